@@ -1,0 +1,51 @@
+/// The grid of a scan: how many voxels it has along each axis and how far apart they lie.
+///
+/// Axis order is x (columns), y (rows), z (slices), x running fastest in memory, as in NIfTI. The same bytes
+/// are a tensor of shape (D, H, W) = (z, y, x).
+public struct Geometry: Sendable, Hashable, Codable {
+    /// Voxels along x, the width of a slice.
+    public var width: Int
+    /// Voxels along y, the height of a slice.
+    public var height: Int
+    /// Slices along z.
+    public var depth: Int
+    /// Distance between voxel centres in mm, in the order x, y, z. Taken from `pixdim`, never from the affine.
+    public var spacing: Spacing
+
+    /// A grid of `width` × `height` × `depth` voxels that lie `spacing` mm apart.
+    public init(width: Int, height: Int, depth: Int, spacing: Spacing) {
+        precondition(width > 0 && height > 0 && depth > 0, "a grid has at least one voxel")
+        self.width = width
+        self.height = height
+        self.depth = depth
+        self.spacing = spacing
+    }
+
+    /// Voxels in one slice.
+    public var sliceCount: Int { width * height }
+    /// Voxels in the volume.
+    public var count: Int { width * height * depth }
+    /// Volume of one voxel in mm³.
+    public var voxelVolume: Double { spacing.x * spacing.y * spacing.z }
+
+    /// Position of the voxel (x, y, z) in memory.
+    @inlinable
+    public func index(_ x: Int, _ y: Int, _ z: Int) -> Int { x + width * (y + height * z) }
+}
+
+/// Distance between neighbouring voxel centres in mm along x, y and z.
+public struct Spacing: Sendable, Hashable, Codable {
+    /// mm between columns.
+    public var x: Double
+    /// mm between rows.
+    public var y: Double
+    /// mm between slices.
+    public var z: Double
+
+    /// Spacing in mm, x, y, z.
+    public init(_ x: Double, _ y: Double, _ z: Double) {
+        self.x = x
+        self.y = y
+        self.z = z
+    }
+}
