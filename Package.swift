@@ -5,7 +5,8 @@ import PackageDescription
 // libtorch is fetched by `make setup` into .libtorch/torch. Without it the package is its lower half:
 // reading, imaging, data sets and scores, which build in seconds and need no libtorch.
 let torch = "\(Context.packageDirectory)/.libtorch/torch"
-let hasTorch = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.so")
+let hasTorch =
+    FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.so")
     || FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.dylib")
 let hasCUDA = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
 
@@ -21,11 +22,13 @@ var products: [Product] = [
 
 var targets: [Target] = [
     .systemLibrary(
-        name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        name: "CDeflate", pkgConfig: "libdeflate",
+        providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "NIfTI", dependencies: ["CDeflate"]),
-    .target(name: "Imaging", dependencies: ["NIfTI", "CPNG"]),
-    .target(name: "Datasets", dependencies: ["NIfTI", "Imaging"]),
+    .target(name: "Files"),
+    .target(name: "NIfTI", dependencies: ["CDeflate", "Files"]),
+    .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "Files"]),
+    .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),
     // -O0 kernels are 15 to 60 times slower than optimised ones, so debug builds optimise them too.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
@@ -63,19 +66,22 @@ if hasTorch {
                     "-fno-cxx-modules", "-O2",
                 ])
             ], linkerSettings: linking),
-        .target(name: "Torch", dependencies: ["CTorch"]),
+        .target(name: "Torch", dependencies: ["CTorch", "Files"]),
         .target(name: "Networks", dependencies: ["Torch"]),
         .target(
             name: "Segmentation",
             dependencies: ["Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", logging]),
         .target(name: "Report", dependencies: ["Scoring", "Imaging"]),
         .executableTarget(
-            name: "UNetTool", dependencies: ["Segmentation", "Report", "Datasets", "Scoring", argumentParser, logging]),
+            name: "UNetTool",
+            dependencies: ["Segmentation", "Report", "Datasets", "Scoring", argumentParser, logging]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"]),
-        .testTarget(name: "SegmentationTests", dependencies: ["Segmentation", "Datasets", "Scoring", "TestSupport"]),
+        .testTarget(
+            name: "SegmentationTests", dependencies: ["Segmentation", "Datasets", "Scoring", "TestSupport"]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
-        .testTarget(name: "UNetToolTests", dependencies: ["UNetTool", "Datasets", "Imaging", "NIfTI", "TestSupport"]),
+        .testTarget(
+            name: "UNetToolTests", dependencies: ["UNetTool", "Datasets", "Imaging", "NIfTI", "TestSupport"]),
     ]
 }
 

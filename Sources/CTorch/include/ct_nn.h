@@ -1,0 +1,32 @@
+/* Layers and losses, in 2D (N, C, H, W) and 3D (N, C, D, H, W). Lists of sizes have 2 or 3 entries. */
+#ifndef CT_NN_H
+#define CT_NN_H
+#include "ct_base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Weights (out, in, k…), or (in, out, k…) where transposed. */
+int ct_convolution(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nullable bias,
+                   const int64_t *_Nonnull stride, const int64_t *_Nonnull padding, int32_t dims, bool transposed,
+                   CTTensor _Nullable *_Nonnull out);
+/* Updates the running statistics in place while training. */
+int ct_batch_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nonnull bias,
+                  CTTensor _Nonnull running_mean, CTTensor _Nonnull running_var, bool training, double momentum,
+                  double epsilon, CTTensor _Nullable *_Nonnull out);
+int ct_instance_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nonnull bias, double epsilon,
+                     CTTensor _Nullable *_Nonnull out);
+int ct_dropout(CTTensor _Nonnull x, double probability, bool training, CTTensor _Nullable *_Nonnull out);
+int ct_max_pool(CTTensor _Nonnull x, const int64_t *_Nonnull kernel, int32_t dims,
+                CTTensor _Nullable *_Nonnull out);
+/* Mean over voxels; target (N, …) int64. */
+int ct_cross_entropy(CTTensor _Nonnull logits, CTTensor _Nonnull target, CTTensor _Nullable *_Nonnull out);
+/* Mean over voxels; target of the shape of logits. */
+int ct_binary_cross_entropy(CTTensor _Nonnull logits, CTTensor _Nonnull target,
+                            CTTensor _Nullable *_Nonnull out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

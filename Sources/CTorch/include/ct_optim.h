@@ -1,0 +1,23 @@
+/* libtorch's fused optimiser steps over lists of tensors, in place and unrecorded. */
+#ifndef CT_OPTIM_H
+#define CT_OPTIM_H
+#include "ct_base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* `momentum` lists the momentum buffers; `first` says that they hold nothing yet. */
+int ct_sgd_step(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients,
+                const CTTensor _Nonnull *_Nonnull momentum, int32_t count, double rate, double momentum_factor,
+                double weight_decay, bool nesterov, bool first);
+/* `steps` lists float32 scalars that count the steps, the present one included. `decoupled` is AdamW. */
+int ct_adam_step(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients,
+                 const CTTensor _Nonnull *_Nonnull mean, const CTTensor _Nonnull *_Nonnull square,
+                 const CTTensor _Nonnull *_Nonnull steps, int32_t count, double rate, double beta1, double beta2,
+                 double epsilon, double weight_decay, bool decoupled);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,32 @@
+#include "ct_optim.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include "border.hpp"
+
+using namespace border;
+
+int ct_sgd_step(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *momentum, int32_t count,
+                double rate, double momentum_factor, double weight_decay, bool nesterov, bool first) {
+    return guarded([&] {
+        at::NoGradGuard unrecorded;
+        at::_fused_sgd_(list(parameters, count), list(gradients, count), list(momentum, count), weight_decay,
+                        momentum_factor, rate, /*dampening=*/0.0, nesterov, /*maximize=*/false, first);
+    });
+}
+
+int ct_adam_step(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *mean, const CTTensor *square,
+                 const CTTensor *steps, int32_t count, double rate, double beta1, double beta2, double epsilon,
+                 double weight_decay, bool decoupled) {
+    return guarded([&] {
+        at::NoGradGuard unrecorded;
+        const auto p = list(parameters, count), g = list(gradients, count), m = list(mean, count),
+                   s = list(square, count), t = list(steps, count);
+        if (decoupled) {
+            at::_fused_adamw_(p, g, m, s, {}, t, rate, beta1, beta2, weight_decay, epsilon, false, false);
+        } else {
+            at::_fused_adam_(p, g, m, s, {}, t, rate, beta1, beta2, weight_decay, epsilon, false, false);
+        }
+    });
+}

@@ -1,0 +1,67 @@
+import CTorch
+
+/// Convolution in 2D or 3D, as many sizes as `kernel` has.
+///
+/// Input (N, `inputs`, (D,) H, W). With `padding` p and kernel k a side of n becomes (n + 2p − k) / stride + 1.
+public final class Convolution: Module {
+    /// (outputs, inputs, kernel…).
+    public let weight: Parameter
+    /// (outputs).
+    public let bias: Parameter?
+    private let stride: [Int64]
+    private let padding: [Int64]
+
+    /// A convolution of `inputs` to `outputs` channels; `stride` 1 and `padding` 0 where not given.
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: [Int], stride: [Int]? = nil, padding: [Int]? = nil,
+        bias: Bool = true,
+        initialization: Initialization = .he
+    ) throws(TorchError) {
+        precondition(kernel.count == 2 || kernel.count == 3, "2D or 3D")
+        self.stride = wide(stride ?? kernel.map { _ in 1 })
+        self.padding = wide(padding ?? kernel.map { _ in 0 })
+        weight = try Parameter(
+            initialization.weights([outputs, inputs] + kernel, fanIn: kernel.reduce(inputs, *)))
+        self.bias = try bias ? Parameter(.zeros([outputs])) : nil
+    }
+
+    /// The convolution of `x`.
+    public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+        try make("convolution of \(x.shape) with weights \(weight.tensor.shape)") {
+            ct_convolution(
+                x.handle, weight.tensor.handle, bias?.tensor.handle, stride, padding, Int32(stride.count),
+                false, $0)
+        }
+    }
+}
+
+/// Transposed convolution in 2D or 3D whose stride is its kernel, so that each voxel becomes a block: the
+/// "up-convolution" of U-Net.
+public final class UpConvolution: Module {
+    /// (inputs, outputs, kernel…).
+    public let weight: Parameter
+    /// (outputs).
+    public let bias: Parameter?
+    private let kernel: [Int64]
+
+    /// An up-convolution of `inputs` to `outputs` channels that multiplies each side by its entry in `kernel`.
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: [Int], bias: Bool = true, initialization: Initialization = .he
+    ) throws(TorchError) {
+        precondition(kernel.count == 2 || kernel.count == 3, "2D or 3D")
+        self.kernel = wide(kernel)
+        // Blocks do not overlap: each output voxel sees one input voxel, so the fan-in is the channels alone.
+        weight = try Parameter(initialization.weights([inputs, outputs] + kernel, fanIn: inputs))
+        self.bias = try bias ? Parameter(.zeros([outputs])) : nil
+    }
+
+    /// The up-convolution of `x`.
+    public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
+        let padding = kernel.map { _ in Int64(0) }
+        return try make("up-convolution of \(x.shape) with weights \(weight.tensor.shape)") {
+            ct_convolution(
+                x.handle, weight.tensor.handle, bias?.tensor.handle, kernel, padding, Int32(kernel.count),
+                true, $0)
+        }
+    }
+}

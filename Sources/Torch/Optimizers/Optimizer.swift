@@ -1,0 +1,46 @@
+/// Moves parameters along their gradients, in place.
+///
+/// `state` is all that a checkpoint needs beside the parameters: with it a resumed run takes the very same steps.
+public protocol Optimizer: AnyObject {
+    /// Step size; set it before each step to follow a schedule.
+    var learningRate: Double { get set }
+    /// Takes one step with the gradients gathered, and drops them. Parameters without gradient stay.
+    func step() throws(TorchError)
+    /// Tensors of the optimiser, named after the parameters they belong to.
+    var state: [(name: String, tensor: Tensor)] { get }
+}
+
+extension Optimizer {
+    /// Copies every tensor of `state` from `source`, by name.
+    ///
+    /// - Parameter path: what to name in the error, the file that `source` came from.
+    /// - Throws: `TorchError.weights` where one is missing or has another shape.
+    public func restore(_ source: [String: Tensor], path: String) throws(TorchError) {
+        for (name, tensor) in state {
+            guard let saved = source[name] else {
+                throw .weights(
+                    path: path,
+                    reason: "holds no optimiser state “\(name)”; resume needs last.safetensors of a run")
+            }
+            guard saved.shape == tensor.shape else {
+                throw .weights(
+                    path: path,
+                    reason:
+                        "optimiser state “\(name)” has shape \(saved.shape), the network needs \(tensor.shape)"
+                )
+            }
+            try tensor.copy(from: saved)
+        }
+    }
+}
+
+/// The parameters that have a gradient now, with the gradients.
+func withGradients(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [(
+    index: Int, parameter: Tensor, gradient: Tensor
+)] {
+    var found: [(index: Int, parameter: Tensor, gradient: Tensor)] = []
+    for (index, entry) in parameters.enumerated() {
+        if let gradient = try entry.tensor.gradient() { found.append((index, entry.tensor, gradient)) }
+    }
+    return found
+}

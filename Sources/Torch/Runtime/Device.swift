@@ -1,0 +1,61 @@
+import CTorch
+
+/// Where a tensor lives and is worked on.
+public enum Device: Sendable, Hashable, CustomStringConvertible {
+    /// The processor.
+    case cpu
+    /// The CUDA device of this number.
+    case cuda(Int)
+    /// Apple's GPU.
+    case mps
+
+    /// The fastest device of this machine: CUDA, then MPS, then the processor.
+    public static var best: Device {
+        if ct_has_cuda(), ct_cuda_count() > 0 { return .cuda(0) }
+        return ct_has_mps() ? .mps : .cpu
+    }
+
+    /// Whether this machine and this libtorch have the device.
+    public var isAvailable: Bool {
+        switch self {
+        case .cpu: true
+        case .cuda(let index): ct_has_cuda() && index >= 0 && index < Int(ct_cuda_count())
+        case .mps: ct_has_mps()
+        }
+    }
+
+    /// `cpu`, `cuda:0`, `mps`.
+    public var description: String {
+        switch self {
+        case .cpu: "cpu"
+        case .cuda(let index): "cuda:\(index)"
+        case .mps: "mps"
+        }
+    }
+
+    /// Waits until everything given to the device has been done; at once on the CPU.
+    public func synchronize() throws(TorchError) {
+        try check(ct_synchronize(Int32(type)), "synchronize")
+    }
+
+    // Numbers of c10::DeviceType.
+    var type: Int8 {
+        switch self {
+        case .cpu: 0
+        case .cuda: 1
+        case .mps: 13
+        }
+    }
+
+    var index: Int8 {
+        if case .cuda(let index) = self { Int8(index) } else { -1 }
+    }
+
+    init(type: Int8, index: Int8) {
+        switch type {
+        case 1: self = .cuda(Int(max(index, 0)))
+        case 13: self = .mps
+        default: self = .cpu
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import CTorch
+
+extension Tensor {
+    /// A tensor of `shape` on the CPU that holds a copy of `values`, last axis fastest.
+    public convenience init<Scalar: TensorScalar>(_ values: [Scalar], shape: [Int]) throws(TorchError) {
+        let sizes = wide(shape)
+        var handle: CTTensor?
+        let status = values.withUnsafeBytes { bytes in
+            // An empty array has no address; the C side reads nothing then.
+            withUnsafePointer(to: UInt8(0)) { nothing in
+                ct_from_bytes(
+                    bytes.baseAddress ?? UnsafeRawPointer(nothing), Int64(bytes.count), sizes,
+                    Int32(sizes.count),
+                    Scalar.scalarType.rawValue, &handle)
+            }
+        }
+        try check(status, "a tensor of shape \(shape) from \(values.count) values")
+        guard let handle else {
+            throw .libtorch(operation: "a tensor from values", message: "no tensor came back")
+        }
+        self.init(owning: handle)
+    }
+
+    /// A tensor whose values are `bytes`, in the machine's byte order, last axis fastest.
+    public static func fromBytes(_ bytes: UnsafeRawBufferPointer, shape: [Int], type: ScalarType)
+        throws(TorchError)
+        -> Tensor
+    {
+        let sizes = wide(shape)
+        return try make("a tensor of shape \(shape)") { out in
+            withUnsafePointer(to: UInt8(0)) { nothing in
+                ct_from_bytes(
+                    bytes.baseAddress ?? UnsafeRawPointer(nothing), Int64(bytes.count), sizes,
+                    Int32(sizes.count),
+                    type.rawValue, out)
+            }
+        }
+    }
+
+    /// A tensor of `shape` with every value the same.
+    public static func full(
+        _ shape: [Int], _ value: Double, type: ScalarType = .float32, device: Device = .cpu
+    )
+        throws(TorchError) -> Tensor
+    {
+        let sizes = wide(shape)
+        return try make("a tensor of shape \(shape)") { out in
+            ct_full(sizes, Int32(sizes.count), value, type.rawValue, device.type, device.index, out)
+        }
+    }
+
+    /// A tensor of `shape` with every value 0.
+    public static func zeros(_ shape: [Int], type: ScalarType = .float32, device: Device = .cpu)
+        throws(TorchError) -> Tensor
+    { try full(shape, 0, type: type, device: device) }
+
+    /// A tensor of `shape` with every value 1.
+    public static func ones(_ shape: [Int], type: ScalarType = .float32, device: Device = .cpu)
+        throws(TorchError) -> Tensor
+    { try full(shape, 1, type: type, device: device) }
+
+    /// Standard normal values from libtorch's generator (see `TorchRuntime.seed`), on the CPU.
+    public static func normal(_ shape: [Int]) throws(TorchError) -> Tensor {
+        let sizes = wide(shape)
+        return try make("normal values") { out in ct_randn(sizes, Int32(sizes.count), out) }
+    }
+
+    /// Values evenly spread over [0, 1) from libtorch's generator, on the CPU.
+    public static func uniform(_ shape: [Int]) throws(TorchError) -> Tensor {
+        let sizes = wide(shape)
+        return try make("uniform values") { out in ct_rand(sizes, Int32(sizes.count), out) }
+    }
+
+    /// The values, last axis fastest, copied to Swift from wherever they are.
+    ///
+    /// - Precondition: `Scalar` is the tensor's own type.
+    public func array<Scalar: TensorScalar>(of: Scalar.Type = Scalar.self) throws(TorchError) -> [Scalar] {
+        precondition(
+            ct_dtype(handle) == Scalar.scalarType.rawValue, "\(Scalar.self) asked of a \(scalarType) tensor")
+        var status: Int32 = 0
+        let values = [Scalar](unsafeUninitializedCapacity: count) { buffer, filled in
+            guard let base = buffer.baseAddress, count > 0 else { return }
+            status = ct_to_bytes(handle, base, Int64(count * MemoryLayout<Scalar>.stride))
+            filled = status == 0 ? count : 0
+        }
+        try check(status, "reading values")
+        return values
+    }
+
+    /// The bytes of the values, in the machine's byte order, last axis fastest.
+    public func bytes() throws(TorchError) -> [UInt8] {
+        let size = count * scalarType.size
+        var status: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            guard let base = buffer.baseAddress, size > 0 else { return }
+            status = ct_to_bytes(handle, base, Int64(size))
+            filled = status == 0 ? size : 0
+        }
+        try check(status, "reading bytes")
+        return bytes
+    }
+
+    /// The value of a tensor that has only one, as a `Double`.
+    public func item() throws(TorchError) -> Double {
+        precondition(count == 1, "item() of a tensor with \(count) values")
+        return try to(.float64).array(of: Double.self)[0]
+    }
+}

@@ -1,0 +1,43 @@
+import CTorch
+
+extension Tensor {
+    /// The tensors one after the other along `axis`.
+    public static func concatenated(_ tensors: [Tensor], axis: Int) throws(TorchError) -> Tensor {
+        let handles = tensors.map(\.handle)
+        return try make("concatenation of \(tensors.map(\.shape))") {
+            ct_cat(handles, Int32(handles.count), Int64(axis), $0)
+        }
+    }
+
+    /// The same values in another shape; one size may be −1 and follows from the rest.
+    public func reshaped(_ shape: [Int]) throws(TorchError) -> Tensor {
+        let sizes = wide(shape)
+        return try make("reshape of \(self.shape) to \(shape)") {
+            ct_reshape(handle, sizes, Int32(sizes.count), $0)
+        }
+    }
+
+    /// Axes in another order.
+    public func permuted(_ axes: [Int]) throws(TorchError) -> Tensor {
+        let order = wide(axes)
+        return try make("permute of \(shape)") { ct_permute(handle, order, Int32(order.count), $0) }
+    }
+
+    /// `range` of `axis`; shares the values.
+    public func narrowed(axis: Int, _ range: Range<Int>) throws(TorchError) -> Tensor {
+        try make("\(range) of axis \(axis) of \(shape)") {
+            ct_narrow(handle, Int64(axis), Int64(range.lowerBound), Int64(range.count), $0)
+        }
+    }
+
+    /// Values in reverse order along `axes`.
+    public func flipped(_ axes: [Int]) throws(TorchError) -> Tensor {
+        let list = wide(axes)
+        return try make("flip of \(shape)") { ct_flip(handle, list, Int32(list.count), $0) }
+    }
+
+    /// Labels (N, …) of type int64 as (N, classes, …) float32 with a 1 at each label.
+    public func oneHot(classes: Int) throws(TorchError) -> Tensor {
+        try make("one-hot of \(shape)") { ct_one_hot(handle, Int64(classes), $0) }
+    }
+}
