@@ -1,0 +1,78 @@
+import Datasets
+import Foundation
+import Imaging
+
+/// How far training samples are varied. Every range is drawn from evenly, except shifts.
+public struct Augmentation: Codable, Sendable, Equatable {
+    /// Largest rotation to either side, degrees.
+    public var rotation = 20.0
+    /// Largest zoom: a factor between 1/`scale` and `scale`.
+    public var scale = 1.2
+    /// Pixels that a patch may reach over the edge of a slice; within the slice it lies anywhere, more often near the
+    /// middle.
+    public var overhang = 12.0
+    /// Probability of mirroring along x, and along y. Low, since the right ventricle lies on one side of the body.
+    public var flipProbability = 0.1
+    /// Largest change of brightness, in standard deviations of the scan.
+    public var brightness = 0.2
+    /// Largest change of contrast: a factor between 1/`contrast` and `contrast`.
+    public var contrast = 1.25
+    /// Largest standard deviation of added noise, in standard deviations of the scan.
+    public var noise = 0.1
+
+    /// The defaults: light, for short trainings.
+    public init() {}
+
+    /// No variation: patches from the middle of the slice.
+    public static var none: Augmentation {
+        var none = Augmentation()
+        none.rotation = 0
+        none.scale = 1
+        none.overhang = -.infinity
+        none.flipProbability = 0
+        none.brightness = 0
+        none.contrast = 1
+        none.noise = 0
+        return none
+    }
+
+    /// A map from patch pixels to slice pixels.
+    ///
+    /// - Parameters:
+    ///   - slice: size of the slice.
+    ///   - patch: size of the patch.
+    func drawMap(slice: Extent, patch: PatchSize, using generator: inout SeededGenerator) -> Affine2D {
+        let angle = generator.uniform(-rotation...rotation) * .pi / 180
+        let zoom = drawFactor(scale, using: &generator)
+        let flipX = generator.chance(flipProbability) ? -1.0 : 1.0
+        let flipY = generator.chance(flipProbability) ? -1.0 : 1.0
+        // The mean of two even draws: the middle is likelier, the edge still seen, since prediction covers it.
+        let x = drawShift(slice.width, patch.width, using: &generator)
+        let y = drawShift(slice.height, patch.height, using: &generator)
+        return Affine2D.translation(-Double(patch.width - 1) / 2, -Double(patch.height - 1) / 2)
+            .then(.scale(flipX / zoom, flipY / zoom))
+            .then(.rotation(radians: angle))
+            .then(.translation(Double(slice.width - 1) / 2 + x, Double(slice.height - 1) / 2 + y))
+    }
+
+    /// Changes brightness and contrast of `pixels` and adds noise.
+    func varyIntensities(_ pixels: UnsafeMutableBufferPointer<Float>, using generator: inout SeededGenerator) {
+        let gain = Float(drawFactor(contrast, using: &generator))
+        let offset = Float(generator.uniform(-brightness...brightness))
+        let deviation = Float(generator.uniform(0...noise))
+        for index in pixels.indices { pixels[index] = pixels[index] * gain + offset }
+        guard deviation > 0 else { return }
+        for index in pixels.indices { pixels[index] += deviation * generator.roughNormal() }
+    }
+
+    private func drawFactor(_ limit: Double, using generator: inout SeededGenerator) -> Double {
+        let exponent = generator.uniform(-1...1)
+        return limit == 1 ? 1 : pow(limit, exponent)
+    }
+
+    private func drawShift(_ slice: Int, _ patch: Int, using generator: inout SeededGenerator) -> Double {
+        let reach = max(0, Double(slice - patch) / 2 + overhang)
+        let even = generator.uniform(-reach...reach)
+        return (even + generator.uniform(-reach...reach)) / 2
+    }
+}

@@ -1,0 +1,37 @@
+/// What can go wrong between data and results.
+public enum SegmentationError: Error, Equatable {
+    /// A run lies in the output folder already.
+    case runExists(path: String)
+    /// There is no run to resume.
+    case noRun(path: String)
+    /// There is neither a run folder nor a weights file.
+    case noModel(path: String)
+    /// A run was started with another setting than it is to be resumed with.
+    case planDiffers(path: String, setting: String, planned: String, given: String)
+    /// A file of a run or model cannot be understood.
+    case unreadable(path: String, reason: String)
+    /// A weights file that holds no plan, with none beside it.
+    case noPlan(path: String)
+    /// No case of the data can be trained on.
+    case nothingToTrain(path: String, reason: String)
+    /// A fold that the plan does not have.
+    case noSuchFold(fold: Int, count: Int)
+    /// A setting whose value makes no sense; `rule` says which values do.
+    case badSetting(name: String, value: String, rule: String)
+    /// The loss is no longer a number.
+    case diverged(epoch: Int, step: Int)
+    /// The models of an ensemble do not segment the same structures.
+    case modelsDisagree(first: String, second: String)
+    /// Inputs with no image among them.
+    case nothingToPredict(path: String)
+    /// Two inputs that would be written to one file.
+    case sameOutput(path: String, first: String, second: String)
+    /// A folder with no prediction, or none that fits the truth.
+    case nothingToEvaluate(path: String, reason: String)
+    /// A prediction on another grid than its reference.
+    case otherGrid(path: String, found: String, reference: String, expected: String)
+    /// A probability file with another number of channels than there are classes.
+    case otherChannels(path: String, found: Int, expected: Int)
+    /// A scan with a spacing that is not positive.
+    case badSpacing(path: String)
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Networks
+import Torch
+
+/// All that a run needs to go on as if it had never stopped: `last.safetensors`.
+struct Checkpoint {
+    /// Epochs done.
+    var epochsDone: Int
+    /// The best validation Dice so far.
+    var bestDice: Double?
+    /// The log so far.
+    var rows: [TrainingLog.Row]
+
+    private static let optimizerPrefix = "optimizer."
+    private static let randomState = "random_state"
+    /// Names in a checkpoint that are not the network's own.
+    static let extraPrefixes = [optimizerPrefix, randomState]
+
+    /// The metadata of a weights file: the plan, so that the file can be used alone.
+    static func metadata(_ plan: Plan) throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return ["plan": String(decoding: try encoder.encode(plan), as: UTF8.self)]
+    }
+
+    /// Writes weights, optimiser and generator to `url`.
+    func write(_ network: SegmentationNetwork, _ optimizer: any Optimizer, plan: Plan, to url: URL) throws {
+        var tensors = network.state
+        tensors += optimizer.state.map { (Checkpoint.optimizerPrefix + $0.name, $0.tensor) }
+        tensors.append((Checkpoint.randomState, try TorchRuntime.randomState()))
+        var metadata = try Checkpoint.metadata(plan)
+        metadata["epochs_done"] = String(epochsDone)
+        metadata["threads"] = String(TorchRuntime.threadCount)
+        metadata["libtorch"] = TorchRuntime.version
+        metadata["best_dice"] = bestDice.map { String($0) }
+        metadata["log"] = String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)
+        try Safetensors(tensors, metadata: metadata).write(to: url)
+    }
+
+    /// Reads `url` into `network`, `optimizer` and libtorch's generator.
+    ///
+    /// - Returns: the checkpoint, and the number of threads it was made with.
+    static func restore(_ url: URL, _ network: SegmentationNetwork, _ optimizer: any Optimizer) throws
+        -> (checkpoint: Checkpoint, threads: Int)
+    {
+        let path = url.path(percentEncoded: false)
+        let file = try Safetensors(contentsOf: url)
+        guard let epochs = file.metadata["epochs_done"].flatMap(Int.init),
+            let threads = file.metadata["threads"].flatMap(Int.init),
+            let rows = try? JSONDecoder().decode(
+                [TrainingLog.Row].self, from: Data((file.metadata["log"] ?? "").utf8)),
+            let state = file.tensors[randomState]
+        else {
+            throw TorchError.weights(path: path, reason: "is no checkpoint of a run, so training cannot go on from it")
+        }
+        try network.load(file.tensors, path: path, ignoring: extraPrefixes)
+        var saved: [String: Tensor] = [:]
+        for (name, tensor) in file.tensors where name.hasPrefix(optimizerPrefix) {
+            saved[String(name.dropFirst(optimizerPrefix.count))] = tensor
+        }
+        try optimizer.restore(saved, path: path)
+        try TorchRuntime.setRandomState(state)
+        let best = file.metadata["best_dice"].flatMap(Double.init)
+        return (Checkpoint(epochsDone: epochs, bestDice: best, rows: rows), threads)
+    }
+}

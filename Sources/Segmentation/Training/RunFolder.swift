@@ -1,0 +1,78 @@
+import Datasets
+import Files
+import Foundation
+
+/// The folder of a training run and the names of what lies in it.
+public struct RunFolder: Sendable {
+    /// The folder.
+    public let url: URL
+
+    /// The run folder at `url`, which need not exist yet.
+    public init(_ url: URL) { self.url = url }
+
+    /// Everything needed to prepare a scan and to build the network.
+    public var plan: URL { url.appending(path: "plan.json") }
+    /// Which patients were trained on and which held out.
+    public var splits: URL { url.appending(path: "splits.json") }
+    /// One row an epoch.
+    public var log: URL { url.appending(path: "log.csv") }
+    /// Weights of the epoch with the best validation Dice.
+    public var best: URL { url.appending(path: "best.safetensors") }
+    /// Weights of the latest epoch, with all that is needed to go on.
+    public var last: URL { url.appending(path: "last.safetensors") }
+    /// How the run ended.
+    public var summary: URL { url.appending(path: "summary.json") }
+    /// The curves of the log as a picture.
+    public var curves: URL { url.appending(path: "curves.svg") }
+
+    /// Whether a run has begun here.
+    public var holdsRun: Bool { FileManager.default.fileExists(atPath: plan.path(percentEncoded: false)) }
+
+    /// Makes the folder and writes the plan and the splits.
+    ///
+    /// - Throws: `SegmentationError.runExists` where a run lies there already, `FileError` where it cannot be written.
+    func begin(_ plan: Plan, splits: Splits) throws {
+        guard !holdsRun else { throw SegmentationError.runExists(path: url.path(percentEncoded: false)) }
+        do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+            throw FileError.cannotWrite(
+                path: url.path(percentEncoded: false), system: (error as NSError).localizedDescription)
+        }
+        try write(splits, to: self.splits)
+        // The plan last: a folder with a plan is a run that can be resumed.
+        try write(plan, to: self.plan)
+    }
+
+    /// Writes `value` as JSON with sorted keys.
+    func write(_ value: some Encodable, to url: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(try encoder.encode(value) + Data("\n".utf8), to: url)
+    }
+
+    /// Reads the JSON at `url`.
+    ///
+    /// - Throws: `SegmentationError.unreadable` that names the file and what is wrong in it.
+    func read<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: Data(contentsOf: url)) } catch {
+            throw SegmentationError.unreadable(
+                path: url.path(percentEncoded: false), reason: String(describing: error))
+        }
+    }
+}
+
+/// Patients of a run: `splits.json`.
+public struct Splits: Codable, Sendable, Equatable {
+    /// The fold held out, or nil for none.
+    public var fold: Int?
+    /// Patients trained on.
+    public var training: [String]
+    /// Patients held out.
+    public var validation: [String]
+}
+
+extension RunFolder {
+    /// The run's plan.
+    ///
+    /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.
+    public func readPlan() throws -> Plan { try read(Plan.self, from: plan) }
+}

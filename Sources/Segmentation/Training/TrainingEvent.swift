@@ -1,0 +1,15 @@
+/// What a training tells the one who watches it.
+public enum TrainingEvent: Sendable {
+    /// Data are prepared and training starts: slices to train on, held-out cases, trained values of the network.
+    case started(slices: Int, heldOut: Int, parameters: Int)
+    /// The run goes on after `epochsDone` epochs.
+    case resumed(epochsDone: Int)
+    /// The run was made with another number of threads, so its results will differ in the last bits.
+    case threadsChanged(from: Int, to: Int)
+    /// A case was left out; `reason` is a sentence.
+    case skipped(case: String, reason: String)
+    /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.
+    case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
+    /// An epoch is done and written to disk.
+    case epoch(TrainingLog.Row, epochs: Int)
+}

@@ -1,0 +1,109 @@
+import Datasets
+import Foundation
+import Torch
+
+/// A whole training: from a data set on disk to a run folder with weights.
+public struct TrainingJob {
+    /// Where the cases come from.
+    public let dataSet: DataSet
+    /// Where the run is kept.
+    public let run: RunFolder
+    /// What to train on.
+    public let device: Device
+
+    /// A training of `dataSet` into `run`.
+    public init(dataSet: DataSet, run: RunFolder, device: Device = .cpu) {
+        self.dataSet = dataSet
+        self.run = run
+        self.device = device
+    }
+
+    /// Starts a run as `plan` says and trains it to its end.
+    ///
+    /// - Throws: `SegmentationError` where the plan makes no sense, the folder holds a run already or the data set has
+    ///   nothing to train on; errors of files that cannot be written.
+    @discardableResult
+    public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws -> TrainingSummary {
+        try plan.validate()
+        guard !run.holdsRun else { throw SegmentationError.runExists(path: run.url.path(percentEncoded: false)) }
+        guard device.isAvailable else { throw TorchError.noDevice(device) }
+        let splits = try makeSplits(plan)
+        let cases = try loadCases(splits, plan: plan, report: report)
+        try run.begin(plan, splits: splits)
+        return try train(plan, cases, resuming: false, report: report)
+    }
+
+    /// Goes on with a run where its last finished epoch left it.
+    ///
+    /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
+    ///   for bit, and `TrainingEvent.threadsChanged` says so.
+    /// - Throws: `SegmentationError.noRun` where there is none.
+    @discardableResult
+    public func resume(threads: Int? = nil, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
+        -> TrainingSummary
+    {
+        guard run.holdsRun else { throw SegmentationError.noRun(path: run.url.path(percentEncoded: false)) }
+        guard device.isAvailable else { throw TorchError.noDevice(device) }
+        var plan = try run.readPlan()
+        if let threads { plan.training.threads = threads }
+        let splits = try run.read(Splits.self, from: run.splits)
+        let cases = try loadCases(splits, plan: plan, report: report)
+        return try train(plan, cases, resuming: true, report: report)
+    }
+
+    private func train(
+        _ plan: Plan, _ cases: (training: [PreparedCase], validation: [LoadedCase]), resuming: Bool,
+        report: @escaping (TrainingEvent) -> Void
+    ) throws -> TrainingSummary {
+        let start = ContinuousClock.now
+        let summary = try TensorThread.run {
+            let trainer = try Trainer(
+                plan, run: run, training: cases.training, validation: cases.validation, device: device, report: report)
+            if resuming { try trainer.resume() }
+            let log = try trainer.train()
+            return TrainingSummary(
+                log, plan: plan, device: device, seconds: (ContinuousClock.now - start).seconds)
+        }
+        try run.write(summary, to: run.summary)
+        return summary
+    }
+
+    private func makeSplits(_ plan: Plan) throws -> Splits {
+        let patients = dataSet.patients.map(\.id)
+        guard let fold = plan.training.fold else { return Splits(fold: nil, training: patients, validation: []) }
+        let folds = try Folds(dataSet, count: plan.training.foldCount)
+        return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
+    }
+
+    /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently.
+    private func loadCases(_ splits: Splits, plan: Plan, report: (TrainingEvent) -> Void) throws -> (
+        training: [PreparedCase], validation: [LoadedCase]
+    ) {
+        var training: [PreparedCase] = []
+        var validation: [LoadedCase] = []
+        let (trained, heldOut) = (Set(splits.training), Set(splits.validation))
+        for item in dataSet.cases(phases: plan.training.phases) {
+            guard trained.contains(item.patient) || heldOut.contains(item.patient) else { continue }
+            guard item.reference != nil else {
+                report(.skipped(case: item.id, reason: "\(item.image.lastPathComponent): has no ground truth"))
+                continue
+            }
+            do {
+                let loaded = try item.load(structures: dataSet.structures)
+                if trained.contains(item.patient) {
+                    training.append(PreparedCase(loaded, plan: plan))
+                } else {
+                    validation.append(loaded)
+                }
+            } catch {
+                report(.skipped(case: item.id, reason: String(describing: error)))
+            }
+        }
+        guard !training.isEmpty else {
+            throw SegmentationError.nothingToTrain(
+                path: dataSet.root.path(percentEncoded: false),
+                reason: "no readable case with ground truth among the training patients")
+        }
+        return (training, validation)
+    }
+}

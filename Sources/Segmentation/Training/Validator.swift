@@ -1,0 +1,33 @@
+import Datasets
+import Imaging
+import Networks
+import Scoring
+import Torch
+
+/// Scores the network on held-out cases after each epoch: on each scan's own grid, as `unet evaluate` does.
+struct Validator {
+    private let cases: [(prepared: Volume, reference: LabelMap)]
+    private let plan: Plan
+
+    init(_ loaded: [LoadedCase], plan: Plan) {
+        self.plan = plan
+        cases = loaded.compactMap { item in
+            item.labels.map { (plan.preparation.prepare(item.volume), $0) }
+        }
+    }
+
+    /// Mean Dice of each structure over the cases that have it or were given it.
+    func dice(_ network: SegmentationNetwork, device: Device) throws -> [Double?] {
+        let predictor = SlicePredictor(network: network, device: device)
+        var found = [[Double]](repeating: [], count: plan.structures.count)
+        for item in cases {
+            let map = try predictor.probabilities(item.prepared)
+                .resampledInPlane(to: item.reference.geometry).labelMap(plan)
+            for (index, structure) in plan.structures.enumerated() {
+                let overlap = try Overlap(of: structure.label, prediction: map, reference: item.reference)
+                if let dice = overlap.dice { found[index].append(dice) }
+            }
+        }
+        return found.map { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) }
+    }
+}
