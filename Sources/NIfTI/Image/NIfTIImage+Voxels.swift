@@ -18,7 +18,7 @@ extension NIfTIImage {
     /// - Throws: `NIfTIError.noSuchFrame`, and `nonFiniteVoxels` where those are refused.
     public func floats(frame: Int = 0, nonFinite: NonFinite = .refuse) throws(NIfTIError) -> [Float] {
         let source = try voxelReader(frame)
-        var values = storage.withUnsafeBytes { file in
+        var (values, count) = storage.withUnsafeBytes { file in
             switch header.datatype {
             case .uint8: source.floats(UInt8.self, in: file)
             case .int8: source.floats(Int8.self, in: file)
@@ -32,9 +32,7 @@ extension NIfTIImage {
             case .float64: source.floats(Double.self, in: file)
             }
         }
-        guard nonFinite != .keep, header.datatype.isFloatingPoint || header.isScaled else { return values }
-        let count = countNonFinite(values)
-        guard count > 0 else { return values }
+        guard count > 0, nonFinite != .keep else { return values }
         guard case .replace(let number) = nonFinite else {
             throw .nonFiniteVoxels(path: header.path, count: count)
         }
@@ -95,14 +93,5 @@ extension NIfTIImage {
         return VoxelReader(
             start: start + frame * count * header.datatype.size, count: count, isSwapped: header.isSwapped,
             slope: header.slope, intercept: header.intercept)
-    }
-}
-
-/// How many values are NaN or infinite: those whose exponent is all ones.
-private func countNonFinite(_ values: [Float]) -> Int {
-    values.withUnsafeBufferPointer { values in
-        var count = 0
-        for value in values { count &+= value.bitPattern & 0x7f80_0000 == 0x7f80_0000 ? 1 : 0 }
-        return count
     }
 }

@@ -1,7 +1,7 @@
 /// Turns a run of stored voxels into numbers of this machine: the loops that every read passes through.
 ///
-/// Each is specialised for its voxel type and has no branch inside, so that it becomes SIMD code; the voxels need
-/// no alignment.
+/// Each loop is specialised for its voxel type and byte order and has no branch or call inside, so that it becomes
+/// SIMD code; the voxels need no alignment.
 struct VoxelReader {
     /// First byte of the run in the file.
     var start: Int
@@ -14,44 +14,100 @@ struct VoxelReader {
 
     private var isScaled: Bool { slope != 1 || intercept != 0 }
 
-    @inline(__always)
-    func floats<T: NIfTIScalar>(_ type: T.Type, in file: UnsafeRawBufferPointer) -> [Float] {
-        let (slope, intercept) = (slope, intercept)
-        return isScaled
-            ? map(type, in: file) { Float($0.niftiDouble * slope + intercept) }
-            : map(type, in: file) { $0.niftiFloat }
+    /// Float32 values, and how many of them are NaN or infinite.
+    func floats<T: NIfTIScalar>(
+        _ type: T.Type, in file: UnsafeRawBufferPointer
+    ) -> ([Float], nonFiniteCount: Int) {
+        let voxels = base(type, in: file)
+        var nonFinite = 0
+        let values = [Float](unsafeUninitializedCapacity: count) { output, initialized in
+            let target = output.baseAddress!
+            nonFinite =
+                isSwapped
+                ? floats(StoredVoxels<T, OtherOrder>(base: voxels), into: target)
+                : floats(StoredVoxels<T, SameOrder>(base: voxels), into: target)
+            initialized = count
+        }
+        return (values, nonFinite)
     }
 
+    private func floats<T, Order>(
+        _ voxels: StoredVoxels<T, Order>, into target: UnsafeMutablePointer<Float>
+    ) -> Int {
+        var nonFinite = 0
+        if isScaled {
+            for index in 0..<count {
+                let value = Float(voxels[index].niftiDouble * slope + intercept)
+                (target + index).initialize(to: value)
+                nonFinite &+= Self.nonFinite(value)
+            }
+        } else if T.niftiDatatype.isFloatingPoint {
+            for index in 0..<count {
+                let value = voxels[index].niftiFloat
+                (target + index).initialize(to: value)
+                nonFinite &+= Self.nonFinite(value)
+            }
+        } else {
+            for index in 0..<count { (target + index).initialize(to: voxels[index].niftiFloat) }
+        }
+        return nonFinite
+    }
+
+    /// 1 for NaN and infinity, whose exponent is all ones, so that adding one to it reaches the sign's place; else
+    /// 0. A comparison here would become a branch and keep the loop from becoming SIMD code.
     @inline(__always)
+    private static func nonFinite(_ value: Float) -> Int {
+        Int(truncatingIfNeeded: ((value.bitPattern & 0x7fff_ffff) &+ 0x0080_0000) &>> 31)
+    }
+
+    /// The numbers as stored.
     func stored<T: NIfTIScalar>(_ type: T.Type, in file: UnsafeRawBufferPointer) -> [T] {
-        map(type, in: file) { $0 }
+        let voxels = base(type, in: file)
+        return [T](unsafeUninitializedCapacity: count) { output, initialized in
+            let target = output.baseAddress!
+            if isSwapped {
+                let voxels = StoredVoxels<T, OtherOrder>(base: voxels)
+                for index in 0..<count { (target + index).initialize(to: voxels[index]) }
+            } else {
+                UnsafeMutableRawPointer(target).copyMemory(
+                    from: voxels, byteCount: count * MemoryLayout<T>.size)
+            }
+            initialized = count
+        }
     }
 
-    /// Integers, and the first voxel that is none.
-    @inline(__always)
+    /// Integers, up to the first voxel that is none.
     func integers<T: NIfTIScalar>(
         _ type: T.Type, in file: UnsafeRawBufferPointer
     ) -> ([Int32], failure: (index: Int, value: Double)?) {
-        var isGood = true
-        let (slope, intercept) = (slope, intercept)
-        let values: [Int32]
-        if isScaled {
-            values = map(type, in: file) { voxel in
-                let integer = Self.nearest(voxel.niftiDouble * slope + intercept)
-                isGood = isGood && integer != nil
-                return integer ?? 0
-            }
-        } else {
-            values = map(type, in: file) { voxel in
-                let integer = voxel.niftiInteger
-                isGood = isGood && integer != nil
-                return integer ?? 0
-            }
+        let voxels = base(type, in: file)
+        var good = 0
+        let values = [Int32](unsafeUninitializedCapacity: count) { output, initialized in
+            let target = output.baseAddress!
+            good =
+                isSwapped
+                ? integers(StoredVoxels<T, OtherOrder>(base: voxels), into: target)
+                : integers(StoredVoxels<T, SameOrder>(base: voxels), into: target)
+            initialized = good
         }
-        if isGood { return (values, nil) }
-        let all = map(type, in: file) { $0.niftiDouble * slope + intercept }
-        let index = all.firstIndex { (isScaled ? Self.nearest($0) : Int32(exactly: $0)) == nil } ?? 0
-        return (values, (index, all[index]))
+        guard good < count else { return (values, nil) }
+        let voxel =
+            isSwapped
+            ? StoredVoxels<T, OtherOrder>(base: voxels)[good] : StoredVoxels<T, SameOrder>(base: voxels)[good]
+        return (values, (good, voxel.niftiDouble * slope + intercept))
+    }
+
+    private func integers<T, Order>(
+        _ voxels: StoredVoxels<T, Order>, into target: UnsafeMutablePointer<Int32>
+    ) -> Int {
+        for index in 0..<count {
+            let value =
+                isScaled
+                ? Self.nearest(voxels[index].niftiDouble * slope + intercept) : voxels[index].niftiInteger
+            guard let value else { return index }
+            (target + index).initialize(to: value)
+        }
+        return count
     }
 
     private static func nearest(_ value: Double) -> Int32? {
@@ -59,28 +115,31 @@ struct VoxelReader {
         return abs(value - rounded) <= 1e-4 ? Int32(exactly: rounded) : nil
     }
 
-    @inline(__always)
-    private func map<T: NIfTIScalar, Result>(
-        _ type: T.Type, in file: UnsafeRawBufferPointer, _ transform: (T) -> Result
-    ) -> [Result] {
+    private func base<T: NIfTIScalar>(_ type: T.Type, in file: UnsafeRawBufferPointer) -> UnsafeRawPointer {
         precondition(start + count * MemoryLayout<T>.size <= file.count, "a frame lies inside its file")
-        let base = file.baseAddress! + start
-        return [Result](unsafeUninitializedCapacity: count) { output, initialized in
-            let target = output.baseAddress!
-            if isSwapped {
-                for index in 0..<count {
-                    let bits = base.loadUnaligned(
-                        fromByteOffset: index &* MemoryLayout<T>.size, as: T.NIfTIBits.self)
-                    (target + index).initialize(to: transform(T(niftiBits: bits.byteSwapped)))
-                }
-            } else {
-                for index in 0..<count {
-                    let bits = base.loadUnaligned(
-                        fromByteOffset: index &* MemoryLayout<T>.size, as: T.NIfTIBits.self)
-                    (target + index).initialize(to: transform(T(niftiBits: bits)))
-                }
-            }
-            initialized = count
-        }
+        return file.baseAddress! + start
     }
+}
+
+/// Voxels of type `T` at any address, in a byte order known to the compiler.
+private struct StoredVoxels<T: NIfTIScalar, Order: VoxelByteOrder> {
+    var base: UnsafeRawPointer
+
+    @inline(__always)
+    subscript(index: Int) -> T {
+        let offset = index &* MemoryLayout<T>.size
+        return T(niftiBits: Order.arrange(base.loadUnaligned(fromByteOffset: offset, as: T.NIfTIBits.self)))
+    }
+}
+
+private protocol VoxelByteOrder {
+    static func arrange<Bits: FixedWidthInteger>(_ bits: Bits) -> Bits
+}
+
+private enum SameOrder: VoxelByteOrder {
+    @inline(__always) static func arrange<Bits: FixedWidthInteger>(_ bits: Bits) -> Bits { bits }
+}
+
+private enum OtherOrder: VoxelByteOrder {
+    @inline(__always) static func arrange<Bits: FixedWidthInteger>(_ bits: Bits) -> Bits { bits.byteSwapped }
 }
