@@ -15,7 +15,7 @@ extension PNGImage {
         do {
             data = try Data(contentsOf: file)
         } catch {
-            throw .file(.cannotRead(path: path, reason: Self.reason(error)))
+            throw .file(.cannotRead(path: path, reason: Self.reason(error, path: path)))
         }
         try self.init(data: data, path: path)
     }
@@ -117,11 +117,8 @@ extension PNGImage {
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else {
-            return error.localizedDescription
-        }
-        return String(cString: strerror(Int32(underlying.code)))
+    /// The system's words where it has any; Foundation's are long and do not say more.
+    private static func reason(_ error: any Error, path: String) -> String {
+        access(path, R_OK) == 0 ? error.localizedDescription : String(cString: strerror(errno))
     }
 }
