@@ -32,10 +32,10 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): both \(first) and \(second) would be written there; predict them into different folders"
         case .nothingToEvaluate(let path, let reason):
             "\(path): \(reason)"
-        case .otherGrid(let path, let found, let reference, let expected):
-            "\(path): has the grid \(found), but its reference \(reference) has \(expected); predict it from the image of that case"
-        case .otherChannels(let path, let found, let expected):
-            "\(path): holds \(found) probabilities a voxel, but \(expected) were expected; give the files that unet predict --probabilities wrote"
+        case .outputFolder(let path, let reason):
+            "\(path): cannot be made (\(reason)); choose another --output"
+        case .probabilitiesOfSeries(let path, let frames):
+            "\(path): is a series of \(frames) frames, and probabilities are written for one; add --frame"
         case .badSpacing(let path):
             "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
         }

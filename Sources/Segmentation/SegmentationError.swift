@@ -28,10 +28,10 @@ public enum SegmentationError: Error, Equatable {
     case sameOutput(path: String, first: String, second: String)
     /// A folder with no prediction, or none that fits the truth.
     case nothingToEvaluate(path: String, reason: String)
-    /// A prediction on another grid than its reference.
-    case otherGrid(path: String, found: String, reference: String, expected: String)
-    /// A probability file with another number of channels than there are classes.
-    case otherChannels(path: String, found: Int, expected: Int)
     /// A scan with a spacing that is not positive.
     case badSpacing(path: String)
+    /// The folder for results cannot be made.
+    case outputFolder(path: String, reason: String)
+    /// Probabilities of a whole series were asked for; they go into the file's fourth dimension, which time has.
+    case probabilitiesOfSeries(path: String, frames: Int)
 }

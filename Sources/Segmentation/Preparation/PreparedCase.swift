@@ -14,7 +14,7 @@ public struct PreparedCase: Sendable {
 
     /// Prepares `loaded` as `plan` says.
     public init(_ loaded: LoadedCase, plan: Plan) {
-        source = loaded.source
+        source = loaded.case
         volume = plan.preparation.prepare(loaded.volume)
         background = volume.voxels.min() ?? 0
         let table = plan.classOfLabel

@@ -23,9 +23,9 @@ struct Validator {
         for item in cases {
             let map = try predictor.probabilities(item.prepared)
                 .resampledInPlane(to: item.reference.geometry).labelMap(plan)
+            let counts = ConfusionCounts.ofEveryLabel(prediction: map.labels, reference: item.reference.labels)
             for (index, structure) in plan.structures.enumerated() {
-                let overlap = try Overlap(of: structure.label, prediction: map, reference: item.reference)
-                if let dice = overlap.dice { found[index].append(dice) }
+                if let dice = counts[Int(structure.label)].dice { found[index].append(dice) }
             }
         }
         return found.map { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) }

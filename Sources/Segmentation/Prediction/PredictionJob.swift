@@ -1,0 +1,93 @@
+import Foundation
+import Imaging
+import NIfTI
+
+/// Segments images into a folder: labels, and where asked probabilities.
+///
+/// A file that fails does not stop the others; nothing is written for it. Belongs to the tensor thread.
+public struct PredictionJob {
+    /// What segments.
+    public let predictor: Predictor
+    /// Where `<stem>_pred.nii.gz` and `<stem>_prob.nii.gz` go.
+    public let output: URL
+    /// Whether probabilities are written too, float32, a class after the other along the fourth dimension.
+    public var writesProbabilities = false
+    /// Whether of each structure only the largest component is kept.
+    public var keepsLargest = false
+
+    /// One frame that was segmented.
+    public struct Segmented: Sendable {
+        /// Where it came from.
+        public let input: PredictionInput
+        /// The frame in the file, from 0.
+        public let frame: Int
+        /// The scan.
+        public let volume: Volume
+        /// Its labels.
+        public let labels: LabelMap
+    }
+
+    /// An input that could not be segmented, and why.
+    public struct Failure: Sendable, Equatable {
+        /// The file.
+        public let path: String
+        /// A sentence that names the file.
+        public let reason: String
+    }
+
+    /// A job that writes into `output`, which is made where it is missing.
+    public init(_ predictor: Predictor, output: URL) {
+        self.predictor = predictor
+        self.output = output
+    }
+
+    /// Segments `inputs` one after the other.
+    ///
+    /// - Parameter each: called after every frame, before the next; an error it throws counts as that input's.
+    /// - Returns: the inputs that failed.
+    /// - Throws: only where the output folder cannot be made.
+    public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws -> [Failure] {
+        do { try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true) } catch {
+            throw SegmentationError.outputFolder(
+                path: output.path(percentEncoded: false), reason: (error as NSError).localizedDescription)
+        }
+        var failures: [Failure] = []
+        for input in inputs {
+            do { try segment(input, each: each) } catch {
+                failures.append(
+                    Failure(path: input.url.path(percentEncoded: false), reason: String(describing: error)))
+            }
+        }
+        return failures
+    }
+
+    private func segment(_ input: PredictionInput, each: (Segmented) throws -> Void) throws {
+        let image = try NIfTIImage(contentsOf: input.url)
+        guard image.header.hasSpacing else {
+            throw SegmentationError.badSpacing(path: input.url.path(percentEncoded: false))
+        }
+        let frames = input.frame.map { $0..<$0 + 1 } ?? 0..<image.frameCount
+        var labels: [UInt8] = []
+        var probabilities: ProbabilityMap?
+        var segmented: [Segmented] = []
+        for frame in frames {
+            let volume = try Volume(image: image, frame: frame)
+            let map = try predictor.probabilities(volume)
+            let result = predictor.labels(of: map, keepLargest: keepsLargest)
+            labels += result.labels
+            segmented.append(Segmented(input: input, frame: frame, volume: volume, labels: result))
+            probabilities = map
+        }
+        if writesProbabilities {
+            guard frames.count == 1, let map = probabilities else {
+                throw SegmentationError.probabilitiesOfSeries(
+                    path: input.url.path(percentEncoded: false), frames: frames.count)
+            }
+            try NIfTIImage(floats: map.values, channels: map.channels, like: image.header)
+                .write(to: output.appending(path: "\(input.stem)_prob.nii.gz"))
+        }
+        try NIfTIImage(labels: labels, like: image.header)
+            .write(to: output.appending(path: "\(input.stem)_pred.nii.gz"))
+        for result in segmented { try each(result) }
+    }
+}
