@@ -56,22 +56,25 @@ extension PhantomBody.Section {
     @inline(__always)
     func signal(_ x: Float, _ y: Float, pixel: Float, noise: NoiseField.Sampler) -> Float {
         let deep = z / 40
-        let wx = x + 6 * noise(x / 48, y / 48, deep) + 1.6 * noise(x / 13 + 9, y / 13, deep * 2)
-        let wy = y + 6 * noise(x / 48 + 5, y / 48 + 11, deep) + 1.6 * noise(x / 13 + 3, y / 13 + 7, deep * 2)
+        let wx = x + 8 * noise(x / 48, y / 48, deep) + 2.2 * noise(x / 13 + 9, y / 13, deep * 2)
+        let wy = y + 8 * noise(x / 48 + 5, y / 48 + 11, deep) + 2.2 * noise(x / 13 + 3, y / 13 + 7, deep * 2)
 
-        let middle = (body.back - body.front) / 2, half = (body.back + body.front) / 2
+        // Towards the apex the lung gives way to the chest wall at the front and above.
+        let front = body.front - body.narrowing * max(0, z - 30)
+        let middle = (body.back - front) / 2, half = (body.back + front) / 2
+        let dome = body.dome - 1.5 * body.narrowing * max(0, z - 20)
         let along = wx - middle + body.lean * min(wy, 60) * (wy < 0 ? 1 : 0.4)
         let down = wy + 12
-        let tall = down < 0 ? down / body.dome : down / 330
+        let tall = down < 0 ? down / dome : down / 330
         let across = along / half
         let inside = ((across * across + tall * tall).squareRoot() - 1) * half
 
         let side = min(1, max(0, 0.5 + 0.7 * across))
         let wall = body.wall.front + (body.wall.back - body.wall.front) * side
-        let shift = (body.wall.back - body.wall.front) / 2
-        let outerHalf = half + (body.wall.front + body.wall.back) / 2
-        let outerTall = down < 0 ? down / (body.dome + 95) : down / 420
-        let outerAcross = (along - shift) / outerHalf
+        let shift = (body.back + body.wall.back - body.front - body.wall.front) / 2
+        let outerHalf = (body.front + body.wall.front + body.back + body.wall.back) / 2
+        let outerTall = down < 0 ? down / (body.dome + body.shoulder) : down / 420
+        let outerAcross = (along + middle - shift) / outerHalf
         let outside = ((outerAcross * outerAcross + outerTall * outerTall).squareRoot() - 1) * outerHalf
         if outside > pixel { return 0 }
 
@@ -109,7 +112,7 @@ extension PhantomBody.Section {
         // Layers of muscle and the fat between them run along the wall.
         let layer = noise(inside / 6, (x + y) / 30, z / 30) + 0.5 * noise(x / 22 + 2, y / 22, z / 25)
         let muscle = body.signal.muscle * (1 + 0.1 * grain + 0.15 * noise(inside / 3, (x + y) / 12, z / 20))
-        let mass = muscle + (fat * 0.9 - muscle) * min(1, max(0, (layer - 0.38) * 5))
+        let mass = muscle + (fat * 0.9 - muscle) * min(1, max(0, (layer - 0.38 + 0.012 * max(0, inside - 14)) * 5))
         value += (mass - value) * covered(underFat, pixel)
         value *= 1 - 0.5 * exp(-underFat * underFat / 1.2)
         if inside < 16 {

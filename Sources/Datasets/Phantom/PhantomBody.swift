@@ -8,6 +8,9 @@ struct PhantomBody: Sendable {
     var back: Float
     var dome: Float
     var lean: Float
+    /// How fast the lung narrows towards the apex, mm a mm, and how far the shoulders rise above it, mm.
+    var narrowing: Float
+    var shoulder: Float
     /// Thickness of the chest wall, and of the fat under the skin, at front and back.
     var wall: (front: Float, back: Float)
     var fat: (front: Float, back: Float)
@@ -46,14 +49,16 @@ struct PhantomBody: Sendable {
         let below = outline.border[PhantomOutline.angles * 3 / 4]
         front = outline.border[0] + draw(2...12)
         back = draw(70...95) + 0.3 * outline.border[PhantomOutline.angles / 2]
-        dome = draw(105...150)
+        dome = draw(72...128)
         lean = draw(0.08...0.34)
-        wall = (draw(18...40), draw(30...52))
-        fat = (draw(4...0.55 * Double(wall.front)), draw(6...0.5 * Double(wall.back)))
+        narrowing = draw(0...0.28)
+        shoulder = draw(60...130)
+        wall = (draw(18...48), draw(28...52))
+        fat = (wall.front * draw(0.3...0.8), wall.back * draw(0.3...0.65))
         diaphragm = (below + draw(-3...7), draw(0.05...0.2), draw(0.002...0.006), draw(-25...25))
         ribPitch = draw(22...30)
         signal = Signal(
-            fat: draw(0.95...1.35), muscle: draw(0.24...0.36), lung: draw(0.04...0.10),
+            fat: draw(1.0...1.45), muscle: draw(0.19...0.31), lung: draw(0.04...0.10),
             myocardium: draw(0.30...0.46), rightBlood: draw(0.76...0.98))
         organs = []
         vessels = []
@@ -65,7 +70,7 @@ struct PhantomBody: Sendable {
     private mutating func addOrgans(_ generator: inout SeededGenerator) {
         func draw(_ range: ClosedRange<Double>) -> Float { Float(generator.uniform(range)) }
         let level = diaphragm.height
-        for _ in 0..<16 {
+        for _ in 0..<9 {
             organs.append(
                 Blob(
                     x: draw(-70...110), y: level + draw(35...150), z: draw(0...100), radiusX: draw(7...22),
@@ -89,13 +94,13 @@ struct PhantomBody: Sendable {
                 texture: draw(0.05...0.5), ink: 0.8))
         organs.append(
             Blob(
-                x: draw(-62 ... -30), y: level + draw(18...36), z: draw(0...60), radiusX: draw(45...80),
-                radiusY: draw(18...42), radiusZ: draw(80...140), angle: draw(-0.2...0.45), signal: draw(0.3...0.55),
+                x: draw(-62 ... -20), y: level + draw(24...46), z: draw(0...70), radiusX: draw(50...95),
+                radiusY: draw(26...60), radiusZ: draw(80...140), angle: draw(-0.2...0.45), signal: draw(0.22...0.46),
                 texture: draw(0.05...0.15), ink: 0.7))
-        for _ in 0..<9 {
+        for _ in 0..<14 {
             organs.append(
                 Blob(
-                    x: draw(-70...25), y: level + draw(8...48), z: draw(0...90), radiusX: draw(1.5...4),
+                    x: draw(-70...45), y: level + draw(8...75), z: draw(0...90), radiusX: draw(1.5...4),
                     radiusY: draw(1.5...3.5), radiusZ: draw(12...30), angle: draw(0...3.1), signal: draw(0.55...0.95),
                     texture: 0, ink: 0))
         }
@@ -114,11 +119,15 @@ struct PhantomBody: Sendable {
                     texture: 0, ink: 0))
         }
         // The descending aorta, and the left atrium's rear with a lung vein.
-        let aorta = back - draw(8...17)
+        let x = min(back - 16, draw(46...66)), y = draw(8...0.8 * Double(diaphragm.height))
         vessels.append(
             Blob(
-                x: aorta, y: draw(-5...22), z: 20, radiusX: draw(13...17), radiusY: draw(14...20), radiusZ: 110,
-                angle: 0, signal: signal.muscle, texture: 0.1, ink: 0))
+                x: x + draw(2...14), y: y + draw(4...16), z: 20, radiusX: draw(16...26), radiusY: draw(18...30),
+                radiusZ: 110, angle: draw(0...1), signal: signal.muscle * draw(1...1.6), texture: 0.3, ink: 0))
+        vessels.append(
+            Blob(
+                x: x, y: y, z: 20, radiusX: draw(11...14), radiusY: draw(12...17), radiusZ: 110,
+                angle: draw(-0.4...0.4), signal: signal.muscle * 0.6, texture: 0.1, ink: 0))
         let wall = vessels[vessels.count - 1]
         vessels.append(
             Blob(

@@ -34,7 +34,7 @@ extension PhantomHeart {
         guard across > 0 else { return 0 }
         let profile = (1 - pow(depth, 2.2)).squareRoot()
         let ripple = 1 + shape.rightRipple.amplitude * cos(5 * delta + shape.rightRipple.phase)
-        let width = scale[phase]!.rightWidth * profile * pow(across, 0.8) * ripple
+        let width = scale[phase]!.rightWidth * profile * pow(across, shape.rightFullness) * ripple
         return epicardium(u, delta, phase) + width * (1 + shape.rightSlant * sin(1.3 * delta))
     }
 

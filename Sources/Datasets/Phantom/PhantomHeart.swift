@@ -46,6 +46,8 @@ struct PhantomHeart: Sendable {
         var rightAnterior: Double
         var rightInferior: Double
         var rightSlant: Double
+        /// Exponent of its width across the septum: small is boxy, large is pointed.
+        var rightFullness: Double
         /// Amplitudes of ripples of the right ventricle's free wall.
         var rightRipple: (amplitude: Double, phase: Double)
         /// Fractional growth of wall thickness across the ring and its direction.
@@ -139,9 +141,10 @@ extension PhantomHeart.Shape {
                 loss: generator.uniform(0.3...0.55)
             ) : nil
         let wide = group == .rightVentricle ? 0.15 : 0
-        rightAnterior = generator.uniform(1.15...1.4) + wide
-        rightInferior = generator.uniform(1.25...1.5) + wide
-        rightSlant = generator.uniform(-0.32...0.12)
+        rightAnterior = generator.uniform(1.1...1.45) + wide
+        rightInferior = generator.uniform(1.2...1.55) + wide
+        rightSlant = generator.uniform(-0.4...0.3)
+        rightFullness = generator.uniform(0.55...1.05)
         rightRipple = (generator.uniform(0...0.06), generator.uniform(0...2 * .pi))
         wallSlant = (generator.uniform(0...0.12), generator.uniform(0...2 * .pi))
     }

@@ -62,7 +62,7 @@ struct PhantomScanner: Sendable {
         case ..<0.93: storage = .float32(gain: generator.uniform(95...135), offset: offset)
         default: storage = .uint8(gain: generator.uniform(95...135), offset: offset)
         }
-        noise = generator.uniform(0.018...0.05)
+        noise = generator.uniform(0.014...0.036)
         blur = generator.uniform(0.45...0.75)
         coils = [
             (-100, generator.uniform(-60...20), generator.uniform(0.6...1.7), generator.uniform(45...85)),
