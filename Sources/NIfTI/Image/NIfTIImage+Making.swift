@@ -1,0 +1,68 @@
+extension NIfTIImage {
+    /// Labels on the grid of `header`: a 2D or 3D uint8 image.
+    ///
+    /// Dimensions, pixdim, qform, sform, units, description and extensions are kept byte for byte; of a series
+    /// the time dimension is dropped. Slope is 1, intercept 0; display range and intent are cleared.
+    ///
+    /// - Parameters:
+    ///   - labels: one a voxel of a frame, x fastest.
+    ///   - header: of the scan that the labels belong to.
+    public init(labels: [UInt8], like header: NIfTIHeader) {
+        precondition(labels.count == header.frameVoxelCount, "as many labels as a frame has voxels")
+        self.init(header: header.derived(datatype: .uint8, frames: 1), storage: labels, start: 0)
+    }
+
+    /// Float32 values on the grid of `header`, such as probabilities: 4D where there are several channels.
+    ///
+    /// The header is kept as in `init(labels:like:)`.
+    ///
+    /// - Parameters:
+    ///   - floats: x fastest, then y, z, and the channel slowest.
+    ///   - channels: values a voxel; they become the fourth dimension.
+    ///   - header: of the scan that the values belong to.
+    public init(floats: [Float], channels: Int = 1, like header: NIfTIHeader) {
+        precondition(channels > 0, "at least one channel")
+        precondition(
+            floats.count == header.frameVoxelCount * channels, "as many values as voxels and channels")
+        let derived = header.derived(datatype: .float32, frames: channels)
+        self.init(header: derived, storage: Self.bytes(of: floats, swapped: derived.isSwapped), start: 0)
+    }
+
+    /// A new image; see `NIfTIHeader.init(dimensions:spacing:datatype:version:)` for its geometry.
+    ///
+    /// - Parameters:
+    ///   - voxels: x fastest, then y, z and frames.
+    ///   - dimensions: voxels along x, y, z, and frames: two to four numbers.
+    ///   - spacing: mm along x, y, z, and seconds between frames.
+    ///   - version: of the standard; NIfTI-1 ends at 32,767 voxels a dimension.
+    public init<T: NIfTIScalar>(
+        voxels: [T], dimensions: [Int], spacing: [Double], version: NIfTIHeader.Version = .one
+    ) {
+        self.init(
+            voxels: voxels,
+            header: NIfTIHeader(
+                dimensions: dimensions, spacing: spacing, datatype: T.niftiDatatype, version: version))
+    }
+
+    /// An image of `voxels`, as they are to be stored, under `header`, whose datatype must be theirs.
+    public init<T: NIfTIScalar>(voxels: [T], header: NIfTIHeader) {
+        precondition(header.datatype == T.niftiDatatype, "the header's datatype is that of the voxels")
+        precondition(
+            voxels.count == header.frameVoxelCount * header.frameCount, "as many voxels as the header says")
+        self.init(header: header, storage: Self.bytes(of: voxels, swapped: header.isSwapped), start: 0)
+    }
+
+    /// The bytes of `values` in this machine's order, or the other one.
+    private static func bytes<T: NIfTIScalar>(of values: [T], swapped: Bool) -> [UInt8] {
+        guard swapped else { return values.withUnsafeBytes { Array($0) } }
+        let size = MemoryLayout<T>.size
+        return [UInt8](unsafeUninitializedCapacity: values.count * size) { output, count in
+            let output = UnsafeMutableRawBufferPointer(output)
+            for (index, value) in values.enumerated() {
+                output.storeBytes(
+                    of: value.niftiBits.byteSwapped, toByteOffset: index * size, as: T.NIfTIBits.self)
+            }
+            count = output.count
+        }
+    }
+}
