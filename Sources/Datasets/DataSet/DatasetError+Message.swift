@@ -1,0 +1,56 @@
+import Foundation
+
+extension DatasetError: CustomStringConvertible, LocalizedError {
+    /// The same sentence as `description`.
+    public var errorDescription: String? { description }
+
+    /// One plain sentence that names the file and says what to do.
+    public var description: String {
+        switch self {
+        case .noFolder(let path):
+            "\(path) does not exist; give the folder that holds the scans."
+        case .notAFolder(let path):
+            "\(path) is a file; give the folder that holds the scans."
+        case .cannotList(let path):
+            "\(path) cannot be listed; check the folder's permissions."
+        case .empty(let path):
+            "\(path) holds no scans; give a folder with ACDC's patient folders (or its training folder), or with "
+                + "images X.nii.gz and their labels X_gt.nii.gz."
+        case .badDescription(let path, let reason):
+            "\(path) \(reason); correct it, or remove it to use the layout's own names."
+        case .nifti(let error):
+            error.description
+        case .series(let path, let frames):
+            "\(path) is a series of \(frames) frames; give single frames, each a file of its own."
+        case .noSpacing(let path, let found):
+            "\(path) has no voxel size: pixdim says \(millimetres(found)); set pixdim to millimetres."
+        case .shapeMismatch(let image, let reference, let expected, let found):
+            "\(reference) has \(product(found)) voxels and its image \(image) has \(product(expected)); "
+                + "give labels drawn on that image."
+        case .spacingMismatch(let image, let reference, let expected, let found):
+            "\(reference) has voxels of \(millimetres(found)) and its image \(image) of "
+                + "\(millimetres(expected)); give labels drawn on that image, or correct pixdim."
+        case .unknownLabels(let path, let found, let known):
+            "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 "
+                + "(background), \(list(known)); correct the file, or name its labels in labels.json."
+        case .tooFewPatients(let found, let folds):
+            "\(folds) folds need at least \(folds) patients and there \(found == 1 ? "is" : "are") \(found); "
+                + "ask for fewer folds or add patients."
+        case .notEmpty(let path):
+            "\(path) already holds files; give a new or an empty folder."
+        case .cannotWrite(let path, let reason):
+            "\(path) cannot be written: \(reason); check the folder, its permissions and the free space."
+        }
+    }
+}
+
+/// Dimensions as a person writes them: 216 × 256 × 10.
+private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }
+
+/// Numbers separated by commas.
+private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+
+/// Spacings as a person writes them: 1.5625 × 1.5625 × 10 mm.
+private func millimetres(_ spacing: [Double]) -> String {
+    spacing.map { String(format: "%g", $0) }.joined(separator: " × ") + " mm"
+}

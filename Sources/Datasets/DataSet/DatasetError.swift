@@ -1,0 +1,33 @@
+import NIfTI
+
+/// Why a data set or one of its cases cannot be used.
+public enum DatasetError: Error, Sendable, Hashable {
+    /// There is nothing at `path`.
+    case noFolder(path: String)
+    /// `path` is a file.
+    case notAFolder(path: String)
+    /// The folder may not be listed.
+    case cannotList(path: String)
+    /// The folder holds no image in any known layout.
+    case empty(path: String)
+    /// `labels.json` cannot be used.
+    case badDescription(path: String, reason: String)
+    /// A file is not valid NIfTI, or has voxels that are no numbers.
+    case nifti(NIfTIError)
+    /// A series where a single frame is needed.
+    case series(path: String, frames: Int)
+    /// The spacing between voxels (mm; x, y, z) is zero, infinite or NaN.
+    case noSpacing(path: String, found: [Double])
+    /// The labels have another number of voxels than their image.
+    case shapeMismatch(image: String, reference: String, expected: [Int], found: [Int])
+    /// The labels have another spacing (mm) than their image.
+    case spacingMismatch(image: String, reference: String, expected: [Double], found: [Double])
+    /// Labels that stand for no structure of the data set.
+    case unknownLabels(path: String, found: [Int], known: [Int])
+    /// Fewer patients than folds.
+    case tooFewPatients(found: Int, folds: Int)
+    /// A synthetic data set would overwrite something.
+    case notEmpty(path: String)
+    /// A file or folder cannot be written.
+    case cannotWrite(path: String, reason: String)
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// Something of a data set that was left out, is missing, or needs a look; the rest can be used.
+public enum DatasetIssue: Sendable, Hashable {
+    /// A patient folder without `Info.cfg`: its frames are taken, of unknown phase.
+    case noInfo(folder: String)
+    /// An `Info.cfg` that does not say which frames to take: all with labels are taken, of unknown phase.
+    case badInfo(path: String, reason: String)
+    /// A frame that `Info.cfg` names has no file.
+    case missingFrame(path: String, phase: Phase)
+    /// An image without labels: it can be predicted but not trained on or scored.
+    case missingReference(image: String)
+    /// Labels without an image.
+    case referenceWithoutImage(path: String)
+    /// Two files of one name, `.nii` and `.nii.gz`.
+    case sameName(kept: String, ignored: String)
+    /// Two label files for one image.
+    case severalReferences(kept: String, ignored: String)
+    /// A 4D series among single frames.
+    case series(path: String, frames: Int)
+    /// A prediction of this program among the images.
+    case prediction(path: String)
+}
+
+extension DatasetIssue: CustomStringConvertible {
+    /// One plain sentence that names the file and says what became of it.
+    public var description: String {
+        switch self {
+        case .noInfo(let folder):
+            "\(folder) has no Info.cfg: its labelled frames are taken without phase and group."
+        case .badInfo(let path, let reason):
+            "\(path) \(reason): the folder's labelled frames are taken without phase and group."
+        case .missingFrame(let path, let phase):
+            "\(path) is missing, though Info.cfg names it as \(phase.rawValue): the frame is left out."
+        case .missingReference(let image):
+            "\(image) has no labels: it can be predicted, not trained on or scored."
+        case .referenceWithoutImage(let path):
+            "\(path) has labels for an image that is missing: it is left out."
+        case .sameName(let kept, let ignored):
+            "\(ignored) has the same name as \(kept): the latter is taken; remove one of them."
+        case .severalReferences(let kept, let ignored):
+            "\(ignored) and \(kept) label the same image: the latter is taken; remove one of them."
+        case .series(let path, let frames):
+            "\(path) is a series of \(frames) frames: it is left aside."
+        case .prediction(let path):
+            "\(path) is a prediction: it is left aside."
+        }
+    }
+}

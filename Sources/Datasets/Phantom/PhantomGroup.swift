@@ -1,0 +1,64 @@
+/// The diagnostic groups of ACDC, as the synthetic hearts have them.
+public enum PhantomGroup: String, CaseIterable, Codable, Sendable {
+    /// Dilated cardiomyopathy: a large left ventricle that ejects little.
+    case dilated = "DCM"
+    /// Hypertrophic cardiomyopathy: a thick wall, most of all the septum, and a small cavity.
+    case hypertrophic = "HCM"
+    /// Old myocardial infarction: a region of the wall is thin and does not move.
+    case infarction = "MINF"
+    /// No disease.
+    case normal = "NOR"
+    /// Abnormal right ventricle: large, ejecting little, and pressing the septum flat.
+    case rightVentricle = "RV"
+
+    /// End-diastolic volume of the left ventricle in ml.
+    var leftVolume: ClosedRange<Double> {
+        switch self {
+        case .dilated: 200...330
+        case .hypertrophic: 100...165
+        case .infarction: 125...235
+        case .normal: 105...180
+        case .rightVentricle: 80...150
+        }
+    }
+    /// Ejection fraction of the left ventricle.
+    var leftEjection: ClosedRange<Double> {
+        switch self {
+        case .dilated: 0.14...0.38
+        case .hypertrophic: 0.60...0.78
+        case .infarction: 0.22...0.40
+        case .normal: 0.54...0.70
+        case .rightVentricle: 0.46...0.66
+        }
+    }
+    /// Volume of the left ventricle's myocardium in ml.
+    var muscleVolume: ClosedRange<Double> {
+        switch self {
+        case .dilated: 135...200
+        case .hypertrophic: 150...230
+        case .infarction: 95...150
+        case .normal: 88...130
+        case .rightVentricle: 72...110
+        }
+    }
+    /// End-diastolic volume of the right ventricle in ml.
+    var rightVolume: ClosedRange<Double> {
+        switch self {
+        case .dilated: 140...240
+        case .hypertrophic: 110...165
+        case .infarction: 115...180
+        case .normal: 130...195
+        case .rightVentricle: 190...300
+        }
+    }
+    /// Ejection fraction of the right ventricle.
+    var rightEjection: ClosedRange<Double> {
+        switch self {
+        case .dilated: 0.24...0.50
+        case .hypertrophic: 0.50...0.68
+        case .infarction: 0.42...0.60
+        case .normal: 0.48...0.62
+        case .rightVentricle: 0.22...0.42
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// A random generator that gives the same numbers for the same seed on every machine: xoshiro256** (Blackman and
+/// Vigna 2018), its state filled by SplitMix64.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    /// A generator whose whole sequence follows from `seed`.
+    public init(seed: UInt64) {
+        var counter = seed
+        func next() -> UInt64 {
+            counter &+= 0x9E37_79B9_7F4A_7C15
+            return Self.mixed(counter)
+        }
+        state = (next(), next(), next(), next())
+    }
+
+    /// A generator for one part of a larger work, such as a patient's slice: its numbers do not depend on the order
+    /// in which the parts are done.
+    public init(seed: UInt64, stream: UInt64...) {
+        self.init(seed: stream.reduce(Self.mixed(seed)) { Self.mixed($0 ^ ($1 &+ 0x9E37_79B9_7F4A_7C15)) })
+    }
+
+    /// The next 64 random bits.
+    public mutating func next() -> UInt64 {
+        let product = state.1 &* 5
+        let result = ((product << 7) | (product >> 57)) &* 9
+        let shifted = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= shifted
+        state.3 = (state.3 << 45) | (state.3 >> 19)
+        return result
+    }
+
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var mixed = value
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
