@@ -23,7 +23,7 @@ prepare() {
     python3 -m venv --without-pip "$environment"
     local packages
     packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    python3 -m pip install --quiet --target "$packages" --requirement Parity/requirements.txt >&2 ||
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --target "$packages" --requirement Parity/requirements.txt >&2 ||
         fail "pip could not install Parity/requirements.txt (its message is above)."
     echo "$wanted" >"$environment/stamp"
 }

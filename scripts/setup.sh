@@ -11,6 +11,8 @@ readonly version=2.13.0
 readonly home=.libtorch
 readonly stamp=$home/stamp
 
+export PIP_ROOT_USER_ACTION=ignore  # pip works in folders of the checkout only
+
 say() { echo "setup: $*" >&2; }
 fail() {
     say "$*"
@@ -94,9 +96,11 @@ PYTHON
 
 # A CUDA build needs the NVIDIA packages that it requires; triton, a compiler for Python, is not among them.
 install_requirements() {
-    local list=$1/requirements.txt
+    local list
+    list=$(mktemp)
     sed -n -e '/extra ==/d' -e '/^Requires-Dist: triton/d' -e 's/^Requires-Dist: //p' "$1"/torch-*.dist-info/METADATA >"$list"
-    python3 -m pip install --quiet --no-compile --target "$1" --requirement "$list" >&2
+    python3 -m pip install --quiet --no-compile --target "$1" --requirement "$list" >&2 || { rm -f "$list"; return 1; }
+    rm -f "$list"
 }
 
 # SwiftPM keeps what it made of Package.swift, which asks whether .libtorch is there, in a cache and in its build
@@ -111,8 +115,8 @@ forget_manifest() {
 }
 
 finish() {
-    echo "$1" >"$stamp"
     forget_manifest
+    echo "$1" >"$stamp"
 }
 
 link() {
@@ -135,6 +139,7 @@ fetch() {
     mkdir -p "$part"
     python3 -m pip install --no-deps --no-compile --target "$part" "torch==$version" >&2 ||
         fail "pip could not fetch torch==$version (its message is above); or set LIBTORCH to a libtorch $version that you have."
+    rm -rf "$part/bin"  # commands of the packages, of no use here
     is_libtorch "$part/torch" || fail "the package torch==$version that pip fetched holds no libtorch; set LIBTORCH to one that you have."
     if ! message=$(loads "$part/torch" 2>&1); then
         say "this build needs more libraries ($message); installing the packages that it requires"
@@ -142,6 +147,7 @@ fetch() {
             fail "libtorch does not load: $message. For the CPU build run: PIP_INDEX_URL=<PyTorch's CPU index, see pytorch.org> make setup"
     fi
     local item
+    rm -rf "$part/bin"
     for item in "$part"/*; do
         [ "$item" = "$part/torch" ] && continue
         rm -rf "${home:?}/${item##*/}"
