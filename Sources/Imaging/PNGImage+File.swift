@@ -1,0 +1,124 @@
+import CPNG
+import Foundation
+
+extension PNGImage {
+    /// Pixels beyond which a file is refused rather than decoded: a header of a few bytes may claim any size.
+    static let maximumPixels = 1 << 28
+
+    /// Reads a PNG file of any kind.
+    ///
+    /// - Throws: `PNGError` where the file cannot be read, is no PNG, ends early, is damaged, or claims no pixels or
+    ///   more than 2²⁸.
+    public init(contentsOf file: URL) throws(PNGError) {
+        let path = file.path(percentEncoded: false)
+        let data: Data
+        do {
+            data = try Data(contentsOf: file)
+        } catch {
+            throw .file(.cannotRead(path: path, reason: Self.reason(error, path: path)))
+        }
+        try self.init(data: data, path: path)
+    }
+
+    /// Decodes a PNG; `path` names it in errors.
+    public init(data: Data, path: String) throws(PNGError) {
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        let bytes = [UInt8](data)
+        guard !bytes.isEmpty, signature.starts(with: bytes.prefix(8)) else { throw .notPNG(path: path) }
+        guard bytes.count >= 33 else { throw .truncated(path: path) }
+        // libpng rejects such headers too, but in words that do not help.
+        func number(at offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let (width, height) = (number(at: 16), number(at: 20))
+        guard width > 0 && height > 0 else { throw .noPixels(path: path, width: width, height: height) }
+        guard width * height <= Self.maximumPixels else {
+            throw .tooLarge(path: path, width: width, height: height)
+        }
+
+        var info = cpng_info()
+        var decoded: UnsafeMutablePointer<UInt16>?
+        var message = [CChar](repeating: 0, count: 200)
+        let status = cpng_read(bytes, bytes.count, &info, &decoded, &message, message.count)
+        guard status == Int32(CPNG_OK), let decoded else {
+            throw Self.error(status, message: message, path: path)
+        }
+        defer { cpng_free(decoded) }
+        let format: Format
+        switch info.color_type {
+        case 0: format = .grey
+        case 2: format = .rgb
+        case 3:
+            let colours = withUnsafeBytes(of: info.palette) { palette in
+                (0..<Int(info.palette_count)).map {
+                    RGB(palette[3 * $0], palette[3 * $0 + 1], palette[3 * $0 + 2])
+                }
+            }
+            format = .palette(colours)
+        case 4: format = .greyAlpha
+        default: format = .rgba
+        }
+        let samples = Array(UnsafeBufferPointer(start: decoded, count: width * height * format.channels))
+        self.init(unchecked: width, height, format, Int(info.bit_depth), samples)
+    }
+
+    /// Writes the picture, whole or not at all.
+    public func write(to file: URL) throws(PNGError) {
+        let path = file.path(percentEncoded: false)
+        let data = try encoded(path: path)
+        do {
+            try AtomicFile.write(data, to: file)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// The bytes of the PNG file; `path` names it in errors.
+    public func encoded(path: String = "the picture") throws(PNGError) -> Data {
+        var info = cpng_info()
+        info.width = UInt32(width)
+        info.height = UInt32(height)
+        info.bit_depth = UInt8(bitDepth)
+        info.channels = UInt8(format.channels)
+        switch format {
+        case .grey: info.color_type = 0
+        case .rgb: info.color_type = 2
+        case .greyAlpha: info.color_type = 4
+        case .rgba: info.color_type = 6
+        case .palette(let colours):
+            info.color_type = 3
+            info.palette_count = UInt16(colours.count)
+            withUnsafeMutableBytes(of: &info.palette) { palette in
+                for (index, colour) in colours.enumerated() {
+                    palette[3 * index] = colour.red
+                    palette[3 * index + 1] = colour.green
+                    palette[3 * index + 2] = colour.blue
+                }
+            }
+        }
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        var message = [CChar](repeating: 0, count: 200)
+        let status = cpng_write(&info, samples, &bytes, &count, &message, message.count)
+        guard status == Int32(CPNG_OK), let bytes else {
+            throw Self.error(status, message: message, path: path)
+        }
+        defer { cpng_free(bytes) }
+        return Data(bytes: bytes, count: count)
+    }
+
+    private static func error(_ status: Int32, message: [CChar], path: String) -> PNGError {
+        switch Int(status) {
+        case CPNG_TRUNCATED: .truncated(path: path)
+        case CPNG_NO_MEMORY: .noMemory(path: path)
+        default:
+            .corrupt(
+                path: path,
+                reason: String(
+                    decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        }
+    }
+
+    /// The system's words where it has any; Foundation's are long and do not say more.
+    private static func reason(_ error: any Error, path: String) -> String {
+        access(path, R_OK) == 0 ? error.localizedDescription : String(cString: strerror(errno))
+    }
+}
