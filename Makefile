@@ -1,0 +1,33 @@
+# Every target that needs libtorch depends on `setup`, which returns at once when all is in place.
+# Build and test use the same compiler flags, so neither rebuilds what the other has built.
+
+BUILD := swift build -c release
+TEST := swift test -c release --disable-testable-imports --no-parallel
+SOURCES := Sources Tests Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test parity format lint
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Check the system, fetch libtorch once (LIBTORCH=folder uses yours)
+	@scripts/setup.sh
+
+build: setup ## Build .build/release/unet
+	$(BUILD)
+
+demo: build ## Train, predict and evaluate on synthetic hearts, into demo/
+	.build/release/unet demo --output demo
+
+test: setup ## Build and run the tests (ACDC_ROOT=folder adds those on real data)
+	$(TEST)
+
+parity: build ## Compare with the Python originals: PyTorch, nibabel, numpy, MedPy
+	@scripts/parity.sh
+
+format: ## Rewrite the Swift sources in the project's style
+	swift format --in-place --recursive $(SOURCES)
+
+lint: ## Fail where the Swift sources are not in the project's style
+	swift format lint --strict --recursive $(SOURCES)

@@ -1,0 +1,72 @@
+import Imaging
+
+/// Several slices of a scan in one picture: a column for each slice, a row for each view of it.
+public struct ContactSheet: Sendable {
+    /// One row of the sheet.
+    public struct Row: Sendable {
+        /// What the row shows, such as `prediction`.
+        public var caption: String
+        /// The pictures of the row.
+        public var overlay: Overlay
+
+        /// The row `caption`, with pictures from `overlay`.
+        public init(_ caption: String, _ overlay: Overlay) {
+            self.caption = caption
+            self.overlay = overlay
+        }
+    }
+
+    /// The line above the sheet.
+    public var title: String
+    /// The rows, from the top. They show the same region of the same scan.
+    public var rows: [Row]
+    /// The slices, from the left; 0 is the first of the scan.
+    public var slices: [Int]
+    /// Width of one picture, in pixels.
+    public var cellWidth: Int
+
+    /// A sheet of the given rows and slices.
+    public init(title: String, rows: [Row], slices: [Int], cellWidth: Int = 220) {
+        precondition(!rows.isEmpty && !slices.isEmpty, "a sheet has rows and slices")
+        self.title = title
+        self.rows = rows
+        self.slices = slices
+        self.cellWidth = cellWidth
+    }
+
+    /// The usual sheet: the image, the reference where there is one, and the prediction, in up to `columns` slices
+    /// spread evenly over those that either labels, cut to the heart. All must lie on the same grid.
+    public init(
+        title: String, of volume: Volume, reference: LabelMap?, prediction: LabelMap, structures: [Structure],
+        columns: Int = 5, cellWidth: Int = 220
+    ) {
+        let maps = [prediction] + (reference.map { [$0] } ?? [])
+        let region = SliceRegion(around: maps, on: volume.geometry)
+        func row(_ caption: String, _ labels: LabelMap?) -> Row {
+            let layers = labels.map { [OverlayLayer($0, style: .filled())] } ?? []
+            return Row(caption, Overlay(of: volume, layers: layers, structures: structures, region: region))
+        }
+        self.init(
+            title: title,
+            rows: [row("image", nil)] + (reference.map { [row("reference", $0)] } ?? [])
+                + [row("prediction", prediction)],
+            slices: Self.spread(columns, over: Self.labelledSlices(of: maps, in: volume.geometry)),
+            cellWidth: cellWidth)
+    }
+
+    /// The slices in which one of `maps` has a label; all slices where none has.
+    static func labelledSlices(of maps: [LabelMap], in geometry: Geometry) -> [Int] {
+        let labelled = (0..<geometry.depth).filter { slice in
+            let range = slice * geometry.sliceCount..<(slice + 1) * geometry.sliceCount
+            return maps.contains { $0.labels[range].contains { $0 != 0 } }
+        }
+        return labelled.isEmpty ? Array(0..<geometry.depth) : labelled
+    }
+
+    /// At most `count` of `slices`, the first and the last among them, evenly spread.
+    static func spread(_ count: Int, over slices: [Int]) -> [Int] {
+        guard count < slices.count else { return slices }
+        guard count > 1 else { return [slices[slices.count / 2]] }
+        return (0..<count).map { slices[($0 * (slices.count - 1) + (count - 1) / 2) / (count - 1)] }
+    }
+}

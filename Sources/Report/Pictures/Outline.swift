@@ -1,0 +1,53 @@
+/// A mask enlarged to the pixels of a picture: its area, and the line around it.
+struct Outline {
+    private let width: Int
+    private let height: Int
+    /// The smooth mask at every pixel of the picture; its outline is where this is one half.
+    private let levels: [Float]
+
+    init(of field: SmoothField, on raster: Raster) {
+        width = raster.width
+        height = raster.height
+        var levels = [Float]()
+        levels.reserveCapacity(width * height)
+        for row in 0..<height {
+            for column in 0..<width {
+                levels.append(field.value(x: raster.x(column), y: raster.y(row)))
+            }
+        }
+        self.levels = levels
+    }
+
+    /// Tints the area inside the outline.
+    func fill(_ color: Color, opacity: Float, into canvas: inout Canvas) {
+        forEachPixel { column, row, distance in
+            canvas.blend(x: column, y: row, color, opacity: opacity * min(max(distance + 0.5, 0), 1))
+        }
+    }
+
+    /// Draws the outline as a smooth line, `width` pixels wide.
+    func stroke(_ color: Color, width: Float, into canvas: inout Canvas) {
+        forEachPixel { column, row, distance in
+            canvas.blend(x: column, y: row, color, opacity: min(width / 2 + 0.5 - abs(distance), 1))
+        }
+    }
+
+    /// Calls `body` with each pixel near or inside the mask and about how many pixels it lies inside the outline
+    /// (negative: outside). The distance is the level over its slope, exact to first order near the line.
+    private func forEachPixel(_ body: (_ column: Int, _ row: Int, _ distance: Float) -> Void) {
+        for row in 0..<height {
+            for column in 0..<width {
+                let level = levels[column + row * width]
+                guard level > 0 else { continue }
+                let slopeX = self.level(column + 1, row) - self.level(column - 1, row)
+                let slopeY = self.level(column, row + 1) - self.level(column, row - 1)
+                let slope = 0.5 * (slopeX * slopeX + slopeY * slopeY).squareRoot()
+                body(column, row, (level - 0.5) / max(slope, 1e-3))
+            }
+        }
+    }
+
+    private func level(_ column: Int, _ row: Int) -> Float {
+        levels[min(max(column, 0), width - 1) + min(max(row, 0), height - 1) * width]
+    }
+}

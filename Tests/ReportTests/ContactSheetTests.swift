@@ -1,0 +1,50 @@
+import Imaging
+import Report
+import Testing
+
+@Suite struct ContactSheetTests {
+    let grid = Geometry(width: 40, height: 40, depth: 9, spacing: Spacing(1.5, 1.5, 10))
+
+    private func disc(_ slices: ClosedRange<Int>) -> LabelMap {
+        labels(grid) { x, y, z in
+            slices.contains(z) && (x - 20) * (x - 20) + (y - 20) * (y - 20) < 36 ? 3 : 0
+        }
+    }
+
+    private func sheet(_ reference: LabelMap?, _ prediction: LabelMap, columns: Int = 3) -> ContactSheet {
+        ContactSheet(
+            title: "patient001", of: volume(grid) { x, y, _ in Float(x * y) }, reference: reference,
+            prediction: prediction, structures: heart, columns: columns, cellWidth: 60)
+    }
+
+    @Test func slicesAreSpreadOverTheHeart() {
+        #expect(sheet(disc(2...6), disc(3...7)).slices == [2, 5, 7])
+        #expect(sheet(nil, disc(3...4)).slices == [3, 4])
+        #expect(sheet(nil, disc(2...6), columns: 1).slices == [4])
+        let nothing = labels(grid) { _, _, _ in 0 }
+        #expect(sheet(nil, nothing, columns: 9).slices == Array(0...8))
+    }
+
+    @Test func rowsAreTheViewsThatThereAre() {
+        #expect(sheet(disc(2...6), disc(2...6)).rows.map(\.caption) == ["image", "reference", "prediction"])
+        #expect(sheet(nil, disc(2...6)).rows.map(\.caption) == ["image", "prediction"])
+    }
+
+    @Test func pictureHoldsEveryCell() {
+        let reference = disc(2...6), prediction = disc(2...6)
+        let sheet = sheet(reference, prediction)
+        let picture = sheet.picture()
+        #expect(picture.width > 3 * 60)
+        let cell = sheet.rows[2].overlay.picture(
+            slice: sheet.slices[2], scale: 60 / Double(sheet.rows[2].overlay.region.width))
+        let places = (0..<picture.height - cell.height).flatMap { y in
+            (0..<picture.width - cell.width).map { (x: $0, y: y) }
+        }
+        let found = places.filter { place in
+            // The diagonal is enough to know a cell by.
+            (0..<60).allSatisfy { picture[place.x + $0, place.y + $0] == cell[$0, $0] }
+        }
+        // Reference and prediction are the same here, in three slices.
+        #expect(found.count == 6)
+    }
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# Brings a checkout to where `swift build` works: tools, system headers, and libtorch in .libtorch/torch.
+# Run through `make setup`. A second run finds everything in place and returns at once.
+#
+# .libtorch/torch is libtorch with its folders include and lib. It comes from the PyPI package `torch`, or is a
+# link to $LIBTORCH where that is set. It only appears, by a rename, once it is complete and has been loaded.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly version=2.13.0
+readonly home=.libtorch
+readonly stamp=$home/stamp
+
+export PIP_ROOT_USER_ACTION=ignore  # pip works in folders of the checkout only
+
+say() { echo "setup: $*" >&2; }
+fail() {
+    say "$*"
+    exit 1
+}
+
+has_header() {
+    local folder
+    for folder in /usr/include /usr/include/*-linux-gnu /usr/local/include /opt/homebrew/include; do
+        [ -e "$folder/$1" ] && return 0
+    done
+    return 1
+}
+
+has_pip() {
+    # Asking pip itself takes a third of a second, so it is asked only while libtorch is still to come.
+    [ -e "$stamp" ] || python3 -m pip --version >/dev/null 2>&1
+}
+
+# Debian's names of what is missing.
+missing_packages() {
+    command -v git >/dev/null || echo git
+    command -v pkg-config >/dev/null || echo pkg-config
+    has_header libdeflate.h || echo libdeflate-dev
+    has_header png.h || echo libpng-dev
+    if ! command -v python3 >/dev/null; then
+        echo python3 python3-pip
+    elif ! has_pip; then
+        echo python3-pip
+    fi
+}
+
+check_system() {
+    command -v swift >/dev/null || fail "Swift 6.1 or newer is needed and no 'swift' is on the PATH; see swift.org/install."
+    local missing
+    missing=$(missing_packages | tr '\n' ' ')
+    [ -n "$missing" ] || return 0
+    if [ "$(uname)" = Darwin ]; then
+        fail "missing; run: brew install ${missing//-dev/}"
+    elif ! command -v apt-get >/dev/null; then
+        fail "missing: ${missing}(Debian's names); install them with this system's package manager and run again."
+    elif [ "$(id -u)" -ne 0 ]; then
+        fail "missing; run: sudo apt-get install -y $missing"
+    fi
+    say "installing $missing"
+    install_packages $missing || fail "apt-get could not install ${missing}(its message is above)."
+}
+
+install_packages() {
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -y -q "$@" </dev/null >&2 || { apt-get update -q >&2 && apt-get install -y -q "$@" </dev/null >&2; }
+}
+
+# Whether a folder has libtorch's headers and libraries.
+is_libtorch() {
+    [ -d "$1/include/torch/csrc" ] && { [ -e "$1/lib/libtorch_cpu.so" ] || [ -e "$1/lib/libtorch_cpu.dylib" ]; }
+}
+
+version_of() {
+    local header=$1/include/torch/headeronly/version.h
+    [ -e "$header" ] || { echo "another version"; return; }
+    awk '/define TORCH_VERSION_(MAJOR|MINOR|PATCH) /{ printf "%s%s", dot, $3; dot = "." }' "$header"
+}
+
+# Loads libtorch as a program would. Prints the loader's message and fails where a library is missing.
+loads() {
+    python3 - "$1/lib" <<'PYTHON'
+import ctypes, os, sys
+
+folder = sys.argv[1]
+for name in ("libtorch_cpu", "libtorch_cuda"):
+    for suffix in (".so", ".dylib"):
+        path = os.path.join(folder, name + suffix)
+        if os.path.exists(path):
+            try:
+                ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
+            except OSError as error:
+                sys.exit(str(error))
+PYTHON
+}
+
+# A CUDA build needs the NVIDIA packages that it requires; triton, a compiler for Python, is not among them.
+install_requirements() {
+    local list
+    list=$(mktemp)
+    sed -n -e '/extra ==/d' -e '/^Requires-Dist: triton/d' -e 's/^Requires-Dist: //p' "$1"/torch-*.dist-info/METADATA >"$list"
+    python3 -m pip install --quiet --no-compile --target "$1" --requirement "$list" >&2 || { rm -f "$list"; return 1; }
+    rm -f "$list"
+}
+
+# SwiftPM keeps what it made of Package.swift, which asks whether .libtorch is there, in a cache and in its build
+# plan. Neither notices that libtorch has come, and the upper half would stay left out.
+forget_manifest() {
+    if [ "$(uname)" = Darwin ]; then
+        rm -rf ~/Library/Caches/org.swift.swiftpm/manifests
+    else
+        rm -rf "${XDG_CACHE_HOME:-$HOME/.cache}/org.swift.swiftpm/manifests"
+    fi
+    touch Package.swift
+}
+
+finish() {
+    forget_manifest
+    echo "$1" >"$stamp"
+}
+
+link() {
+    local source=$1 message found
+    is_libtorch "$source" || fail "LIBTORCH is $source, which has no include/torch and lib/libtorch_cpu; set it to the folder that holds both."
+    message=$(loads "$source" 2>&1) || fail "LIBTORCH is $source, which does not load: $message"
+    found=$(version_of "$source")
+    [ "$found" = "$version" ] || say "warning: LIBTORCH is $found; swift-unet is tested with $version."
+    mkdir -p "$home"
+    rm -rf "$home/torch"
+    ln -s "$source" "$home/torch"
+    finish "linked $source"
+    say "libtorch $found is $source"
+}
+
+fetch() {
+    local part=$home/part message
+    say "fetching libtorch $version (once, about 200 MB; a CUDA build is larger)"
+    rm -rf "$part"
+    mkdir -p "$part"
+    python3 -m pip install --no-deps --no-compile --target "$part" "torch==$version" >&2 ||
+        fail "pip could not fetch torch==$version (its message is above); or set LIBTORCH to a libtorch $version that you have."
+    rm -rf "$part/bin"  # commands of the packages, of no use here
+    is_libtorch "$part/torch" || fail "the package torch==$version that pip fetched holds no libtorch; set LIBTORCH to one that you have."
+    if ! message=$(loads "$part/torch" 2>&1); then
+        say "this build needs more libraries ($message); installing the packages that it requires"
+        install_requirements "$part" && message=$(loads "$part/torch" 2>&1) ||
+            fail "libtorch does not load: $message. For the CPU build run: PIP_INDEX_URL=<PyTorch's CPU index, see pytorch.org> make setup"
+    fi
+    local item
+    rm -rf "$part/bin"
+    for item in "$part"/*; do
+        [ "$item" = "$part/torch" ] && continue
+        rm -rf "${home:?}/${item##*/}"
+        mv "$item" "$home/"
+    done
+    rm -rf "$home/torch"
+    mv "$part/torch" "$home/torch"
+    rm -rf "$part"
+    finish "fetched $version"
+    say "libtorch $version is in $home/torch"
+}
+
+check_libtorch() {
+    local wanted="" have=""
+    if [ -n "${LIBTORCH:-}" ]; then
+        [ -d "$LIBTORCH" ] || fail "LIBTORCH is $LIBTORCH, which is not a folder."
+        wanted=$(cd "$LIBTORCH" && pwd)
+    fi
+    if is_libtorch "$home/torch" && [ -e "$stamp" ]; then have=$(cat "$stamp"); fi
+
+    if [ -n "$wanted" ]; then
+        [ "$have" = "linked $wanted" ] || link "$wanted"
+        return
+    fi
+    case $have in
+        "fetched $version" | "linked "*) ;;  # a link stays until .libtorch is removed
+        "")
+            # A link made by hand.
+            if [ -L "$home/torch" ] && is_libtorch "$home/torch"; then link "$(readlink -f "$home/torch")"; else fetch; fi
+            ;;
+        *) fetch ;;
+    esac
+}
+
+check_system
+check_libtorch
