@@ -1,0 +1,16 @@
+/// Which structures, by name, the clinical numbers are read from.
+public struct CardiacRoles: Sendable, Hashable {
+    /// The cavity of the left ventricle.
+    public var leftVentricle: String
+    /// The cavity of the right ventricle.
+    public var rightVentricle: String
+    /// The muscle of the left ventricle.
+    public var myocardium: String
+
+    /// The names as data sets usually have them, ACDC too. A structure that a data set lacks has no numbers.
+    public init(leftVentricle: String = "LV", rightVentricle: String = "RV", myocardium: String = "MYO") {
+        self.leftVentricle = leftVentricle
+        self.rightVentricle = rightVentricle
+        self.myocardium = myocardium
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Imaging
+
+extension Evaluation: Codable {
+    private enum Keys: String, CodingKey {
+        case cases, clinical, loss, mean, structures
+        case meanByPhase = "mean_by_phase"
+    }
+
+    /// The bytes of `evaluation.json`: sorted keys, two spaces, six decimals, a newline at the end. The same
+    /// evaluation always gives the same bytes.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+
+    /// Writes `cases`, `mean`, `clinical` and, where probabilities were given, `loss`; `mean_by_phase` where phases
+    /// are known, and `structures`, which gives their order and labels.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(structures, forKey: .structures)
+        try container.encode(cases, forKey: .cases)
+        try container.encode(mean, forKey: .mean)
+        try container.encode(clinical, forKey: .clinical)
+        try container.encodeIfPresent(loss, forKey: .loss)
+        if !meanByPhase.isEmpty {
+            var phases = container.nestedContainer(keyedBy: NameKey.self, forKey: .meanByPhase)
+            for (phase, mean) in meanByPhase { try phases.encode(mean, forKey: NameKey(phase.rawValue)) }
+        }
+    }
+
+    /// Reads `cases` and `structures` and sums them up again, from the rounded numbers; the rest of the file follows
+    /// from them.
+    ///
+    /// The clinical numbers are those of structures called `LV`, `RV` and `MYO`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        self.init(
+            structures: try container.decode([Structure].self, forKey: .structures),
+            cases: try container.decode([Case].self, forKey: .cases))
+    }
+}
+
+extension Evaluation.Case: Codable {
+    private enum Keys: String, CodingKey {
+        case name = "case"
+        case patient, phase, reference, structures, loss
+    }
+
+    /// Writes the case; one without ground truth has `"reference": null`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(patient, forKey: .patient)
+        try container.encode(phase, forKey: .phase)
+        if !hasReference { try container.encodeNil(forKey: .reference) }
+        try container.encode(scores, forKey: .structures)
+        try container.encodeIfPresent(loss, forKey: .loss)
+    }
+
+    /// Reads what `encode` writes.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        name = try container.decode(String.self, forKey: .name)
+        patient = try container.decodeIfPresent(String.self, forKey: .patient)
+        phase = try container.decodeIfPresent(Evaluation.Phase.self, forKey: .phase)
+        hasReference = !container.contains(.reference)
+        scores = try container.decode([String: StructureScore].self, forKey: .structures)
+        loss = try container.decodeIfPresent(Loss.self, forKey: .loss)
+    }
+}
+
+extension Evaluation.Mean: Encodable {
+    /// Writes the structures by name, and `foreground` beside them.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: NameKey.self)
+        for (name, mean) in structures { try container.encode(mean, forKey: NameKey(name)) }
+        // A data set's only structure may itself be called foreground; its mean is the same number.
+        let key = NameKey("foreground")
+        if structures[key.stringValue] == nil { try container.encode(foreground, forKey: key) }
+    }
+}
+
+extension Evaluation.Overlap: Encodable {
+    /// Writes both, `null` where there is none.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: NameKey.self)
+        try container.encode(dice?.forJSON, forKey: NameKey("dice"))
+        try container.encode(iou?.forJSON, forKey: NameKey("iou"))
+    }
+}
+
+extension Evaluation.StructureMean: Encodable {
+    /// Writes means under the names they have in a case, standard deviations with `_sd` behind, and the counts.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: NameKey.self)
+        let numbers = [
+            ("dice", dice), ("iou", iou), ("hausdorff_mm", hausdorff), ("hd95_mm", hd95), ("assd_mm", assd),
+            ("volume_ml", volume), ("reference_volume_ml", referenceVolume),
+        ]
+        for (name, statistic) in numbers {
+            try container.encode(statistic?.mean.forJSON, forKey: NameKey(name))
+            try container.encode(statistic?.standardDeviation?.forJSON, forKey: NameKey(name + "_sd"))
+        }
+        for outcome in StructureScore.Outcome.allCases where outcome != .unreferenced {
+            try container.encode(counts[outcome] ?? 0, forKey: NameKey(outcome.rawValue))
+        }
+    }
+}
+
+extension Evaluation.Clinical: Encodable {
+    /// Writes `patients` with their `predicted` and `reference` numbers, and `agreement` for each number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: NameKey.self)
+        try container.encode(patients, forKey: NameKey("patients"))
+        var numbers = container.nestedContainer(keyedBy: NameKey.self, forKey: NameKey("agreement"))
+        for (index, agreement) in agreement { try numbers.encode(agreement, forKey: NameKey(index.rawValue)) }
+    }
+}
+
+extension Evaluation.Clinical.Patient: Encodable {
+    /// Writes the numbers by name; `"reference": null` where there is no ground truth.
+    public func encode(to encoder: any Encoder) throws {
+        func named(_ values: [ClinicalIndex: Double]) -> [String: Double?] {
+            Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value.forJSON) })
+        }
+        var container = encoder.container(keyedBy: NameKey.self)
+        try container.encode(name, forKey: NameKey("patient"))
+        try container.encode(named(predicted), forKey: NameKey("predicted"))
+        try container.encode(reference.isEmpty ? nil : named(reference), forKey: NameKey("reference"))
+    }
+}
+
+extension Agreement: Encodable {
+    /// Writes the numbers, `null` where there is none.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: NameKey.self)
+        try container.encode(count, forKey: NameKey("n"))
+        try container.encode(bias.forJSON, forKey: NameKey("bias"))
+        try container.encode(standardDeviation?.forJSON, forKey: NameKey("sd"))
+        try container.encode(limits?.lowerBound.forJSON, forKey: NameKey("loa_lower"))
+        try container.encode(limits?.upperBound.forJSON, forKey: NameKey("loa_upper"))
+        try container.encode(meanAbsoluteError.forJSON, forKey: NameKey("mae"))
+        try container.encode(correlation?.forJSON, forKey: NameKey("pearson_r"))
+    }
+}
