@@ -30,20 +30,9 @@ extension Case {
     ///   infinite voxels or no spacing, the labels have another shape or spacing, are no whole numbers, or are not
     ///   among `structures`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
-        let image: NIfTIImage
-        let voxels: [Float]
-        do {
-            image = try NIfTIImage(contentsOf: self.image)
-            guard image.frameCount == 1 else {
-                throw DatasetError.series(path: self.image.relativePath, frames: image.frameCount)
-            }
-            voxels = try image.floats(frame: 0)
-        } catch let error as NIfTIError {
-            throw .nifti(error)
-        } catch let error as DatasetError {
-            throw error
-        } catch {
-            fatalError("reading throws NIfTIError only")
+        let (image, voxels) = try Self.read(self.image) { image throws(NIfTIError) in try image.floats(frame: 0) }
+        guard image.frameCount == 1 else {
+            throw .series(path: self.image.relativePath, frames: image.frameCount)
         }
         let spacing = image.header.spacing
         guard image.header.hasSpacing else { throw .noSpacing(path: self.image.relativePath, found: spacing) }
@@ -57,17 +46,21 @@ extension Case {
             case: self, image: image, volume: Volume(geometry: geometry, voxels: voxels), labels: labels)
     }
 
-    private static func labels(
-        of file: URL, image: URL, geometry: Geometry, structures: [Structure]
-    ) throws(DatasetError) -> LabelMap {
-        let reference: NIfTIImage
-        let values: [Int32]
+    private static func read<Value>(
+        _ file: URL, _ values: (NIfTIImage) throws(NIfTIError) -> [Value]
+    ) throws(DatasetError) -> (NIfTIImage, [Value]) {
         do throws(NIfTIError) {
-            reference = try NIfTIImage(contentsOf: file)
-            values = try reference.integers(frame: 0)
+            let image = try NIfTIImage(contentsOf: file)
+            return (image, try values(image))
         } catch {
             throw .nifti(error)
         }
+    }
+
+    private static func labels(
+        of file: URL, image: URL, geometry: Geometry, structures: [Structure]
+    ) throws(DatasetError) -> LabelMap {
+        let (reference, values) = try read(file) { image throws(NIfTIError) in try image.integers(frame: 0) }
         let grid = reference.header.grid
         let expected = [geometry.width, geometry.height, geometry.depth]
         guard [grid.x, grid.y, grid.z] == expected, reference.frameCount == 1 else {

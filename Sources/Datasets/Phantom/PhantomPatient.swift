@@ -85,4 +85,10 @@ public struct PhantomVolumes: Codable, Sendable, Equatable {
     public var myo: Double
     /// Left ventricle's cavity.
     public var lv: Double
+
+    enum CodingKeys: String, CodingKey {
+        case rv = "RV"
+        case myo = "MYO"
+        case lv = "LV"
+    }
 }

@@ -1,0 +1,84 @@
+/// A split of a data set's patients into folds: each is held out once, for validation, while the others train.
+///
+/// Splits are by patient, so end-diastole and end-systole never part, and patients who share an image are in the
+/// same fold. Every fold has the same mix of groups, as far as the numbers allow. The same patients and the same
+/// seed give the same folds.
+public struct Folds: Codable, Sendable, Equatable {
+    /// The seed of the shuffle.
+    public let seed: UInt64
+    /// The patients of each fold, in the order of their names.
+    public let folds: [[String]]
+
+    /// How many folds there are.
+    public var count: Int { folds.count }
+
+    /// The patients who are held out in `fold`, from 0.
+    public func validation(_ fold: Int) -> [String] { folds[fold] }
+
+    /// The patients who train in `fold`, from 0: all others.
+    public func training(_ fold: Int) -> [String] {
+        folds.indices.filter { $0 != fold }.flatMap { folds[$0] }.sorted()
+    }
+
+    /// Splits the patients of `dataSet` who have cases; reads all images to find patients who share one.
+    ///
+    /// - Parameters:
+    ///   - dataSet: the data set.
+    ///   - count: folds, 2 or more.
+    ///   - seed: of the shuffle.
+    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
+    public init(of dataSet: DataSet, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
+        try self.init(
+            patients: dataSet.patients.filter { !$0.cases.isEmpty }.map { ($0.id, $0.group) },
+            together: dataSet.duplicates().map { $0.map(\.patient) }, count: count, seed: seed)
+    }
+
+    /// Splits `patients`, each with a group or none.
+    ///
+    /// - Parameters:
+    ///   - patients: names, each once, and groups.
+    ///   - together: sets of patients who must not part.
+    ///   - count: folds, 2 or more.
+    ///   - seed: of the shuffle.
+    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
+    public init(
+        patients: [(id: String, group: String?)], together: [[String]] = [], count: Int = 5, seed: UInt64 = 0
+    ) throws(DatasetError) {
+        precondition(count >= 2, "a split has two folds or more")
+        let groups = Dictionary(uniqueKeysWithValues: patients.map { ($0.id, $0.group ?? "") })
+        var generator = SeededGenerator(seed: seed)
+        let units = generator.shuffled(Self.units(of: patients.map(\.id).sorted(), together: together))
+        guard units.count >= count else { throw .tooFewPatients(found: units.count, folds: count) }
+        // Sets that stay together are dealt first, while every fold has room for them; then group by group.
+        let order = units.enumerated().sorted { one, two in
+            let (a, b) = (one.element, two.element)
+            return (-a.count, groups[a[0]]!, one.offset) < (-b.count, groups[b[0]]!, two.offset)
+        }
+        var folds = [[String]](repeating: [], count: count)
+        for (_, unit) in order {
+            let unitGroups = Set(unit.map { groups[$0]! })
+            func load(_ fold: Int) -> (Int, Int, Int) {
+                (folds[fold].count { unitGroups.contains(groups[$0]!) }, folds[fold].count, fold)
+            }
+            let target = folds.indices.min { load($0) < load($1) }!
+            folds[target] += unit
+        }
+        self.seed = seed
+        self.folds = folds.map { $0.sorted() }
+    }
+
+    /// Patients joined into sets that must not part; each set and the list of sets are sorted by name.
+    private static func units(of patients: [String], together: [[String]]) -> [[String]] {
+        var leader = Dictionary(uniqueKeysWithValues: patients.map { ($0, $0) })
+        func find(_ name: String) -> String {
+            var name = name
+            while let next = leader[name], next != name { name = next }
+            return name
+        }
+        for group in together {
+            let known = group.filter { leader[$0] != nil }
+            for name in known.dropFirst() { leader[find(name)] = find(known[0]) }
+        }
+        return Dictionary(grouping: patients, by: find).values.sorted { $0[0] < $1[0] }
+    }
+}
