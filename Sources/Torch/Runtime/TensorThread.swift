@@ -6,18 +6,17 @@ import Foundation
 /// cores; so tensor work runs here, never on Swift's cooperative pool.
 public enum TensorThread {
     /// Runs `body` on the tensor thread and waits for it; at once where the caller is already on it.
+    ///
+    /// - Throws: what `body` throws.
     public static func run<Result>(_ body: () throws -> Result) throws -> Result {
         if Thread.current === worker.thread { return try body() }
         // The caller waits, so nothing that the body touches is touched by two threads at a time.
         nonisolated(unsafe) var outcome: Swift.Result<Result, any Error>?
         withoutActuallyEscaping(body) { body in
             nonisolated(unsafe) let work = body
-            let done = DispatchSemaphore(value: 0)
-            worker.enqueue {
-                outcome = Swift.Result { try work() }
-                done.signal()
-            }
-            done.wait()
+            let job = Job { outcome = Swift.Result { try work() } }
+            worker.enqueue(job)
+            job.wait()
         }
         guard let outcome else { preconditionFailure("the tensor thread ended early") }
         return try outcome.get()
@@ -25,14 +24,35 @@ public enum TensorThread {
 
     private static let worker = Worker()
 
+    /// One call of `run`, handed from the caller to the worker and back.
+    private final class Job: @unchecked Sendable {
+        private var work: (() -> Void)?
+        private let done = DispatchSemaphore(value: 0)
+
+        init(_ work: @escaping () -> Void) { self.work = work }
+
+        func perform() {
+            finish()
+            done.signal()
+        }
+
+        func wait() { done.wait() }
+
+        /// The body does not outlive its caller, so the worker lets go of it before the caller hears that it is done.
+        @inline(never) private func finish() {
+            work?()
+            work = nil
+        }
+    }
+
     private final class Worker: @unchecked Sendable {
         private let condition = NSCondition()
-        private var queue: [() -> Void] = []
+        private var queue: [Job] = []
         private(set) var thread: Thread!
 
         init() {
             let thread = Thread { [unowned self] in
-                while true { next()() }
+                while true { autoreleasepool { next().perform() } }
             }
             thread.name = "tensors"
             thread.stackSize = 16 << 20
@@ -40,14 +60,14 @@ public enum TensorThread {
             thread.start()
         }
 
-        func enqueue(_ work: @escaping @Sendable () -> Void) {
+        func enqueue(_ job: Job) {
             condition.lock()
-            queue.append(work)
+            queue.append(job)
             condition.signal()
             condition.unlock()
         }
 
-        private func next() -> () -> Void {
+        private func next() -> Job {
             condition.lock()
             defer { condition.unlock() }
             while queue.isEmpty { condition.wait() }
@@ -55,3 +75,8 @@ public enum TensorThread {
         }
     }
 }
+
+#if !canImport(ObjectiveC)
+    /// Only Apple's Foundation leaves objects behind that a pool must collect.
+    private func autoreleasepool(_ body: () -> Void) { body() }
+#endif
