@@ -11,7 +11,6 @@ let hasTorch =
 let hasCUDA = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 var products: [Product] = [
     .library(name: "NIfTI", targets: ["NIfTI"]),
@@ -70,11 +69,11 @@ if hasTorch {
         .target(name: "Networks", dependencies: ["Torch"]),
         .target(
             name: "Segmentation",
-            dependencies: ["Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", logging]),
+            dependencies: ["Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "Files"]),
         .target(name: "Report", dependencies: ["Scoring", "Imaging"]),
         .executableTarget(
             name: "UNetTool",
-            dependencies: ["Segmentation", "Report", "Datasets", "Scoring", argumentParser, logging]),
+            dependencies: ["Segmentation", "Report", "Datasets", "Scoring", "Files", argumentParser]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"]),
         .testTarget(
@@ -92,7 +91,6 @@ let package = Package(
     dependencies: hasTorch
         ? [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-            .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         ] : [],
     targets: targets,
     swiftLanguageModes: [.v6],

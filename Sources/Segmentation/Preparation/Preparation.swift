@@ -5,18 +5,25 @@ public struct Preparation: Codable, Sendable, Equatable {
     /// Distance of pixels in mm after resampling, along x and y alike.
     public var spacing: Double
     /// Percentiles of the volume's intensities to which they are clipped; bright outliers reach 11 times the 99th.
-    public var clip: Percentiles
+    public var clip: ClipRange
 
     /// Two percentiles, 0 to 100.
-    public struct Percentiles: Codable, Sendable, Equatable {
+    public struct ClipRange: Codable, Sendable, Equatable {
         /// The lower one.
         public var low: Double
         /// The upper one.
         public var high: Double
+
+        /// From `low` to `high`.
+        public init(low: Double, high: Double) {
+            precondition(0 <= low && low < high && high <= 100, "percentiles in order")
+            self.low = low
+            self.high = high
+        }
     }
 
     /// 1.5 mm and the 0.5th to 99.5th percentile unless told otherwise.
-    public init(spacing: Double = 1.5, clip: Percentiles = Percentiles(low: 0.5, high: 99.5)) {
+    public init(spacing: Double = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5)) {
         precondition(spacing > 0, "a spacing is positive")
         self.spacing = spacing
         self.clip = clip
@@ -26,11 +33,11 @@ public struct Preparation: Codable, Sendable, Equatable {
     /// clipping. A volume of one value becomes zeros.
     public func prepare(_ volume: Volume) -> Volume {
         var prepared = volume.resampledInPlane(toSpacing: spacing, spacing)
-        let range = intensityRange(prepared.voxels)
+        let limits = Percentiles.of(prepared.voxels, [clip.low, clip.high])
         prepared.voxels.withUnsafeMutableBufferPointer { voxels in
             var sum = 0.0
             for index in voxels.indices {
-                voxels[index] = min(max(voxels[index], range.lowerBound), range.upperBound)
+                voxels[index] = min(max(voxels[index], limits[0]), limits[1])
                 sum += Double(voxels[index])
             }
             let mean = sum / Double(voxels.count)
@@ -41,17 +48,5 @@ public struct Preparation: Codable, Sendable, Equatable {
             for index in voxels.indices { voxels[index] = Float((Double(voxels[index]) - mean) * scale) }
         }
         return prepared
-    }
-
-    /// The values at the two percentiles, between ranks as numpy's default.
-    private func intensityRange(_ voxels: [Float]) -> ClosedRange<Float> {
-        let sorted = voxels.sorted()
-        func value(_ percentile: Double) -> Float {
-            let position = percentile / 100 * Double(sorted.count - 1)
-            let below = Int(position)
-            let above = min(below + 1, sorted.count - 1)
-            return sorted[below] + Float(position - Double(below)) * (sorted[above] - sorted[below])
-        }
-        return value(clip.low)...value(clip.high)
     }
 }

@@ -76,3 +76,10 @@ extension RunFolder {
     /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.
     public func readPlan() throws -> Plan { try read(Plan.self, from: plan) }
 }
+
+extension RunFolder {
+    /// Which patients the run trained on and held out.
+    ///
+    /// - Throws: `SegmentationError.unreadable` where the file is missing or damaged.
+    public func readSplits() throws -> Splits { try read(Splits.self, from: splits) }
+}

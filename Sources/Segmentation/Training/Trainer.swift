@@ -61,7 +61,7 @@ final class Trainer {
             try progress.write(network, optimizer, plan: plan, to: run.last)
             log.rows = progress.rows
             try log.write(to: run.log)
-            report(.epoch(row, epochs: plan.training.epochs))
+            report(.epoch(log, epochs: plan.training.epochs))
         }
         log.rows = progress.rows
         return log

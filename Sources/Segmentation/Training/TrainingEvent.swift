@@ -10,6 +10,6 @@ public enum TrainingEvent: Sendable {
     case skipped(case: String, reason: String)
     /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.
     case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
-    /// An epoch is done and written to disk.
-    case epoch(TrainingLog.Row, epochs: Int)
+    /// An epoch is done and written to disk: the last row of the log.
+    case epoch(TrainingLog, epochs: Int)
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Synchronization
 import Torch
 
 /// A whole training: from a data set on disk to a run folder with weights.
@@ -71,7 +72,7 @@ public struct TrainingJob {
     private func makeSplits(_ plan: Plan) throws -> Splits {
         let patients = dataSet.patients.map(\.id)
         guard let fold = plan.training.fold else { return Splits(fold: nil, training: patients, validation: []) }
-        let folds = try Folds(dataSet, count: plan.training.foldCount)
+        let folds = try Folds(of: dataSet, count: plan.training.foldCount)
         return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
 
@@ -79,24 +80,17 @@ public struct TrainingJob {
     private func loadCases(_ splits: Splits, plan: Plan, report: (TrainingEvent) -> Void) throws -> (
         training: [PreparedCase], validation: [LoadedCase]
     ) {
+        let (trained, heldOut) = (Set(splits.training), Set(splits.validation))
+        let wanted = dataSet.cases(phases: plan.training.phases).filter {
+            trained.contains($0.patient) || heldOut.contains($0.patient)
+        }
         var training: [PreparedCase] = []
         var validation: [LoadedCase] = []
-        let (trained, heldOut) = (Set(splits.training), Set(splits.validation))
-        for item in dataSet.cases(phases: plan.training.phases) {
-            guard trained.contains(item.patient) || heldOut.contains(item.patient) else { continue }
-            guard item.reference != nil else {
-                report(.skipped(case: item.id, reason: "\(item.image.lastPathComponent): has no ground truth"))
-                continue
-            }
-            do {
-                let loaded = try item.load(structures: dataSet.structures)
-                if trained.contains(item.patient) {
-                    training.append(PreparedCase(loaded, plan: plan))
-                } else {
-                    validation.append(loaded)
-                }
-            } catch {
-                report(.skipped(case: item.id, reason: String(describing: error)))
+        for (item, result) in zip(wanted, load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)) {
+            switch result {
+            case .prepared(let prepared): training.append(prepared)
+            case .loaded(let loaded): validation.append(loaded)
+            case .failed(let reason): report(.skipped(case: item.id, reason: reason))
             }
         }
         guard !training.isEmpty else {
@@ -105,5 +99,34 @@ public struct TrainingJob {
                 reason: "no readable case with ground truth among the training patients")
         }
         return (training, validation)
+    }
+
+    private enum Loading: Sendable {
+        case prepared(PreparedCase)
+        case loaded(LoadedCase)
+        case failed(String)
+    }
+
+    /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
+    private func load(_ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan) -> [Loading] {
+        let results = Mutex<[Int: Loading]>([:])
+        let structures = dataSet.structures
+        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
+            let item = cases[index]
+            let result: Loading
+            if item.reference == nil {
+                result = .failed("\(item.image.relativePath): has no ground truth")
+            } else {
+                do {
+                    let loaded = try item.load(structures: structures)
+                    result = prepare(item) ? .prepared(PreparedCase(loaded, plan: plan)) : .loaded(loaded)
+                } catch {
+                    result = .failed(String(describing: error))
+                }
+            }
+            results.withLock { $0[index] = result }
+        }
+        let found = results.withLock { $0 }
+        return cases.indices.compactMap { found[$0] }
     }
 }

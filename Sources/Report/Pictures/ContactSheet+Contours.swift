@@ -1,0 +1,15 @@
+import Imaging
+
+extension ContactSheet {
+    /// One row of slices with the contours of `prediction` over them, cut to the heart.
+    public static func contours(
+        title: String, of volume: Volume, prediction: LabelMap, structures: [Structure], columns: Int = 6
+    ) -> ContactSheet {
+        let region = SliceRegion(around: [prediction], on: volume.geometry)
+        let overlay = Overlay(
+            of: volume, layers: [OverlayLayer(prediction, style: .contour())], structures: structures, region: region)
+        return ContactSheet(
+            title: title, rows: [Row("prediction", overlay)],
+            slices: spread(columns, over: labelledSlices(of: [prediction], in: volume.geometry)), cellWidth: 260)
+    }
+}

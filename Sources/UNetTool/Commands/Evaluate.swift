@@ -1,0 +1,47 @@
+import ArgumentParser
+import Datasets
+import Files
+import Foundation
+import Scoring
+import Segmentation
+
+/// `unet evaluate`.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Score predictions against ground truth: Dice, IoU, distances in mm, volumes.",
+        discussion: """
+            Example:
+              unet evaluate --predictions predictions --truth ACDC --json evaluation.json --csv evaluation.csv
+
+            X_pred.nii.gz is scored against the labels of case X, per volume, on the scan's own grid.
+            """)
+
+    @Option(name: .shortAndLong, help: "Folder that unet predict wrote.")
+    var predictions: PathArgument
+    @Option(name: .shortAndLong, help: "The data set with the ground truth.")
+    var truth: PathArgument
+    @Option(help: "Folder with X_prob.nii.gz of unet predict --probabilities, for cross-entropy and Dice loss.")
+    var probabilities: PathArgument?
+    @Option(help: "Write all scores here as JSON.")
+    var json: PathArgument?
+    @Option(help: "Write a row for each case and structure here.")
+    var csv: PathArgument?
+    @OptionGroup var structures: StructureOptions
+
+    func run() throws {
+        let console = Console()
+        let dataSet = try structures.load(truth)
+        let result = try EvaluationJob(
+            predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url
+        ).run()
+        for warning in result.warnings { console.warn(warning) }
+        if !result.unpredicted.isEmpty {
+            console.say("\(result.unpredicted.count) cases of the data set have no prediction and are not scored")
+        }
+        if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
+        if let csv { try AtomicFile.write(result.evaluation.csv(), to: csv.url) }
+        print(result.evaluation.table())
+        for failure in result.failures { console.say("failed: \(failure)") }
+        if !result.failures.isEmpty { throw ExitCode.failure }
+    }
+}

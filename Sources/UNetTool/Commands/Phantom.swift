@@ -1,0 +1,34 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `unet phantom`.
+struct Phantom: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a data set of synthetic hearts in ACDC's layout, with known volumes and ejection fractions.",
+        discussion: """
+            Example:
+              unet phantom hearts --patients 50 --seed 7
+            """)
+
+    @Argument(help: "A new or empty folder.")
+    var folder: PathArgument
+
+    @Option(help: "How many patients; each has end-diastole and end-systole.")
+    var patients = 40
+
+    @Option(help: "Seed that everything follows from.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard patients > 0 else { throw ValidationError("--patients must be at least 1") }
+    }
+
+    func run() throws {
+        let console = Console()
+        let meter = ProgressMeter("drawing hearts", total: patients, unit: "patients", console: console)
+        try PhantomDataSet.write(to: folder.url, patients: patients, seed: seed) { meter.show($0) }
+        meter.end()
+        print("\(patients) patients in \(folder.url.relativePath)")
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Imaging
+import Report
+import Segmentation
+import Torch
+
+/// `unet predict`.
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Segment images with a trained network.",
+        discussion: """
+            Examples:
+              unet predict scan.nii.gz --model runs/fold0 --output predictions --overlay
+              unet predict ACDC --model runs/fold0 --output predictions --split validation
+              unet predict patient090_4d.nii.gz --frame 4 --model runs/fold0 --output predictions
+
+            X.nii.gz gives X_pred.nii.gz, uint8 labels on the grid of X with its header's geometry byte for byte.
+            Files that fail do not stop the others; they are listed at the end.
+            """)
+
+    @Argument(help: "Images, or folders with images; in folders 4D series and labels are left aside.")
+    var inputs: [PathArgument]
+    @Option(
+        name: .shortAndLong, parsing: .upToNextOption,
+        help: "A run folder or a weights file; several predict together, as the mean of their probabilities.")
+    var model: [PathArgument]
+    @Option(name: .shortAndLong, help: "Folder for the predictions; made if need be.")
+    var output: PathArgument
+    @Option(help: "Which weights of a run folder: last, or best on its held-out patients.")
+    var weights = Model.Choice.last
+    @Option(help: "One frame of a 4D series, counted from 1; without it every frame is segmented.")
+    var frame: Int?
+    @Option(help: "Only the patients of the run's own split: validation or training.")
+    var split: Split?
+    @Option(help: "Only these cardiac phases; needs a data set as input.")
+    var phases: PhaseSelection?
+    @Flag(help: "Also write X_prob.nii.gz: class probabilities, float32, a class after the other.")
+    var probabilities = false
+    @Flag(help: "Also write X_overlay.png: contours over the slices.")
+    var overlay = false
+    @Flag(help: "Keep only the largest connected component of each structure.")
+    var largestComponent = false
+    @Option(help: "Device to predict on: auto takes a GPU where there is one.")
+    var device = DeviceChoice.auto
+    @Option(help: "CPU threads. (default: all cores)")
+    var threads: Int?
+
+    func validate() throws {
+        if let frame, frame < 1 { throw ValidationError("--frame counts from 1") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+
+    func run() throws {
+        let console = Console()
+        let found = try findInputs()
+        let failures = try TensorThread.run {
+            try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            let models = try model.map { try Model(contentsOf: $0.url, choice: weights, device: device.device) }
+            var job = PredictionJob(try Predictor(models), output: output.url)
+            job.writesProbabilities = probabilities
+            job.keepsLargest = largestComponent
+            let structures = job.predictor.plan.structures
+            let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
+            var done = 0
+            let failures = try job.run(found) { result in
+                if overlay { try writeOverlay(result, structures: structures) }
+                done += 1
+                meter.show(min(done, found.count), note: result.input.stem)
+            }
+            meter.end()
+            return failures
+        }
+        print("\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
+        for failure in failures { console.say("failed: \(failure.reason)") }
+        if !failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func findInputs() throws -> [PredictionInput] {
+        guard split != nil || phases != nil else {
+            return try PredictionInput.find(inputs.map(\.url), frame: frame.map { $0 - 1 })
+        }
+        let patients = try split.map { try $0.patients(RunFolder(model[0].url).readSplits()) }
+        var found: [PredictionInput] = []
+        for input in inputs {
+            found += try DataSet(contentsOf: input.url).cases(phases: phases ?? .both)
+                .filter { patients?.contains($0.patient) ?? true }
+                .map { PredictionInput($0.image) }
+        }
+        guard !found.isEmpty else {
+            throw SegmentationError.nothingToPredict(path: inputs[0].url.relativePath)
+        }
+        return found
+    }
+
+    private func writeOverlay(_ result: PredictionJob.Segmented, structures: [Structure]) throws {
+        let series = result.input.frame == nil && result.frame > 0
+        let name = series ? "\(result.input.stem)_frame\(result.frame + 1)" : result.input.stem
+        let sheet = ContactSheet.contours(
+            title: name, of: result.volume, prediction: result.labels, structures: structures)
+        try sheet.picture().write(to: output.url.appending(path: "\(name)_overlay.png"))
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Datasets
+import Files
+import Foundation
+import Networks
+import Segmentation
+
+/// `unet train`.
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a network on a data set.",
+        discussion: """
+            Examples:
+              unet train ACDC --output runs/fold0 --fold 0 --filters 16
+              unet train ACDC --output runs/fold0 --resume
+
+            The run folder holds plan.json, splits.json, log.csv, curves.svg, best.safetensors, last.safetensors and,
+            at the end, summary.json. A run that was killed goes on with --resume and ends with the same weights as
+            one that was not, bit for bit.
+            """)
+
+    @OptionGroup var data: DataOptions
+    @Option(name: .shortAndLong, help: "Folder of the run; made if need be.")
+    var output: PathArgument
+    @Flag(help: "Go on with the run in --output, with the plan it was started with.")
+    var resume = false
+    @OptionGroup(title: "Plan") var plan: PlanOptions
+    @Option(help: "Device to train on: auto takes a GPU where there is one.")
+    var device = DeviceChoice.auto
+
+    func run() throws {
+        let dataSet = try data.load()
+        let console = Console()
+        for issue in dataSet.issues { console.warn(issue.description) }
+        let run = RunFolder(output.url)
+        let job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
+        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
+        let summary: TrainingSummary
+        if resume {
+            guard run.holdsRun else { throw SegmentationError.noRun(path: output.url.relativePath) }
+            try plan.check(against: run.readPlan(), path: run.plan.relativePath)
+            summary = try job.resume(threads: plan.threads, report: display.show)
+        } else {
+            summary = try job.start(plan.makePlan(dataSet), report: display.show)
+        }
+        let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
+        print("trained \(summary.epochs) epochs in \(duration(summary.seconds))\(dice): \(output.url.relativePath)")
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Imaging
+import Networks
+import Segmentation
+import Torch
+
+extension PhaseSelection: ExpressibleByArgument {}
+extension SegmentationLoss: ExpressibleByArgument {}
+extension Architecture: ExpressibleByArgument {}
+extension Dimensions: ExpressibleByArgument {}
+extension Model.Choice: ExpressibleByArgument {}
+
+/// Which device was asked for.
+enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, cpu, cuda, mps
+
+    var device: Device {
+        switch self {
+        case .auto: .best
+        case .cpu: .cpu
+        case .cuda: .cuda(0)
+        case .mps: .mps
+        }
+    }
+}
+
+/// A fold by its number from 0, or `all` for training on everybody.
+enum FoldChoice: ExpressibleByArgument {
+    case one(Int)
+    case all
+
+    init?(argument: String) {
+        if argument == "all" {
+            self = .all
+        } else if let number = Int(argument) {
+            self = .one(number)
+        } else {
+            return nil
+        }
+    }
+
+    var number: Int? {
+        if case .one(let number) = self { number } else { nil }
+    }
+}
+
+/// One side of a run's split.
+enum Split: String, ExpressibleByArgument, CaseIterable {
+    case validation, training
+
+    func patients(_ splits: Splits) -> Set<String> {
+        Set(self == .validation ? splits.validation : splits.training)
+    }
+}
+
+/// A structure as `NAME=VALUE`.
+struct StructureArgument: ExpressibleByArgument {
+    let structure: Structure
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=")
+        guard parts.count == 2, let label = UInt8(parts[1]), label > 0 else { return nil }
+        structure = Structure(name: String(parts[0]), label: label)
+    }
+}
+
+/// A file or folder.
+struct PathArgument: ExpressibleByArgument {
+    let url: URL
+
+    init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        url = URL(filePath: argument)
+    }
+}

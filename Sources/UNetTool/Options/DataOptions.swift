@@ -1,0 +1,25 @@
+import ArgumentParser
+import Datasets
+
+/// A data set and what its labels mean.
+struct DataOptions: ParsableArguments {
+    @Argument(help: "A data set: ACDC's folders, or pairs X.nii.gz and X_gt.nii.gz.")
+    var data: PathArgument
+
+    @OptionGroup var structures: StructureOptions
+
+    func load() throws -> DataSet { try structures.load(data) }
+}
+
+/// What labels mean, where the data set itself does not say it or says it wrongly.
+struct StructureOptions: ParsableArguments {
+    @Option(
+        name: .customLong("structures"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Names of label values, such as RV=1 MYO=2 LV=3; instead of the data set's own.", valueName: "name=value"))
+    var arguments: [StructureArgument] = []
+
+    func load(_ path: PathArgument) throws -> DataSet {
+        try DataSet(contentsOf: path.url, structures: arguments.isEmpty ? nil : arguments.map(\.structure))
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Networks
+
+/// The program `unet`.
+@main
+struct UNet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unet",
+        abstract: "Train, predict and evaluate U-Nets on medical images.",
+        discussion: """
+            A first look, on synthetic hearts, in minutes:
+              unet demo --output demo
+
+            Your own data, in ACDC's layout or as pairs X.nii.gz and X_gt.nii.gz:
+              unet check DATA
+              unet train DATA --output runs/first
+              unet predict DATA --model runs/first --output predictions --split validation
+              unet evaluate --predictions predictions --truth DATA
+            """,
+        version: "0.1.0",
+        subcommands: [Phantom.self, Train.self, Predict.self, Evaluate.self])
+}
