@@ -179,10 +179,10 @@ import Testing
     @Test func damagedHeadersNeverCrash() throws {
         try withTemporaryDirectory { folder in
             var random = SeededGenerator(seed: 1)
-            let url = folder.appending(path: "a.nii")
             for version in NIfTIHeader.Version.allCases {
                 let whole = try fileBytes(smallImage(version: version), in: folder)
-                for _ in 0..<500 {
+                for round in 0..<500 {
+                    let url = folder.appending(path: "\(version)-\(round).nii")
                     var bytes = whole
                     for _ in 0..<Int.random(in: 1...4, using: &random) {
                         bytes[Int.random(in: 0..<version.headerSize, using: &random)] = .random(
