@@ -181,7 +181,7 @@ import Testing
             var random = SeededGenerator(seed: 1)
             for version in NIfTIHeader.Version.allCases {
                 let whole = try fileBytes(smallImage(version: version), in: folder)
-                for round in 0..<500 {
+                for round in 0..<200 {
                     let url = folder.appending(path: "\(version)-\(round).nii")
                     var bytes = whole
                     for _ in 0..<Int.random(in: 1...4, using: &random) {
