@@ -44,7 +44,7 @@ public struct NIfTIHeader: Sendable, Hashable {
 }
 
 extension NIfTIHeader {
-    /// A new little-endian header without extensions.
+    /// A new header without extensions.
     ///
     /// The units are mm and seconds. The sform is diag(−spacing x, −spacing y, spacing z), code 1 (scanner): x
     /// runs to the patient's left and y to the back, as in ACDC, but in true millimetres, so that programs that
@@ -53,17 +53,21 @@ extension NIfTIHeader {
     /// - Parameters:
     ///   - dimensions: voxels along x, y, z and, for a series, frames: two to four numbers, at least 1 each; at
     ///     most 32,767 in NIfTI-1 (a precondition).
-    ///   - spacing: mm between voxel centres along x, y, z, and seconds between frames; one number each
-    ///     dimension, or fewer (1 is taken for those left out).
+    ///   - spacing: mm between voxel centres along x, y, z, and seconds between frames: at most four
+    ///     numbers. 1 is taken for those left out; a 2D image may have a third, the thickness of the slice.
     ///   - datatype: how a voxel is stored.
     ///   - version: of the standard.
-    public init(dimensions: [Int], spacing: [Double], datatype: NIfTIDatatype, version: Version = .one) {
+    ///   - byteOrder: of the file; everything reads little-endian files.
+    public init(
+        dimensions: [Int], spacing: [Double], datatype: NIfTIDatatype, version: Version = .one,
+        byteOrder: ByteOrder = .little
+    ) {
         precondition((2...4).contains(dimensions.count), "a NIfTI image has two to four dimensions")
         precondition(dimensions.allSatisfy { $0 > 0 }, "every dimension is at least 1")
         precondition(version == .two || dimensions.allSatisfy { $0 <= 32_767 }, "NIfTI-1 ends at 32,767")
-        precondition(spacing.count <= dimensions.count, "no more spacings than dimensions")
+        precondition(spacing.count <= 4, "a spacing is x, y, z and frames")
         self.version = version
-        byteOrder = .little
+        self.byteOrder = byteOrder
         bytes = [UInt8](repeating: 0, count: version.headerSize)
         extensionBytes = [0, 0, 0, 0]
         store(version.headerSize, in: .headerSize)
@@ -72,7 +76,7 @@ extension NIfTIHeader {
         store(dimensions.count, in: .dim)
         for (axis, count) in dimensions.enumerated() { store(count, in: .dim, at: axis + 1) }
         store(1.0, in: .pixdim)
-        for axis in 0..<dimensions.count {
+        for axis in 0..<max(dimensions.count, spacing.count) {
             store(axis < spacing.count ? spacing[axis] : 1, in: .pixdim, at: axis + 1)
         }
         self.datatype = datatype

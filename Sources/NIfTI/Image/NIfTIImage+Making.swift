@@ -28,7 +28,7 @@ extension NIfTIImage {
         self.init(header: derived, storage: Self.bytes(of: floats, swapped: derived.isSwapped), start: 0)
     }
 
-    /// A new image; see `NIfTIHeader.init(dimensions:spacing:datatype:version:)` for its geometry.
+    /// A new image; see `NIfTIHeader.init(dimensions:spacing:datatype:version:byteOrder:)` for its geometry.
     ///
     /// - Parameters:
     ///   - voxels: x fastest, then y, z and frames.

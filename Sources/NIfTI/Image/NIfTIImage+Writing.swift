@@ -23,14 +23,14 @@ extension NIfTIImage {
         }
         switch target.container {
         case .single:
-            var file = try AtomicFile(url, parts: parts([start[...], voxelBytes]))
+            var file = try StagedFile(url, parts: parts([start[...], voxelBytes]))
             try file.commit()
         case .pair:
             let isHeader = NIfTIName.isHeader(url)
             let voxelURL = isHeader ? NIfTIName.partner(of: url, from: "hdr", to: "img") : url
             let headerURL = isHeader ? url : NIfTIName.partner(of: url, from: "img", to: "hdr")
-            var voxelFile = try AtomicFile(voxelURL, parts: parts([voxelBytes]))
-            var headerFile = try AtomicFile(headerURL, parts: parts([start[...]]))
+            var voxelFile = try StagedFile(voxelURL, parts: parts([voxelBytes]))
+            var headerFile = try StagedFile(headerURL, parts: parts([start[...]]))
             try voxelFile.commit()
             try headerFile.commit()
         }

@@ -3,7 +3,8 @@ import Foundation
 /// A file that is written beside its final name and takes that name only when all of it is on the disk.
 ///
 /// A killed process leaves the old file or the new one; a failed write leaves the old file and nothing else.
-struct AtomicFile: ~Copyable {
+/// Writing and naming are two steps, so that both files of a pair are on the disk before either takes its name.
+struct StagedFile: ~Copyable {
     private let url: URL
     private let temporary: String
     private var isDone: Bool
