@@ -48,17 +48,17 @@ missing_packages() {
 check_system() {
     command -v swift >/dev/null || fail "Swift 6.1 or newer is needed and no 'swift' is on the PATH; see swift.org/install."
     local missing
-    missing=$(missing_packages | tr '\n' ' ')
+    missing=$(missing_packages | xargs)
     [ -n "$missing" ] || return 0
     if [ "$(uname)" = Darwin ]; then
-        fail "missing; run: brew install ${missing//-dev/}"
+        fail "some packages are missing; run: brew install ${missing//-dev/}"
     elif ! command -v apt-get >/dev/null; then
-        fail "missing: ${missing}(Debian's names); install them with this system's package manager and run again."
+        fail "missing: ${missing} (Debian's names); install them with this system's package manager and run again."
     elif [ "$(id -u)" -ne 0 ]; then
-        fail "missing; run: sudo apt-get install -y $missing"
+        fail "some packages are missing; run: sudo apt-get install -y $missing"
     fi
     say "installing $missing"
-    install_packages $missing || fail "apt-get could not install ${missing}(its message is above)."
+    install_packages $missing || fail "apt-get could not install ${missing} (its message is above)."
 }
 
 install_packages() {

@@ -8,10 +8,10 @@ import Testing
     @Test func windowLeavesOutTheExtremesAndWhatIsNotFinite() {
         let line = Geometry(width: 1001, height: 1, depth: 1, spacing: Spacing(1, 1, 1))
         var scan = volume(line) { x, _, _ in Float(x) }
-        #expect(GreyWindow(of: scan) == GreyWindow(black: 5, white: 995))
+        #expect(GreyWindow(of: scan, slice: 0) == GreyWindow(black: 5, white: 995))
         scan.voxels[3] = .infinity
         scan.voxels[4] = .nan
-        #expect(GreyWindow(of: scan, percentiles: 0...100) == GreyWindow(black: 0, white: 1000))
+        #expect(GreyWindow(of: scan, slice: 0, percentiles: 0...100) == GreyWindow(black: 0, white: 1000))
         let window = GreyWindow(black: 10, white: 20)
         #expect(
             [-5, 10, 15, 20, 99, Float.nan, .infinity].map(window.level) == [0, 0, 128, 255, 255, 0, 255])
@@ -21,6 +21,10 @@ import Testing
     @Test func windowOfASliceIsItsOwn() {
         let scan = volume(grid) { x, _, z in Float(x + 100 * z) }
         #expect(GreyWindow(of: scan, slice: 1, percentiles: 0...100) == GreyWindow(black: 100, white: 111))
+        let part = SliceRegion(x: 2, y: 1, width: 5, height: 4)
+        #expect(
+            GreyWindow(of: scan, slice: 0, region: part, percentiles: 0...100)
+                == GreyWindow(black: 2, white: 6))
     }
 
     @Test func atFullSizeThePictureIsTheSlice() {

@@ -13,12 +13,20 @@ public struct GreyWindow: Sendable, Equatable {
         self.white = white
     }
 
-    /// The window between two percentiles (0 to 100) of the finite voxels of a slice; of the whole volume where
-    /// `slice` is nil. Voxels that are not finite are left out; a constant slice gives an empty window.
-    public init(of volume: Volume, slice: Int? = nil, percentiles: ClosedRange<Double> = 0.5...99.5) {
-        let count = volume.geometry.sliceCount
-        let range = slice.map { $0 * count..<($0 + 1) * count } ?? 0..<volume.geometry.count
-        let sorted = volume.voxels[range].filter(\.isFinite).sorted()
+    /// The window between two percentiles (0 to 100) of the finite voxels of a slice, or of a part of it. Voxels
+    /// that are not finite are left out; where all are equal the window is empty.
+    public init(
+        of volume: Volume, slice: Int, region: SliceRegion? = nil,
+        percentiles: ClosedRange<Double> = 0.5...99.5
+    ) {
+        let region = region ?? SliceRegion(of: volume.geometry)
+        var sorted: [Float] = []
+        sorted.reserveCapacity(region.width * region.height)
+        for row in region.y..<region.y + region.height {
+            let start = volume.geometry.index(region.x, row, slice)
+            sorted += volume.voxels[start..<start + region.width].lazy.filter(\.isFinite)
+        }
+        sorted.sort()
         guard let last = sorted.indices.last else {
             self.init(black: 0, white: 0)
             return

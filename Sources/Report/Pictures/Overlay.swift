@@ -39,7 +39,7 @@ public struct Overlay: Sendable {
     public var colors: [UInt8: Color]
     /// The part of every slice that is shown.
     public var region: SliceRegion
-    /// Black and white; taken from each slice (0.5 to 99.5 %) where it is nil.
+    /// Black and white; from what is shown of each slice (0.5 to 99.5 %) where it is nil.
     public var window: GreyWindow?
 
     /// Pictures of `volume` with `layers` over it. All layers must lie on the volume's grid. Colours are those of
@@ -73,7 +73,7 @@ public struct Overlay: Sendable {
 
     private func scan(slice: Int, on raster: Raster) -> Canvas {
         let geometry = volume.geometry
-        let window = window ?? GreyWindow(of: volume, slice: slice)
+        let window = window ?? GreyWindow(of: volume, slice: slice, region: region)
         let start = slice * geometry.sliceCount
         let plane = volume.voxels[start..<start + geometry.sliceCount].map { Float(window.level($0)) }
         let grey = CubicEnlargement(values: plane, width: geometry.width, height: geometry.height)
