@@ -119,9 +119,9 @@ struct PhantomHeartSection {
         if toRight < pixel {
             let strength = interior.trabeculae.right * 30
             let beam =
-                noise(x / 4.2 + 8, y / 4.2, deep * 1.6) - 0.1 + max(0, -toRight) / max(strength, 1) * 0.9
+                noise(x / 4.2 + 8, y / 4.2, deep * 1.6) - 0.22 + max(0, -toRight) / max(strength, 1) * 0.9
             let blood = signal.rightBlood * swirl
-            let mixture = muscle + (blood - muscle) * min(1, max(0.15, beam * 2.5 + 1))
+            let mixture = muscle + (blood - muscle) * min(1, max(0.1, beam * 3 + 1))
             value += (mixture - value) * covered(toRight, pixel)
         }
         if toLeft < pixel {
