@@ -36,7 +36,8 @@ enum ACDCLayout {
             hasScans: entries.contains(where: \.isScanName))
     }
 
-    static func patients(in folders: [Folder], issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient] {
+    static func patients(in folders: [Folder], issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient]
+    {
         var patients: [Patient] = []
         for folder in folders {
             let files = try ScanFiles(in: folder.url, issues: &issues)

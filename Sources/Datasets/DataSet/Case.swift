@@ -19,7 +19,8 @@ public struct Case: Sendable, Hashable {
 
     /// A case from its parts.
     public init(
-        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, image: URL, reference: URL? = nil,
+        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, image: URL,
+        reference: URL? = nil,
         group: String? = nil
     ) {
         self.id = id
@@ -49,7 +50,8 @@ public struct Patient: Sendable, Hashable {
 
     /// A patient from its parts.
     public init(
-        id: String, folder: URL, group: String? = nil, heightCM: Double? = nil, weightKG: Double? = nil, cases: [Case]
+        id: String, folder: URL, group: String? = nil, heightCM: Double? = nil, weightKG: Double? = nil,
+        cases: [Case]
     ) {
         self.id = id
         self.folder = folder

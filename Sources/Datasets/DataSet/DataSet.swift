@@ -57,7 +57,8 @@ public struct DataSet: Sendable {
     /// - Throws: `DatasetError` if there is no such folder, it holds no images, or `labels.json` cannot be understood.
     public init(contentsOf root: URL, structures: [Structure]? = nil) throws(DatasetError) {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: root.path(percentEncoded: false), isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: root.path(percentEncoded: false), isDirectory: &isFolder)
+        else {
             throw .noFolder(path: root.relativePath)
         }
         guard isFolder.boolValue else { throw .notAFolder(path: root.relativePath) }

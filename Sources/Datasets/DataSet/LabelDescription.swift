@@ -16,14 +16,21 @@ enum LabelDescription {
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
         guard let data = try? Data(contentsOf: file),
             let content = try? JSONDecoder().decode(Content.self, from: data)
-        else { throw .badDescription(path: file.relativePath, reason: "is not {\"labels\": {\"NAME\": NUMBER, …}}") }
-        let labels = content.labels.filter { $0.value != 0 }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        else {
+            throw .badDescription(
+                path: file.relativePath, reason: "is not {\"labels\": {\"NAME\": NUMBER, …}}")
+        }
+        let labels = content.labels.filter { $0.value != 0 }.sorted {
+            ($0.value, $0.key) < ($1.value, $1.key)
+        }
         for (name, label) in labels where !(1...255 ~= label) {
-            throw .badDescription(path: file.relativePath, reason: "gives \(name) the label \(label), not 1 to 255")
+            throw .badDescription(
+                path: file.relativePath, reason: "gives \(name) the label \(label), not 1 to 255")
         }
         for (one, two) in zip(labels, labels.dropFirst()) where one.value == two.value {
             throw .badDescription(
-                path: file.relativePath, reason: "gives \(one.key) and \(two.key) the same label \(one.value)")
+                path: file.relativePath, reason: "gives \(one.key) and \(two.key) the same label \(one.value)"
+            )
         }
         guard !labels.isEmpty else {
             throw .badDescription(path: file.relativePath, reason: "names no structure")

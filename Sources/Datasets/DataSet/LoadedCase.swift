@@ -30,7 +30,9 @@ extension Case {
     ///   infinite voxels or no spacing, the labels have another shape or spacing, are no whole numbers, or are not
     ///   among `structures`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
-        let (image, voxels) = try Self.read(self.image) { image throws(NIfTIError) in try image.floats(frame: 0) }
+        let (image, voxels) = try Self.read(self.image) { image throws(NIfTIError) in
+            try image.floats(frame: 0)
+        }
         guard image.frameCount == 1 else {
             throw .series(path: self.image.relativePath, frames: image.frameCount)
         }
@@ -38,7 +40,8 @@ extension Case {
         guard image.header.hasSpacing else { throw .noSpacing(path: self.image.relativePath, found: spacing) }
         let grid = image.header.grid
         let geometry = Geometry(
-            width: grid.x, height: grid.y, depth: grid.z, spacing: Spacing(spacing[0], spacing[1], spacing[2]))
+            width: grid.x, height: grid.y, depth: grid.z, spacing: Spacing(spacing[0], spacing[1], spacing[2])
+        )
         let labels = try reference.map { file throws(DatasetError) in
             try Self.labels(of: file, image: self.image, geometry: geometry, structures: structures)
         }

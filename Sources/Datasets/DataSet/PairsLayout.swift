@@ -36,7 +36,9 @@ enum PairsLayout {
             guard let labels = try? NIfTIImage(contentsOf: file).integers() else { continue }
             for label in labels where 1...255 ~= label { isPresent[Int(label)] = true }
         }
-        return isPresent.indices.filter { isPresent[$0] }.map { Structure(name: "label \($0)", label: UInt8($0)) }
+        return isPresent.indices.filter { isPresent[$0] }.map {
+            Structure(name: "label \($0)", label: UInt8($0))
+        }
     }
 
     private static func collect(

@@ -80,10 +80,12 @@ extension PhantomBody.Section {
 
         var value: Float
         if inside > 0.7 * pixel {
-            value = wallSignal(wx, wy, inside: inside, outside: outside, side: side, wall: wall, pixel: pixel, noise)
+            value = wallSignal(
+                wx, wy, inside: inside, outside: outside, side: side, wall: wall, pixel: pixel, noise)
         } else {
             let fromCrest = wx - body.diaphragm.crest
-            let level = body.diaphragm.height - body.diaphragm.rise * z + body.diaphragm.bend * fromCrest * fromCrest
+            let level =
+                body.diaphragm.height - body.diaphragm.rise * z + body.diaphragm.bend * fromCrest * fromCrest
             let below = wy - level
             if below > 0.7 * pixel {
                 value = abdomenSignal(wx, wy, pixel: pixel, noise)
@@ -112,7 +114,8 @@ extension PhantomBody.Section {
         // Layers of muscle and the fat between them run along the wall.
         let layer = noise(inside / 6, (x + y) / 30, z / 30) + 0.5 * noise(x / 22 + 2, y / 22, z / 25)
         let muscle = body.signal.muscle * (1 + 0.1 * grain + 0.15 * noise(inside / 3, (x + y) / 12, z / 20))
-        let mass = muscle + (fat * 0.9 - muscle) * min(1, max(0, (layer - 0.38 + 0.012 * max(0, inside - 14)) * 5))
+        let mass =
+            muscle + (fat * 0.9 - muscle) * min(1, max(0, (layer - 0.38 + 0.012 * max(0, inside - 14)) * 5))
         value += (mass - value) * covered(underFat, pixel)
         value *= 1 - 0.5 * exp(-underFat * underFat / 1.2)
         if inside < 16 {

@@ -48,7 +48,7 @@ struct PhantomBody: Sendable {
         let outline = PhantomOutline(heart: heart, phase: .ed, z: heart.length[.ed]! * 0.25, septalAngle: 0)
         let below = outline.border[PhantomOutline.angles * 3 / 4]
         front = outline.border[0] + draw(2...12)
-        back = draw(70...95) + 0.3 * outline.border[PhantomOutline.angles / 2]
+        back = draw(76...106) + 0.3 * outline.border[PhantomOutline.angles / 2]
         dome = draw(72...128)
         lean = draw(0.08...0.34)
         narrowing = draw(0...0.28)
@@ -74,34 +74,40 @@ struct PhantomBody: Sendable {
             organs.append(
                 Blob(
                     x: draw(-70...110), y: level + draw(35...150), z: draw(0...100), radiusX: draw(7...22),
-                    radiusY: draw(7...20), radiusZ: draw(30...90), angle: draw(0...3.1), signal: draw(0.15...0.75),
+                    radiusY: draw(7...20), radiusZ: draw(30...90), angle: draw(0...3.1),
+                    signal: draw(0.15...0.75),
                     texture: draw(0.05...0.35), ink: draw(0.4...0.9)))
         }
         // Kidney, spleen, stomach and liver.
         organs.append(
             Blob(
-                x: draw(50...95), y: level + draw(70...110), z: 40, radiusX: draw(18...25), radiusY: draw(24...36),
+                x: draw(50...95), y: level + draw(70...110), z: 40, radiusX: draw(18...25),
+                radiusY: draw(24...36),
                 radiusZ: 90, angle: draw(-0.4...0.4), signal: draw(0.4...0.65), texture: 0.25, ink: 0.8))
         organs.append(
             Blob(
                 x: draw(62...90), y: level + draw(12...40), z: draw(30...70), radiusX: draw(18...28),
-                radiusY: draw(22...38), radiusZ: 80, angle: draw(-0.5...0.5), signal: draw(0.35...0.55), texture: 0.06,
+                radiusY: draw(22...38), radiusZ: 80, angle: draw(-0.5...0.5), signal: draw(0.35...0.55),
+                texture: 0.06,
                 ink: 0.7))
         organs.append(
             Blob(
                 x: draw(20...60), y: level + draw(22...45), z: draw(40...100), radiusX: draw(20...42),
-                radiusY: draw(17...32), radiusZ: draw(50...100), angle: draw(-0.6...0.6), signal: draw(0.15...1.1),
+                radiusY: draw(17...32), radiusZ: draw(50...100), angle: draw(-0.6...0.6),
+                signal: draw(0.15...1.1),
                 texture: draw(0.05...0.5), ink: 0.8))
         organs.append(
             Blob(
                 x: draw(-62 ... -20), y: level + draw(24...46), z: draw(0...70), radiusX: draw(50...95),
-                radiusY: draw(26...60), radiusZ: draw(80...140), angle: draw(-0.2...0.45), signal: draw(0.22...0.46),
+                radiusY: draw(26...60), radiusZ: draw(80...140), angle: draw(-0.2...0.45),
+                signal: draw(0.22...0.46),
                 texture: draw(0.05...0.15), ink: 0.7))
         for _ in 0..<14 {
             organs.append(
                 Blob(
                     x: draw(-70...45), y: level + draw(8...75), z: draw(0...90), radiusX: draw(1.5...4),
-                    radiusY: draw(1.5...3.5), radiusZ: draw(12...30), angle: draw(0...3.1), signal: draw(0.55...0.95),
+                    radiusY: draw(1.5...3.5), radiusZ: draw(12...30), angle: draw(0...3.1),
+                    signal: draw(0.55...0.95),
                     texture: 0, ink: 0))
         }
     }
@@ -113,7 +119,8 @@ struct PhantomBody: Sendable {
             let away = draw(0...1), angle = draw(-2.9...0.6)
             vessels.append(
                 Blob(
-                    x: 22 + cos(angle) * (18 + 75 * away), y: -28 + sin(angle) * (12 + 85 * away), z: draw(-15...100),
+                    x: 22 + cos(angle) * (18 + 75 * away), y: -28 + sin(angle) * (12 + 85 * away),
+                    z: draw(-15...100),
                     radiusX: draw(1.2...3.6) * (1.5 - away), radiusY: draw(1.1...2.6) * (1.4 - away),
                     radiusZ: draw(6...22), angle: draw(0...3.1), signal: draw(0.4...1.1) * (1.1 - 0.6 * away),
                     texture: 0, ink: 0))
@@ -122,8 +129,10 @@ struct PhantomBody: Sendable {
         let x = min(back - 16, draw(46...66)), y = draw(8...0.8 * Double(diaphragm.height))
         vessels.append(
             Blob(
-                x: x + draw(2...14), y: y + draw(4...16), z: 20, radiusX: draw(16...26), radiusY: draw(18...30),
-                radiusZ: 110, angle: draw(0...1), signal: signal.muscle * draw(1...1.6), texture: 0.3, ink: 0))
+                x: x + draw(2...14), y: y + draw(4...16), z: 20, radiusX: draw(16...26),
+                radiusY: draw(18...30),
+                radiusZ: 110, angle: draw(0...1), signal: signal.muscle * draw(1...1.6), texture: 0.3, ink: 0)
+        )
         vessels.append(
             Blob(
                 x: x, y: y, z: 20, radiusX: draw(11...14), radiusY: draw(12...17), radiusZ: 110,
@@ -131,7 +140,8 @@ struct PhantomBody: Sendable {
         let wall = vessels[vessels.count - 1]
         vessels.append(
             Blob(
-                x: wall.x, y: wall.y, z: 20, radiusX: wall.radiusX - 2.5, radiusY: wall.radiusY - 2.5, radiusZ: 108,
+                x: wall.x, y: wall.y, z: 20, radiusX: wall.radiusX - 2.5, radiusY: wall.radiusY - 2.5,
+                radiusZ: 108,
                 angle: 0, signal: draw(0.8...1.05), texture: 0.08, ink: 0))
         vessels.append(
             Blob(

@@ -33,7 +33,8 @@ public enum PhantomDataSet {
             guard folder.isFolder else { throw .notAFolder(path: folder.relativePath) }
             guard try folder.visibleEntries().isEmpty else { throw .notEmpty(path: folder.relativePath) }
         }
-        let state = Mutex<(done: Int, truth: [Int: PhantomTruth.Patient], error: DatasetError?)>((0, [:], nil))
+        let state = Mutex<(done: Int, truth: [Int: PhantomTruth.Patient], error: DatasetError?)>(
+            (0, [:], nil))
         DispatchQueue.concurrentPerform(iterations: patients) { index in
             guard state.withLock({ $0.error == nil }) else { return }
             do throws(DatasetError) {

@@ -44,11 +44,11 @@ public enum PhantomGroup: String, CaseIterable, Codable, Sendable {
     /// End-diastolic volume of the right ventricle in ml.
     var rightVolume: ClosedRange<Double> {
         switch self {
-        case .dilated: 140...240
-        case .hypertrophic: 110...165
-        case .infarction: 115...180
-        case .normal: 130...195
-        case .rightVentricle: 190...300
+        case .dilated: 125...230
+        case .hypertrophic: 100...160
+        case .infarction: 100...170
+        case .normal: 120...185
+        case .rightVentricle: 170...280
         }
     }
     /// Ejection fraction of the right ventricle.

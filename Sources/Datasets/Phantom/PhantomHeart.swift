@@ -63,7 +63,7 @@ struct PhantomHeart: Sendable {
             right: [.ed: right, .es: right * (1 - generator.uniform(group.rightEjection))],
             muscle: generator.uniform(group.muscleVolume))
         let long = 92 * pow(left / 150, 0.28) * generator.uniform(0.93...1.07)
-        let moved = generator.uniform(0.8...1.2) * (3 + 9 * leftEjection)
+        let moved = generator.uniform(0.8...1.2) * (2 + 7 * leftEjection)
         descent = [.ed: 0, .es: moved]
         length = [.ed: long, .es: long - moved - generator.uniform(0...1.5)]
         rightReach = generator.uniform(2...6)

@@ -72,7 +72,8 @@ struct PhantomHeartSection {
             let blob = PhantomBody.Blob(
                 x: Float(centre.x + cos(angle) * radius * muscle.distance),
                 y: Float(centre.y + sin(angle) * radius * muscle.distance), z: Float(middle),
-                radiusX: Float(size * 1.25), radiusY: Float(size), radiusZ: Float(half * 1.1), angle: Float(angle),
+                radiusX: Float(size * 1.25), radiusY: Float(size), radiusZ: Float(half * 1.1),
+                angle: Float(angle),
                 signal: 0, texture: 0, ink: 0)
             return PhantomBody.Disc(blob, z: Float(outline.height))
         }
@@ -113,17 +114,20 @@ struct PhantomHeartSection {
         let outside = radius - read(outline.epicardium)
         let toRight = max(radius - read(outline.rightWall), -outside)
         let toLeft = radius - read(outline.endocardium)
-        let swirl = 1 + interior.flow * (noise(x / 10 + 3, y / 10, deep) + 0.5 * noise(x / 4, y / 4 + 7, deep * 2))
+        let swirl =
+            1 + interior.flow * (noise(x / 10 + 3, y / 10, deep) + 0.5 * noise(x / 4, y / 4 + 7, deep * 2))
         if toRight < pixel {
             let strength = interior.trabeculae.right * 30
-            let beam = noise(x / 4.2 + 8, y / 4.2, deep * 1.6) - 0.1 + max(0, -toRight) / max(strength, 1) * 0.9
+            let beam =
+                noise(x / 4.2 + 8, y / 4.2, deep * 1.6) - 0.22 + max(0, -toRight) / max(strength, 1) * 0.9
             let blood = signal.rightBlood * swirl
-            let mixture = muscle + (blood - muscle) * min(1, max(0.15, beam * 2.5 + 1))
+            let mixture = muscle + (blood - muscle) * min(1, max(0.1, beam * 3 + 1))
             value += (mixture - value) * covered(toRight, pixel)
         }
         if toLeft < pixel {
             let depth = max(0, -toLeft)
-            let band = interior.trabeculae.left * (0.5 + Float(max(0, outline.height))) * max(radius + depth, 8)
+            let band =
+                interior.trabeculae.left * (0.5 + Float(max(0, outline.height))) * max(radius + depth, 8)
             let beam = noise(x / 4.5, y / 4.5 + 4, deep * 1.6) - 0.2 + depth / max(band, 0.8) * 0.7
             var blood = swirl * min(1, max(0, beam * 4 + 1))
             for disc in papillary {

@@ -11,6 +11,7 @@ extension PhantomPatient {
                 volume: Volume(geometry: geometry, voxels: [Float](repeating: 0, count: geometry.count)),
                 labels: LabelMap(geometry: geometry, labels: [UInt8](repeating: 0, count: geometry.count)))
         }
+        let gain = gain()
         body.noise.withSampler { noise in
             for slice in 0..<geometry.depth {
                 let background = background(slice: slice, noise: noise)
@@ -18,7 +19,7 @@ extension PhantomPatient {
                     var labels = [UInt8](repeating: 0, count: geometry.sliceCount)
                     var signal = background
                     draw(phase, slice: slice, into: &signal, labels: &labels, noise: noise)
-                    acquire(phase, slice: slice, &signal)
+                    acquire(phase, slice: slice, gain: gain, &signal)
                     let range = slice * geometry.sliceCount..<(slice + 1) * geometry.sliceCount
                     scans[phase]!.volume.voxels.replaceSubrange(range, with: signal)
                     scans[phase]!.labels.labels.replaceSubrange(range, with: labels)
@@ -66,7 +67,8 @@ extension PhantomPatient {
     /// Draws the heart over `signal`: the mean of three cuts through the slice's thickness, which blurs walls that
     /// run obliquely as real slices do. Labels are those of the middle cut.
     private func draw(
-        _ phase: Phase, slice: Int, into signal: inout [Float], labels: inout [UInt8], noise: NoiseField.Sampler
+        _ phase: Phase, slice: Int, into signal: inout [Float], labels: inout [UInt8],
+        noise: NoiseField.Sampler
     ) {
         let (width, height, _) = scanner.geometry
         let frame = Frame(scanner)
@@ -97,7 +99,7 @@ extension PhantomPatient {
     }
 
     /// Turns signal into the numbers of a file: ghosts, coils, blur, noise, and rounding.
-    private func acquire(_ phase: Phase, slice: Int, _ signal: inout [Float]) {
+    private func acquire(_ phase: Phase, slice: Int, gain: [Float], _ signal: inout [Float]) {
         let (width, height, _) = scanner.geometry
         let frame = Frame(scanner)
         let (ghost, shift) = (Float(scanner.ghost.strength), scanner.ghost.shift)
@@ -113,32 +115,29 @@ extension PhantomPatient {
                 }
             }
         }
-        let seed = SeededGenerator(
-            seed: self.seed, stream: UInt64(number), phase == .ed ? 1 : 2, UInt64(slice))
-        var generator = seed
+        var generator = SeededGenerator(
+            seed: seed, stream: UInt64(number), phase == .ed ? 1 : 2, UInt64(slice))
         var imaginary = [Float](repeating: 0, count: signal.count)
-        let deviation = scanner.noise
-        for row in 0..<height {
-            for column in 0..<width {
-                let index = row * width + column
-                let (x, y) = frame.point(column, row)
-                var gain = Float(scanner.sensitivity(Double(x), Double(y)))
-                if let rings = scanner.rings {
-                    let dx = Double(x) - rings.x, dy = Double(y) - rings.y
-                    let squared = dx * dx + dy * dy
-                    let near = Float(exp(-squared / (2 * rings.radius * rings.radius)))
-                    gain *= 1 - 0.75 * near * (0.5 + 0.5 * Float(cos(2 * .pi * squared / rings.pitch)))
-                }
-                let (first, second) = generator.normalPair()
-                signal[index] = signal[index] * gain + Float(deviation * first)
-                imaginary[index] = Float(deviation * second)
-            }
+        for index in signal.indices {
+            let (first, second) = generator.normalPair()
+            signal[index] = signal[index] * gain[index] + Float(scanner.noise * first)
+            imaginary[index] = Float(scanner.noise * second)
         }
         blur(&signal)
         blur(&imaginary)
         for index in signal.indices {
             let magnitude = (signal[index] * signal[index] + imaginary[index] * imaginary[index]).squareRoot()
             signal[index] = scanner.storage.stored(magnitude)
+        }
+    }
+
+    /// What the coils and the rings do to every pixel of a slice.
+    private func gain() -> [Float] {
+        let (width, height, _) = scanner.geometry
+        let frame = Frame(scanner)
+        return (0..<width * height).map { index in
+            let (x, y) = frame.point(index % width, index / width)
+            return Float(scanner.gain(Double(x), Double(y)))
         }
     }
 
@@ -155,7 +154,8 @@ extension PhantomPatient {
                     let line = row * width
                     for column in 0..<width {
                         let left = line + max(0, column - 1), farLeft = line + max(0, column - 2)
-                        let right = line + min(width - 1, column + 1), farRight = line + min(width - 1, column + 2)
+                        let right = line + min(width - 1, column + 1),
+                            farRight = line + min(width - 1, column + 2)
                         passed[line + column] =
                             a * pixels[line + column] + b * (pixels[left] + pixels[right])
                             + c * (pixels[farLeft] + pixels[farRight])
@@ -166,7 +166,8 @@ extension PhantomPatient {
                     let down = min(height - 1, row + 1) * width, farDown = min(height - 1, row + 2) * width
                     for column in 0..<width {
                         pixels[row * width + column] =
-                            a * passed[row * width + column] + b * (passed[up + column] + passed[down + column])
+                            a * passed[row * width + column] + b
+                            * (passed[up + column] + passed[down + column])
                             + c * (passed[farUp + column] + passed[farDown + column])
                     }
                 }

@@ -10,13 +10,14 @@ public struct PhantomPatient: Sendable {
     public let number: Int
     /// Diagnostic group.
     public let group: PhantomGroup
-    /// Body height in cm and weight in kg, as `Info.cfg` gives them.
+    /// Body height in cm, as `Info.cfg` gives it.
     public let heightCM: Double
+    /// Body weight in kg.
     public let weightKG: Double
-    /// Frames of the cine series: how many, and which are end-diastole and end-systole.
+    /// Frames of the cine series from which the two phases come.
     public let frameCount: Int
-    public let systole: Int
 
+    let systole: Int
     let seed: UInt64
     let heart: PhantomHeart
     let scanner: PhantomScanner

@@ -46,15 +46,16 @@ struct PhantomScanner: Sendable {
         inPlane = (generator.uniform(grid.inPlane) * 64).rounded() / 64
         sliceSpacing = [10, 10, 10, 10, 10, 10, 8, 5][generator.index(below: 8)]
         let long = heart.length[.ed]!
-        firstSlice = generator.uniform(-3...sliceSpacing * 0.9)
-        let beyond = [0, 0, 1][generator.index(below: 3)]
-        let depth = Int(((long - firstSlice) / sliceSpacing).rounded(.down)) + 1 + beyond
+        firstSlice = generator.uniform(-1...sliceSpacing * 0.95)
+        let beyond = generator.chance(0.15) ? 1 : 0
+        let depth = Int(((0.9 * long - firstSlice) / sliceSpacing).rounded(.down)) + 1 + beyond
         geometry = (grid.width, grid.height, depth)
         let wide = grid.width > grid.height
         rotation = (wide ? 1.3 : 0) + 0.16 * generator.normal()
         if !wide, generator.chance(0.1) { rotation += generator.uniform(0.4...1.3) }
         centre = (
-            Double(grid.width) * generator.uniform(0.39...0.48), Double(grid.height) * generator.uniform(0.44...0.54)
+            Double(grid.width) * generator.uniform(0.39...0.48),
+            Double(grid.height) * generator.uniform(0.44...0.54)
         )
         let offset = generator.uniform(0...30)
         switch generator.uniform() {
@@ -63,9 +64,9 @@ struct PhantomScanner: Sendable {
         default: storage = .uint8(gain: generator.uniform(95...135), offset: offset)
         }
         noise = generator.uniform(0.014...0.036)
-        blur = generator.uniform(0.45...0.75)
+        blur = generator.uniform(0.35...0.62)
         coils = [
-            (-100, generator.uniform(-60...20), generator.uniform(0.6...1.7), generator.uniform(45...85)),
+            (-100, generator.uniform(-60...20), generator.uniform(0.4...1.3), generator.uniform(45...85)),
             (130, generator.uniform(-40...60), generator.uniform(0.3...0.9), generator.uniform(50...90)),
             (generator.uniform(-60...60), 150, generator.uniform(-0.1...0.5), generator.uniform(60...100)),
         ]
@@ -76,15 +77,20 @@ struct PhantomScanner: Sendable {
             generator.chance(0.5)
             ? (
                 generator.uniform(95...150), generator.uniform(110...160), generator.uniform(25...55),
-                generator.uniform(500...1100)
+                generator.uniform(900...2000)
             ) : nil
     }
 
-    /// The receive coils' sensitivity at a point given in mm from the heart; about 1 at the heart.
-    func sensitivity(_ x: Double, _ y: Double) -> Double {
-        coils.reduce(0.75) { sum, coil in
+    /// The receive coils' sensitivity at a point given in mm from the heart, about 1 at the heart, times the rings.
+    func gain(_ x: Double, _ y: Double) -> Double {
+        let sensitivity = coils.reduce(0.75) { sum, coil in
             let dx = (x - coil.x) / coil.reach, dy = (y - coil.y) / coil.reach
             return sum + coil.strength * exp(-0.5 * (dx * dx + dy * dy))
         }
+        guard let rings else { return sensitivity }
+        let dx = x - rings.x, dy = y - rings.y
+        let squared = dx * dx + dy * dy
+        let near = exp(-squared / (2 * rings.radius * rings.radius))
+        return sensitivity * (1 - 0.65 * near * (0.5 + 0.5 * cos(2 * .pi * squared / rings.pitch)))
     }
 }

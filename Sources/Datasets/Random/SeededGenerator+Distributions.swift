@@ -30,7 +30,9 @@ extension SeededGenerator {
     /// `items` in a random order (Fisher and Yates).
     public mutating func shuffled<Item>(_ items: [Item]) -> [Item] {
         var items = items
-        for last in stride(from: items.count - 1, to: 0, by: -1) { items.swapAt(last, index(below: last + 1)) }
+        for last in stride(from: items.count - 1, to: 0, by: -1) {
+            items.swapAt(last, index(below: last + 1))
+        }
         return items
     }
 }

@@ -1,0 +1,58 @@
+import Imaging
+
+/// Whether the names of a data set's labels agree with the anatomy of the heart.
+///
+/// In short-axis slices the myocardium is a ring around the left ventricle's cavity, and nothing else is enclosed.
+/// So the label whose borders are nearly all with one other label is the left ventricle, and the other one the
+/// myocardium, whatever they are called.
+public enum Anatomy: Codable, Sendable, Equatable {
+    /// No label is enclosed by another: these are no short-axis hearts, or there are too few labels.
+    case unclear
+    /// `inner` is enclosed by `outer` along `fraction` of its border, and the names agree or say nothing of hearts.
+    case enclosed(inner: Structure, outer: Structure, fraction: Double)
+    /// The names say otherwise: `likely` are the names that the anatomy suggests.
+    case swapped(inner: Structure, outer: Structure, fraction: Double, likely: [Structure])
+
+    /// The share of its border that a label must have with another to be enclosed by it. In ACDC it is 0.96 for
+    /// the left ventricle and below 0.6 for everything else.
+    static let enclosure = 0.8
+
+    /// Judges `structures` by the sums of `CaseAudit.Labels.contacts`.
+    init(structures: [Structure], contacts: [[Int]]) {
+        var best: (inner: Int, outer: Int, fraction: Double)?
+        for inner in structures.indices {
+            let row = contacts[inner + 1]
+            let border = row.reduce(0, +)
+            for outer in structures.indices where outer != inner && border > 0 {
+                let fraction = Double(row[outer + 1]) / Double(border)
+                if fraction > best?.fraction ?? 0 { best = (inner, outer, fraction) }
+            }
+        }
+        guard let best, best.fraction >= Self.enclosure else {
+            self = .unclear
+            return
+        }
+        let (inner, outer) = (structures[best.inner], structures[best.outer])
+        let cavity = structures.first {
+            Self.isName($0.name, of: ["lv", "left ventricle", "left ventricle cavity"])
+        }
+        let muscle = structures.first { Self.isName($0.name, of: ["myo", "myocardium", "lv myocardium"]) }
+        guard let cavity, let muscle, cavity != inner || muscle != outer else {
+            self = .enclosed(inner: inner, outer: outer, fraction: best.fraction)
+            return
+        }
+        var names = [inner.label: cavity.name, outer.label: muscle.name]
+        // The names that are left go to the labels that are left, in order.
+        var spare = structures.map(\.name).filter { $0 != cavity.name && $0 != muscle.name }
+        for structure in structures where names[structure.label] == nil {
+            names[structure.label] = spare.removeFirst()
+        }
+        self = .swapped(
+            inner: inner, outer: outer, fraction: best.fraction,
+            likely: structures.map { Structure(name: names[$0.label] ?? $0.name, label: $0.label) })
+    }
+
+    private static func isName(_ name: String, of names: [String]) -> Bool {
+        names.contains(name.lowercased().replacing("_", with: " "))
+    }
+}

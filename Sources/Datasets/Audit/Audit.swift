@@ -1,0 +1,139 @@
+import Foundation
+import Imaging
+import Synchronization
+
+/// What a data set holds and what is wrong with it, found by reading every file: the result of `unet check`.
+public struct Audit: Codable, Sendable, Equatable {
+    /// The folder.
+    public var root: String
+    /// How its files are arranged.
+    public var layout: DataSet.Layout
+    /// The classes of its labels.
+    public var structures: [Structure]
+    /// Number of patients.
+    public var patients: Int
+    /// Patients of each group; those without group are not counted.
+    public var groups: [String: Int]
+    /// Every case, in the data set's order.
+    public var cases: [CaseAudit]
+    /// What was left out or is missing, a sentence each.
+    public var issues: [String]
+    /// Sets of cases whose images are identical.
+    public var duplicates: [[String]]
+    /// Whether the labels' names agree with the anatomy.
+    public var anatomy: Anatomy
+    /// Sums over all cases.
+    public var totals: Totals
+
+    /// Sums over all cases that can be read.
+    public struct Totals: Codable, Sendable, Equatable {
+        /// Cases at end-diastole, at end-systole, and of unknown phase.
+        public var endDiastole = 0
+        /// See `endDiastole`.
+        public var endSystole = 0
+        /// See `endDiastole`.
+        public var unknownPhase = 0
+        /// Cases with labels.
+        public var labelled = 0
+        /// Cases that cannot be used.
+        public var failed = 0
+        /// Slices, of which so many belong to cases with labels and have none themselves.
+        public var slices = 0
+        /// See `slices`.
+        public var emptySlices = 0
+        /// For each structure: slices in which it is the only label.
+        public var soleSlices: [Int]
+        /// For each structure: voxels.
+        public var voxels: [Int]
+    }
+
+    /// Reads every file of `dataSet`, on all processors.
+    ///
+    /// Files that cannot be used do not end the audit: their sentences are in `cases`.
+    ///
+    /// - Parameters:
+    ///   - dataSet: what to look at.
+    ///   - progress: called after every case with the number of those done; from several threads, one at a time.
+    public init(of dataSet: DataSet, progress: (@Sendable (Int) -> Void)? = nil) {
+        let found = Mutex<(done: Int, results: [Int: (CaseAudit, Fingerprint?)])>((0, [:]))
+        let cases = dataSet.cases
+        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
+            let result = Self.examine(cases[index], structures: dataSet.structures)
+            found.withLock { found in
+                found.results[index] = result
+                found.done += 1
+                progress?(found.done)
+            }
+        }
+        let results = found.withLock { found in cases.indices.map { found.results[$0]! } }
+
+        root = dataSet.root.relativePath
+        layout = dataSet.layout
+        structures = dataSet.structures
+        patients = dataSet.patients.count
+        groups = Dictionary(grouping: dataSet.patients.compactMap(\.group), by: { $0 }).mapValues(\.count)
+        self.cases = results.map(\.0)
+        issues = dataSet.issues.map(\.description)
+        let prints = cases.indices.filter { results[$0].1 != nil }
+        duplicates = Dictionary(grouping: prints) { results[$0].1! }.values
+            .filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { $0.map { cases[$0].id } }
+        totals = Totals(results.map(\.0), structures: structures.count)
+        let classes = structures.count + 1
+        var contacts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+        for labels in results.compactMap(\.0.labels) {
+            for row in 0..<classes {
+                for column in 0..<classes { contacts[row][column] += labels.contacts[row][column] }
+            }
+        }
+        anatomy = Anatomy(structures: structures, contacts: contacts)
+    }
+
+    private static func examine(_ item: Case, structures: [Structure]) -> (CaseAudit, Fingerprint?) {
+        var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
+        var print: Fingerprint?
+        // An image with a bad label file is still described.
+        let attempts = item.reference == nil ? [item] : [item, item.withoutReference]
+        for attempt in attempts {
+            do throws(DatasetError) {
+                let loaded = try attempt.load(structures: structures)
+                audit.image = CaseAudit.Image(loaded)
+                audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
+                print = Fingerprint(dimensions: loaded.image.dimensions, voxels: loaded.volume.voxels)
+                break
+            } catch {
+                audit.error = audit.error ?? error.description
+            }
+        }
+        return (audit, print)
+    }
+}
+
+extension Audit.Totals {
+    init(_ cases: [CaseAudit], structures: Int) {
+        self.init(
+            soleSlices: [Int](repeating: 0, count: structures), voxels: [Int](repeating: 0, count: structures)
+        )
+        for item in cases {
+            switch item.phase {
+            case .ed: endDiastole += 1
+            case .es: endSystole += 1
+            case nil: unknownPhase += 1
+            }
+            if item.error != nil { failed += 1 }
+            slices += item.image?.slices ?? 0
+            guard let labels = item.labels else { continue }
+            labelled += 1
+            emptySlices += labels.emptySlices
+            for index in 0..<structures {
+                soleSlices[index] += labels.soleSlices[index]
+                voxels[index] += labels.voxels[index]
+            }
+        }
+    }
+}
+
+extension Case {
+    fileprivate var withoutReference: Case {
+        Case(id: id, patient: patient, phase: phase, frame: frame, image: image, group: group)
+    }
+}

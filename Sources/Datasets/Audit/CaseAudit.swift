@@ -1,0 +1,108 @@
+import Imaging
+import NIfTI
+
+/// What one case of a data set holds.
+public struct CaseAudit: Codable, Sendable, Equatable {
+    /// Names as in `Case`.
+    public var id: String
+    /// The patient's name.
+    public var patient: String
+    /// The phase, where it is known.
+    public var phase: Phase?
+    /// Why the case cannot be used, in one sentence; nil where it can.
+    public var error: String?
+    /// The image; nil where it cannot be read.
+    public var image: Image?
+    /// The labels; nil where there are none, or where they cannot be read.
+    public var labels: Labels?
+
+    /// Grid and intensities of an image.
+    public struct Image: Codable, Sendable, Equatable {
+        /// Pixels along x and y.
+        public var width: Int
+        /// See `width`.
+        public var height: Int
+        /// Slices.
+        public var slices: Int
+        /// Distance between voxel centres, mm.
+        public var spacing: Spacing
+        /// How the file stores a voxel, such as `int16`.
+        public var type: String
+        /// Smallest intensity, 99th percentile (of at most 65,536 voxels, evenly taken) and largest intensity.
+        public var minimum: Float
+        /// See `minimum`.
+        public var percentile99: Float
+        /// See `minimum`.
+        public var maximum: Float
+    }
+
+    /// Counts of labels.
+    public struct Labels: Codable, Sendable, Equatable {
+        /// For each structure of the data set, in its order: voxels.
+        public var voxels: [Int]
+        /// For each structure: volume in ml.
+        public var millilitres: [Double]
+        /// Slices that have no label at all.
+        public var emptySlices: Int
+        /// For each structure: slices in which it is the only label.
+        public var soleSlices: [Int]
+        /// `contacts[a][b]`: in-plane sides at which a voxel of label a (row a; structure k is row k + 1) meets a
+        /// voxel of label b, 0 being background and the picture's edge.
+        public var contacts: [[Int]]
+    }
+}
+
+extension CaseAudit.Image {
+    init(_ loaded: LoadedCase) {
+        let volume = loaded.volume
+        let geometry = volume.geometry
+        let step = max(1, volume.voxels.count / 65_536)
+        let sample = stride(from: 0, to: volume.voxels.count, by: step).map { volume.voxels[$0] }.sorted()
+        self.init(
+            width: geometry.width, height: geometry.height, slices: geometry.depth, spacing: geometry.spacing,
+            type: loaded.image.header.datatype.description, minimum: volume.voxels.min() ?? 0,
+            percentile99: sample[Int(Double(sample.count - 1) * 0.99)], maximum: volume.voxels.max() ?? 0)
+    }
+}
+
+extension CaseAudit.Labels {
+    init(_ map: LabelMap, structures: [Structure]) {
+        var place = [Int](repeating: 0, count: 256)
+        for (index, structure) in structures.enumerated() { place[Int(structure.label)] = index + 1 }
+        let classes = structures.count + 1
+        let (width, height) = (map.geometry.width, map.geometry.height)
+        var voxels = [Int](repeating: 0, count: classes)
+        var contacts = [Int](repeating: 0, count: classes * classes)
+        var (empty, sole) = (0, [Int](repeating: 0, count: structures.count))
+        map.labels.withUnsafeBufferPointer { labels in
+            for slice in 0..<map.geometry.depth {
+                var counts = [Int](repeating: 0, count: classes)
+                for y in 0..<height {
+                    for x in 0..<width {
+                        let index = map.geometry.index(x, y, slice)
+                        let own = place[Int(labels[index])]
+                        counts[own] += 1
+                        guard own != 0 else { continue }
+                        let left = x > 0 ? place[Int(labels[index - 1])] : 0
+                        let right = x < width - 1 ? place[Int(labels[index + 1])] : 0
+                        let above = y > 0 ? place[Int(labels[index - width])] : 0
+                        let below = y < height - 1 ? place[Int(labels[index + width])] : 0
+                        contacts[own * classes + left] += left == own ? 0 : 1
+                        contacts[own * classes + right] += right == own ? 0 : 1
+                        contacts[own * classes + above] += above == own ? 0 : 1
+                        contacts[own * classes + below] += below == own ? 0 : 1
+                    }
+                }
+                let present = (1..<classes).filter { counts[$0] > 0 }
+                if present.isEmpty { empty += 1 }
+                if present.count == 1 { sole[present[0] - 1] += 1 }
+                for index in 0..<classes { voxels[index] += counts[index] }
+            }
+        }
+        self.init(
+            voxels: Array(voxels.dropFirst()),
+            millilitres: voxels.dropFirst().map { Double($0) * map.geometry.voxelVolume / 1000 },
+            emptySlices: empty, soleSlices: sole,
+            contacts: (0..<classes).map { row in Array(contacts[row * classes..<(row + 1) * classes]) })
+    }
+}

@@ -1,0 +1,122 @@
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ACDCLayoutTests {
+    @Test(arguments: ["", "training", "testing", "Training"])
+    func findsPatients(part: String) throws {
+        try withTemporaryDirectory { root in
+            let place = part.isEmpty ? root : root.appending(path: part)
+            try Scan.writePatient(place, "patient002")
+            try Scan.writePatient(place, "patient001")
+            try Scan.write(
+                place.appending(path: "patient001"), "patient001_4d.nii.gz",
+                voxels: [Int16](repeating: 0, count: 120),
+                dimensions: [6, 5, 2, 2], spacing: [1.5, 1.5, 10, 1])
+            try Data().write(to: place.appending(path: "patient001/._patient001_frame01.nii.gz"))
+            let data = try DataSet(contentsOf: root)
+            #expect(data.layout == .acdc)
+            #expect(data.patients.map(\.id) == ["patient001", "patient002"])
+            #expect(
+                data.cases.map(\.id) == [
+                    "patient001_frame01", "patient001_frame07", "patient002_frame01", "patient002_frame07",
+                ])
+            let patient = data.patients[0]
+            #expect(patient.group == "DCM" && patient.heightCM == 180 && patient.weightKG == 80.5)
+            #expect(patient.cases.map(\.phase) == [.ed, .es] && patient.cases.map(\.frame) == [1, 7])
+            #expect(patient.cases[1].reference?.lastPathComponent == "patient001_frame07_gt.nii.gz")
+            #expect(data.structures == DataSet.acdcStructures)
+            #expect(data.cases(phases: .es).map(\.frame) == [7, 7])
+            #expect(data.cases(phases: .both).count == 4)
+            #expect(data.issues.isEmpty)
+        }
+    }
+
+    @Test func onePatientsFolderWillDo() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient003")
+            let data = try DataSet(contentsOf: root.appending(path: "patient003"))
+            #expect(data.patients.map(\.id) == ["patient003"])
+            #expect(data.cases.count == 2)
+        }
+    }
+
+    @Test func aPatientWithoutInfoIsTakenAndReported() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001")
+            try Scan.writePatient(root, "patient002", info: nil)
+            let data = try DataSet(contentsOf: root)
+            #expect(data.patients[1].cases.map(\.phase) == [nil, nil])
+            #expect(data.patients[1].cases.map(\.frame) == [1, 7])
+            let folder = data.patients[1].folder.relativePath
+            #expect(data.issues == [.noInfo(folder: folder)])
+            #expect(
+                data.issues[0].description
+                    == "\(folder) has no Info.cfg: its labelled frames are taken without phase and group.")
+            #expect(data.cases(phases: .ed).map(\.patient) == ["patient001"])
+        }
+    }
+
+    @Test(arguments: [
+        ("ED: 1\n", "has no line \"ES: \""),
+        ("ED: one\r\nES: 2\r\n", "says \"ED: one\" where a frame's number belongs"),
+    ])
+    func anInfoThatSaysNothing(info: String, reason: String) throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001", info: info)
+            let data = try DataSet(contentsOf: root)
+            let path = root.appending(path: "patient001/Info.cfg").relativePath
+            #expect(data.cases.map(\.phase) == [nil, nil])
+            #expect(data.issues == [.badInfo(path: path, reason: reason)])
+            #expect(
+                data.issues[0].description
+                    == "\(path) \(reason): the folder's labelled frames are taken without phase and group.")
+        }
+    }
+
+    @Test func missingFilesAreNamed() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001", frames: ["01"])
+            let folder = root.appending(path: "patient001")
+            try FileManager.default.removeItem(at: folder.appending(path: "patient001_frame01_gt.nii.gz"))
+            let data = try DataSet(contentsOf: root)
+            let image = folder.appending(path: "patient001_frame01.nii.gz").relativePath
+            let missing = folder.appending(path: "patient001_frame07.nii.gz").relativePath
+            #expect(data.cases.map(\.reference) == [nil])
+            #expect(
+                data.issues.map(\.description) == [
+                    "\(image) has no labels: it can be predicted, not trained on or scored.",
+                    "\(missing) is missing, though Info.cfg names it as ES: the frame is left out.",
+                ])
+        }
+    }
+
+    @Test func bothEndingsOfOneNameAreReported() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001")
+            let folder = root.appending(path: "patient001")
+            try Scan.write(folder, "patient001_frame01.nii")
+            let data = try DataSet(contentsOf: root)
+            #expect(data.cases[0].image.lastPathComponent == "patient001_frame01.nii.gz")
+            let kept = folder.appending(path: "patient001_frame01.nii.gz").relativePath
+            let ignored = folder.appending(path: "patient001_frame01.nii").relativePath
+            #expect(
+                data.issues.map(\.description) == [
+                    "\(ignored) has the same name as \(kept): the latter is taken; remove one of them."
+                ])
+        }
+    }
+
+    @Test func plainNIfTIFilesAreFound() throws {
+        try withTemporaryDirectory { root in
+            let folder = root.appending(path: "patient001")
+            try Scan.write(folder, "patient001_frame04.nii", labels: Scan.labels(upTo: 3))
+            try Scan.write(folder, "patient001_frame11.nii", labels: Scan.labels(upTo: 3))
+            try Data("ED: 4\nES: 11\n".utf8).write(to: folder.appending(path: "Info.cfg"))
+            let data = try DataSet(contentsOf: root)
+            #expect(data.cases.map(\.frame) == [4, 11])
+            #expect(data.cases.allSatisfy { $0.reference != nil && $0.group == nil })
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@Suite struct PairsLayoutTests {
+    @Test func findsLabelsByTheirEndings() throws {
+        try withTemporaryDirectory { root in
+            let labels = Scan.labels(upTo: 2)
+            for (name, reference) in [
+                ("a", "a_gt.nii.gz"), ("b", "b-gt.nii"), ("c", "c_seg.nii.gz"), ("d", nil),
+            ] {
+                try Scan.write(root, "\(name).nii.gz")
+                if let reference { try Scan.write(root, reference, voxels: labels) }
+            }
+            let data = try DataSet(contentsOf: root)
+            #expect(data.layout == .pairs)
+            #expect(data.cases.map(\.id) == ["a", "b", "c", "d"])
+            #expect(
+                data.cases.map { $0.reference?.lastPathComponent } == [
+                    "a_gt.nii.gz", "b-gt.nii", "c_seg.nii.gz", nil,
+                ])
+            #expect(
+                data.structures == [
+                    Structure(name: "label 1", label: 1), Structure(name: "label 2", label: 2),
+                ])
+            #expect(data.issues == [.missingReference(image: data.cases[3].image.relativePath)])
+        }
+    }
+
+    @Test func namesTellPatientsAndPhases() throws {
+        try withTemporaryDirectory { root in
+            for name in ["anna_ED", "anna_ES", "bert_frame03", "bert_frame12", "carl"] {
+                try Scan.write(root, "\(name).nii.gz", labels: Scan.labels(upTo: 1))
+            }
+            try Scan.write(root.appending(path: "dora"), "first.nii", labels: Scan.labels(upTo: 1))
+            try Scan.write(root.appending(path: "dora"), "second.nii", labels: Scan.labels(upTo: 1))
+            try Scan.write(root.appending(path: "site/emil"), "first.nii", labels: Scan.labels(upTo: 1))
+            let data = try DataSet(contentsOf: root)
+            #expect(data.patients.map(\.id) == ["anna", "bert", "carl", "dora", "site/emil"])
+            #expect(data.patients.map { $0.cases.map(\.phase) }[0...1] == [[.ed, .es], [nil, nil]])
+            #expect(data.patients[1].cases.map(\.frame) == [3, 12])
+            #expect(data.patients[3].cases.map(\.id) == ["dora_first", "second"])
+            #expect(data.patients[4].cases.map(\.id) == ["site_emil_first"])
+        }
+    }
+
+    @Test func leavesAsideWhatIsNoCase() throws {
+        try withTemporaryDirectory { root in
+            try Scan.write(root, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            try Scan.write(root, "a_seg.nii.gz", voxels: Scan.labels(upTo: 1))
+            try Scan.write(root, "a_pred.nii.gz", voxels: Scan.labels(upTo: 1))
+            try Scan.write(root, "lost_gt.nii.gz", voxels: Scan.labels(upTo: 1))
+            try Scan.write(root, ".hidden.nii.gz")
+            try Scan.write(
+                root, "z.nii", voxels: [Int16](repeating: 0, count: 120), dimensions: [6, 5, 2, 2],
+                spacing: [1, 1, 1, 1])
+            let data = try DataSet(contentsOf: root)
+            #expect(data.cases.map(\.id) == ["a"])
+            func path(_ name: String) -> String { root.appending(path: name).relativePath }
+            #expect(
+                data.issues.map(\.description) == [
+                    "\(path("lost_gt.nii.gz")) has labels for an image that is missing: it is left out.",
+                    "\(path("a_seg.nii.gz")) and \(path("a_gt.nii.gz")) label the same image: the latter is taken; "
+                        + "remove one of them.",
+                    "\(path("a_pred.nii.gz")) is a prediction: it is left aside.",
+                    "\(path("z.nii")) is a series of 2 frames: it is left aside.",
+                ])
+        }
+    }
+
+    @Test func namesOfACDCBringItsStructures() throws {
+        try withTemporaryDirectory { root in
+            try Scan.write(root, "patient101_frame01.nii.gz", labels: Scan.labels(upTo: 3))
+            #expect(try DataSet(contentsOf: root).structures == DataSet.acdcStructures)
+        }
+    }
+
+    @Test func structuresAreToldByFileOrCaller() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001")
+            let file = root.appending(path: "labels.json")
+            try Data(#"{"labels": {"background": 0, "LV": 1, "RV": 2, "MYO": 3}}"#.utf8).write(to: file)
+            #expect(try DataSet(contentsOf: root).structures.map(\.name) == ["LV", "RV", "MYO"])
+            let own = [Structure(name: "heart", label: 3)]
+            #expect(try DataSet(contentsOf: root, structures: own).structures == own)
+        }
+    }
+
+    @Test(arguments: [
+        ("[]", "is not {\"labels\": {\"NAME\": NUMBER, …}}"),
+        (#"{"labels": {"A": 300}}"#, "gives A the label 300, not 1 to 255"),
+        (#"{"labels": {"A": 1, "B": 1}}"#, "gives A and B the same label 1"),
+        (#"{"labels": {"background": 0}}"#, "names no structure"),
+    ])
+    func badDescriptions(json: String, reason: String) throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001")
+            let file = root.appending(path: "labels.json")
+            try Data(json.utf8).write(to: file)
+            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            #expect(
+                error?.description
+                    == "\(file.relativePath) \(reason); correct it, or remove it to use the layout's own names."
+            )
+        }
+    }
+
+    @Test func wrongFolders() throws {
+        try withTemporaryDirectory { root in
+            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            #expect(
+                error?.description
+                    == "\(root.relativePath) holds no scans; give a folder with ACDC's patient folders (or its training "
+                    + "folder), or with images X.nii.gz and their labels X_gt.nii.gz.")
+            let missing = root.appending(path: "nothing")
+            #expect(
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: missing) }?.description
+                    == "\(missing.relativePath) does not exist; give the folder that holds the scans.")
+            try Scan.write(root, "a.nii")
+            let file = root.appending(path: "a.nii")
+            #expect(
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: file) }?.description
+                    == "\(file.relativePath) is a file; give the folder that holds the scans.")
+        }
+    }
+}
