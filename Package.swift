@@ -32,6 +32,7 @@ var targets: [Target] = [
     // -O0 kernels are 15 to 60 times slower than optimised ones, so debug builds optimise them too.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "NIfTITests", dependencies: ["NIfTI", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "NIfTI", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Imaging", "NIfTI", "TestSupport"]),

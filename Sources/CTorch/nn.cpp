@@ -19,6 +19,9 @@ int ct_convolution(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *st
 int ct_batch_norm(CTTensor x, CTTensor weight, CTTensor bias, CTTensor running_mean, CTTensor running_var,
                   bool training, double momentum, double epsilon, CTTensor *out) {
     return boxed(out, [&] {
+        // One value has no unbiased variance: libtorch would put NaN into the running one and say nothing.
+        TORCH_CHECK(!training || unbox(x).numel() > unbox(weight).numel(),
+                    "training needs more than one value a channel: give larger images or more of them");
         return at::batch_norm(unbox(x), unbox(weight), unbox(bias), unbox(running_mean), unbox(running_var), training,
                               momentum, epsilon, /*cudnn_enabled=*/true);
     });

@@ -9,16 +9,19 @@ using namespace border;
 
 int ct_sgd_step(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *momentum, int32_t count,
                 double rate, double momentum_factor, double weight_decay, bool nesterov, bool first) {
+    if (count == 0) return 0;  // the fused steps refuse empty lists
     return guarded([&] {
         at::NoGradGuard unrecorded;
-        at::_fused_sgd_(list(parameters, count), list(gradients, count), list(momentum, count), weight_decay,
-                        momentum_factor, rate, /*dampening=*/0.0, nesterov, /*maximize=*/false, first);
+        const auto buffers = momentum_factor == 0 ? std::vector<at::Tensor>{} : list(momentum, count);
+        at::_fused_sgd_(list(parameters, count), list(gradients, count), buffers, weight_decay, momentum_factor,
+                        rate, /*dampening=*/0.0, nesterov, /*maximize=*/false, first);
     });
 }
 
 int ct_adam_step(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *mean, const CTTensor *square,
                  const CTTensor *steps, int32_t count, double rate, double beta1, double beta2, double epsilon,
                  double weight_decay, bool decoupled) {
+    if (count == 0) return 0;
     return guarded([&] {
         at::NoGradGuard unrecorded;
         const auto p = list(parameters, count), g = list(gradients, count), m = list(mean, count),

@@ -45,9 +45,11 @@ bool ct_has_cuda(void) { return at::globalContext().hasCUDA(); }
 bool ct_has_mps(void) { return at::globalContext().hasMPS(); }
 int32_t ct_cuda_count(void) { return at::globalContext().hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0; }
 
-int ct_synchronize(int32_t device_type) {
+int ct_synchronize(int32_t device_type, int32_t device_index) {
     return guarded([&] {
-        if (device_type == static_cast<int32_t>(at::kCUDA)) at::detail::getCUDAHooks().deviceSynchronize(0);
+        if (device_type == static_cast<int32_t>(at::kCUDA)) {
+            at::detail::getCUDAHooks().deviceSynchronize(static_cast<c10::DeviceIndex>(device_index));
+        }
         if (device_type == static_cast<int32_t>(at::kMPS)) at::detail::getMPSHooks().deviceSynchronize();
     });
 }

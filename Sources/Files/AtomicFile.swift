@@ -63,4 +63,4 @@ public enum AtomicFile {
     }
 }
 
-private func lastError() -> String { String(cString: strerror(errno)) }
+func lastError() -> String { String(cString: strerror(errno)) }

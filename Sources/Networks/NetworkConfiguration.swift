@@ -48,3 +48,29 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
         }
     }
 }
+
+extension NetworkConfiguration {
+    /// Reads a description from a file, where anything may stand.
+    ///
+    /// - Throws: `DecodingError` for missing or wrong entries, and for sizes that make no network.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func size(_ key: CodingKeys, upTo limit: Int) throws -> Int {
+            let value = try container.decode(Int.self, forKey: key)
+            guard (1...limit).contains(value) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container,
+                    debugDescription: "\(key.stringValue) \(value) makes no network")
+            }
+            return value
+        }
+        architecture = try container.decode(Architecture.self, forKey: .architecture)
+        dimensions = try container.decode(Dimensions.self, forKey: .dimensions)
+        inputChannels = try size(.inputChannels, upTo: 1 << 16)
+        outputChannels = try size(.outputChannels, upTo: 1 << 16)
+        filters = try size(.filters, upTo: 1 << 16)
+        depth = try size(.depth, upTo: 16)
+        normEpsilon = try container.decode(Double.self, forKey: .normEpsilon)
+        normMomentum = try container.decode(Double.self, forKey: .normMomentum)
+    }
+}

@@ -11,7 +11,7 @@ extern "C" {
 int ct_convolution(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nullable bias,
                    const int64_t *_Nonnull stride, const int64_t *_Nonnull padding, int32_t dims, bool transposed,
                    CTTensor _Nullable *_Nonnull out);
-/* Updates the running statistics in place while training. */
+/* Updates the running statistics in place while training, which needs more than one value a channel. */
 int ct_batch_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nonnull bias,
                   CTTensor _Nonnull running_mean, CTTensor _Nonnull running_var, bool training, double momentum,
                   double epsilon, CTTensor _Nullable *_Nonnull out);

@@ -7,7 +7,8 @@
 extern "C" {
 #endif
 
-/* `momentum` lists the momentum buffers; `first` says that they hold nothing yet. */
+/* `momentum` lists the momentum buffers, and is not read where `momentum_factor` is 0; `first` says that they hold
+ * nothing yet. */
 int ct_sgd_step(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients,
                 const CTTensor _Nonnull *_Nonnull momentum, int32_t count, double rate, double momentum_factor,
                 double weight_decay, bool nesterov, bool first);

@@ -19,7 +19,8 @@ int ct_set_random_state(CTTensor _Nonnull state);
 bool ct_has_cuda(void);
 bool ct_has_mps(void);
 int32_t ct_cuda_count(void);
-int ct_synchronize(int32_t device_type);
+/* Waits until the device has done all it was given; device numbers are libtorch's own. */
+int ct_synchronize(int32_t device_type, int32_t device_index);
 /* Makes CUDA pick only deterministic algorithms, or lets it choose the fastest. */
 int ct_set_deterministic(bool on);
 

@@ -9,7 +9,7 @@ import Torch
 ///
 /// - Parameters:
 ///   - logits: (N, C, H, W); softmax over C, or sigmoid where C is 1.
-///   - target: (N, H, W), int64.
+///   - target: (N, H, W), int64; where C is 1 the label 1 is the structure.
 public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double = 1) throws(TorchError)
     -> Tensor
 {
@@ -18,7 +18,7 @@ public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double =
     let truth: Tensor
     if classes == 1 {
         probabilities = try logits.sigmoid()
-        truth = try target.reshaped(logits.shape).to(.float32)
+        truth = try target.equals(1).to(.float32).reshaped(logits.shape)
     } else {
         probabilities = try logits.softmax(axis: 1).narrowed(axis: 1, 1..<classes)
         truth = try target.oneHot(classes: classes).narrowed(axis: 1, 1..<classes)

@@ -26,6 +26,8 @@ public final class BatchNorm: Module {
     }
 
     /// `x` normalised, with the batch's statistics while training and the running ones otherwise.
+    ///
+    /// - Throws: `TorchError.libtorch` while training with a single value a channel, which has no variance.
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         try make("batch norm of \(x.shape)") {
             ct_batch_norm(

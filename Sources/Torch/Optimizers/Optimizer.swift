@@ -13,9 +13,11 @@ public protocol Optimizer: AnyObject {
 extension Optimizer {
     /// Copies every tensor of `state` from `source`, by name.
     ///
+    /// Nothing is changed unless everything fits.
     /// - Parameter path: what to name in the error, the file that `source` came from.
     /// - Throws: `TorchError.weights` where one is missing or has another shape.
     public func restore(_ source: [String: Tensor], path: String) throws(TorchError) {
+        let state = state
         for (name, tensor) in state {
             guard let saved = source[name] else {
                 throw .weights(
@@ -26,10 +28,12 @@ extension Optimizer {
                 throw .weights(
                     path: path,
                     reason:
-                        "optimiser state “\(name)” has shape \(saved.shape), the network needs \(tensor.shape)"
+                        "optimiser state “\(name)” has shape \(saved.shape), the network needs \(tensor.shape); resume needs last.safetensors of a run"
                 )
             }
-            try tensor.copy(from: saved)
+        }
+        for (name, tensor) in state {
+            if let saved = source[name] { try tensor.copy(from: saved) }
         }
     }
 }

@@ -9,6 +9,7 @@ public final class SGD: Optimizer {
     private let weightDecay: Double
     private let parameters: [(name: String, tensor: Tensor)]
     // A momentum buffer of zeros gives the first step its gradient, which is what PyTorch's missing one means.
+    // Empty where there is no momentum.
     private let velocity: [Tensor]
 
     /// Descends along the gradients of `parameters`; `weightDecay` adds that multiple of a parameter to its gradient.
@@ -22,7 +23,7 @@ public final class SGD: Optimizer {
         self.momentum = momentum
         self.nesterov = nesterov
         self.weightDecay = weightDecay
-        velocity = try zerosLike(parameters)
+        velocity = try momentum > 0 ? zerosLike(parameters) : []
     }
 
     /// One step.
@@ -30,7 +31,7 @@ public final class SGD: Optimizer {
         let moving = try withGradients(parameters)
         let values = moving.map(\.parameter.handle)
         let gradients = moving.map(\.gradient.handle)
-        let velocities = moving.map { velocity[$0.index].handle }
+        let velocities = velocity.isEmpty ? [] : moving.map { velocity[$0.index].handle }
         try check(
             ct_sgd_step(
                 values, gradients, velocities, Int32(values.count), learningRate, momentum, weightDecay,
@@ -39,14 +40,19 @@ public final class SGD: Optimizer {
         for entry in moving { try entry.parameter.clearGradient() }
     }
 
-    /// The momentum buffers.
+    /// The momentum buffers; nothing where there is no momentum.
     public var state: [(name: String, tensor: Tensor)] {
         zip(parameters, velocity).map { ("\($0.name).momentum", $1) }
     }
 }
 
+/// A tensor of zeros for each parameter, with its type and laid out as it is: the fused steps walk through memory.
 func zerosLike(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [Tensor] {
     var tensors: [Tensor] = []
-    for (_, tensor) in parameters { tensors.append(try .zeros(tensor.shape, device: tensor.device)) }
+    for (_, tensor) in parameters {
+        let zeros = try tensor.detached().clone()
+        try zeros.fill(0)
+        tensors.append(zeros)
+    }
     return tensors
 }

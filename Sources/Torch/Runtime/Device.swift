@@ -35,7 +35,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
 
     /// Waits until everything given to the device has been done; at once on the CPU.
     public func synchronize() throws(TorchError) {
-        try check(ct_synchronize(Int32(type)), "synchronize")
+        try check(ct_synchronize(Int32(type), Int32(index)), "synchronize")
     }
 
     // Numbers of c10::DeviceType.

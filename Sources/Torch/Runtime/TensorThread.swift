@@ -52,9 +52,10 @@ public enum TensorThread {
 
         init() {
             let thread = Thread { [unowned self] in
+                // From inside: Linux names a thread only once it runs.
+                Thread.current.name = "tensors"
                 while true { autoreleasepool { next().perform() } }
             }
-            thread.name = "tensors"
             thread.stackSize = 16 << 20
             self.thread = thread
             thread.start()

@@ -35,6 +35,8 @@ extension Tensor {
 
     /// Truth values: where both are equal.
     public func equals(_ other: Tensor) throws(TorchError) -> Tensor { try binary(CTBinaryEqual, other) }
+    /// Truth values: where the value is `number`.
+    public func equals(_ number: Double) throws(TorchError) -> Tensor { try binary(CTBinaryEqual, number) }
     /// e to the power of every value.
     public func exp() throws(TorchError) -> Tensor { try unary(CTUnaryExp) }
     /// Natural logarithm of every value.

@@ -103,6 +103,7 @@ extension Tensor {
     /// The value of a tensor that has only one, as a `Double`.
     public func item() throws(TorchError) -> Double {
         precondition(count == 1, "item() of a tensor with \(count) values")
-        return try to(.float64).array(of: Double.self)[0]
+        // On the CPU, for Apple's GPUs have no double precision.
+        return try to(.cpu).to(.float64).array(of: Double.self)[0]
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension Safetensors {
@@ -8,9 +9,7 @@ extension Safetensors {
     public init(contentsOf url: URL) throws(TorchError) {
         let path = url.path(percentEncoded: false)
         let data: Data
-        do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
-            throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
-        }
+        do { data = try FileContents.mapped(url) } catch { throw .file(path: path, reason: error.reason) }
         func broken(_ why: String) -> TorchError {
             .weights(
                 path: path,

@@ -1,0 +1,39 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct FileContentsTests {
+    @Test func allBytesOfAFile() throws {
+        try withTemporaryDirectory { folder in
+            let url = folder.appending(path: "a b")
+            let bytes = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0) })
+            try AtomicFile.write(bytes, to: url)
+            #expect(try FileContents.mapped(url) == bytes)
+            try AtomicFile.write(Data(), to: url)
+            #expect(try FileContents.mapped(url).isEmpty)
+        }
+    }
+
+    @Test func theFileAsItWasWhenMapped() throws {
+        try withTemporaryDirectory { folder in
+            let url = folder.appending(path: "w")
+            try AtomicFile.write(Data(repeating: 1, count: 100_000), to: url)
+            let mapped = try FileContents.mapped(url)
+            try AtomicFile.write(Data(), to: url)
+            #expect(mapped == Data(repeating: 1, count: 100_000))
+        }
+    }
+
+    @Test func whatCannotBeReadIsNamed() throws {
+        try withTemporaryDirectory { folder in
+            let missing = folder.appending(path: "none")
+            let error = #expect(throws: FileError.self) { try FileContents.mapped(missing) }
+            #expect(error == .cannotRead(path: missing.path(), system: "No such file or directory"))
+            #expect(error?.description == "\(missing.path()): cannot be read (No such file or directory)")
+            #expect(throws: FileError.cannotRead(path: folder.path(), system: "Is a directory")) {
+                try FileContents.mapped(folder)
+            }
+        }
+    }
+}
