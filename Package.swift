@@ -91,7 +91,7 @@ let package = Package(
     products: products,
     dependencies: hasTorch
         ? [
-            .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+            .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
         ] : [],
     targets: targets,
     swiftLanguageModes: [.v6],

@@ -4,6 +4,8 @@ import Foundation
 public enum RealData {
     /// The folder that holds `training/patient001…`, or nil where `ACDC_ROOT` is not set.
     public static var acdc: URL? {
-        ProcessInfo.processInfo.environment["ACDC_ROOT"].map { URL(filePath: $0, directoryHint: .isDirectory) }
+        ProcessInfo.processInfo.environment["ACDC_ROOT"].map {
+            URL(filePath: $0, directoryHint: .isDirectory)
+        }
     }
 }

@@ -7,9 +7,11 @@ extension ContactSheet {
     ) -> ContactSheet {
         let region = SliceRegion(around: [prediction], on: volume.geometry)
         let overlay = Overlay(
-            of: volume, layers: [OverlayLayer(prediction, style: .contour())], structures: structures, region: region)
+            of: volume, layers: [OverlayLayer(prediction, style: .contour())], structures: structures,
+            region: region)
         return ContactSheet(
             title: title, rows: [Row("prediction", overlay)],
-            slices: spread(columns, over: labelledSlices(of: [prediction], in: volume.geometry)), cellWidth: 260)
+            slices: spread(columns, over: labelledSlices(of: [prediction], in: volume.geometry)),
+            cellWidth: 260)
     }
 }

@@ -56,7 +56,8 @@ public struct Augmentation: Codable, Sendable, Equatable {
     }
 
     /// Changes brightness and contrast of `pixels` and adds noise.
-    func varyIntensities(_ pixels: UnsafeMutableBufferPointer<Float>, using generator: inout SeededGenerator) {
+    func varyIntensities(_ pixels: UnsafeMutableBufferPointer<Float>, using generator: inout SeededGenerator)
+    {
         let gain = Float(drawFactor(contrast, using: &generator))
         let offset = Float(generator.uniform(-brightness...brightness))
         let deviation = Float(generator.uniform(0...noise))

@@ -43,13 +43,18 @@ public struct EvaluationJob {
         let files = try predictionFiles()
         guard !files.isEmpty else {
             throw SegmentationError.nothingToEvaluate(
-                path: path, reason: "holds no prediction (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote")
+                path: path,
+                reason:
+                    "holds no prediction (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote"
+            )
         }
         let known = Dictionary(truth.cases.map { ($0.id, $0) }) { first, _ in first }
         guard files.contains(where: { known[$0.name] != nil }) else {
             throw SegmentationError.nothingToEvaluate(
                 path: path,
-                reason: "no prediction in it belongs to a case of \(truth.root.path(percentEncoded: false)) (such as \(files[0].name)); give the data set they were predicted from")
+                reason:
+                    "no prediction in it belongs to a case of \(truth.root.path(percentEncoded: false)) (such as \(files[0].name)); give the data set they were predicted from"
+            )
         }
         var cases: [Evaluation.Case] = []
         var failures: [String] = []
@@ -63,11 +68,14 @@ public struct EvaluationJob {
         }
         let predicted = Set(files.map(\.name))
         return Result(
-            evaluation: Evaluation(structures: truth.structures, cases: cases), failures: failures, warnings: warnings,
+            evaluation: Evaluation(structures: truth.structures, cases: cases), failures: failures,
+            warnings: warnings,
             unpredicted: truth.cases.filter { $0.reference != nil && !predicted.contains($0.id) }.map(\.id))
     }
 
-    private func score(_ name: String, _ url: URL, _ item: Case?, warnings: inout [String]) throws -> Evaluation.Case {
+    private func score(_ name: String, _ url: URL, _ item: Case?, warnings: inout [String]) throws
+        -> Evaluation.Case
+    {
         let image = try NIfTIImage(contentsOf: url)
         let prediction = try LabelMap(image: image)
         let reference = try item?.reference.map { try NIfTIImage(contentsOf: $0) }
@@ -77,7 +85,8 @@ public struct EvaluationJob {
             )
         }
         return try Evaluation.Case(
-            name: name, patient: item?.patient, phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
+            name: name, patient: item?.patient,
+            phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
             prediction: prediction, reference: try reference.map { try LabelMap(image: $0) },
             probabilities: reference == nil ? nil : try readProbabilities(name), structures: truth.structures)
     }

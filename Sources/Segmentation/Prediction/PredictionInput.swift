@@ -55,11 +55,14 @@ public struct PredictionInput: Sendable, Hashable {
     }
 
     private static func images(in folder: URL) -> [URL] {
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
+        let files = FileManager.default.enumerator(
+            at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
         let images = (files?.compactMap { $0 as? URL } ?? []).filter { url in
             guard url.hasNIfTIEnding else { return false }
             let stem = url.niftiStem
-            guard !["_gt", "-gt", "_seg", "_pred", "_prob"].contains(where: stem.hasSuffix) else { return false }
+            guard !["_gt", "-gt", "_seg", "_pred", "_prob"].contains(where: stem.hasSuffix) else {
+                return false
+            }
             // A header that cannot be read is no reason to hide the file: predicting it will say what is wrong.
             return (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1 == 1
         }
@@ -77,7 +80,8 @@ extension URL {
     /// The name without `.nii`, `.nii.gz` and the like.
     var niftiStem: String {
         let name = lastPathComponent
-        for ending in [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img"] where name.lowercased().hasSuffix(ending) {
+        for ending in [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img"]
+        where name.lowercased().hasSuffix(ending) {
             return String(name.dropLast(ending.count))
         }
         return name

@@ -46,7 +46,9 @@ public struct PredictionJob {
     /// - Parameter each: called after every frame, before the next; an error it throws counts as that input's.
     /// - Returns: the inputs that failed.
     /// - Throws: only where the output folder cannot be made.
-    public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws -> [Failure] {
+    public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws
+        -> [Failure]
+    {
         do { try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true) } catch {
             throw SegmentationError.outputFolder(
                 path: output.path(percentEncoded: false), reason: (error as NSError).localizedDescription)

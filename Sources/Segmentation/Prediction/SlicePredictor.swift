@@ -27,14 +27,16 @@ struct SlicePredictor {
             for start in stride(from: 0, to: grid.depth, by: batchSize) {
                 let range = start..<min(start + batchSize, grid.depth)
                 let input = range.flatMap { z in
-                    placement.apply(Array(volume.voxels[z * slice.count..<(z + 1) * slice.count]), padding: background)
+                    placement.apply(
+                        Array(volume.voxels[z * slice.count..<(z + 1) * slice.count]), padding: background)
                 }
                 let batch = try Tensor(input, shape: [range.count, 1, padded.height, padded.width]).to(device)
                 let output: [Float] = try network.probabilities(network(batch)).array()
                 for (place, z) in range.enumerated() {
                     for channel in 0..<channels {
                         let from = (place * channels + channel) * padded.count
-                        let map = placement.inverse.apply(Array(output[from..<from + padded.count]), padding: 0)
+                        let map = placement.inverse.apply(
+                            Array(output[from..<from + padded.count]), padding: 0)
                         let to = channel * grid.count + z * slice.count
                         values.replaceSubrange(to..<to + slice.count, with: map)
                     }
@@ -44,5 +46,7 @@ struct SlicePredictor {
         return ProbabilityMap(geometry: grid, channels: channels, values: values)
     }
 
-    private func roundedUp(_ size: Int, _ multiple: Int) -> Int { (size + multiple - 1) / multiple * multiple }
+    private func roundedUp(_ size: Int, _ multiple: Int) -> Int {
+        (size + multiple - 1) / multiple * multiple
+    }
 }

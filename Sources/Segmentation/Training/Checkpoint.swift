@@ -51,7 +51,8 @@ struct Checkpoint {
                 [TrainingLog.Row].self, from: Data((file.metadata["log"] ?? "").utf8)),
             let state = file.tensors[randomState]
         else {
-            throw TorchError.weights(path: path, reason: "is no checkpoint of a run, so training cannot go on from it")
+            throw TorchError.weights(
+                path: path, reason: "is no checkpoint of a run, so training cannot go on from it")
         }
         try network.load(file.tensors, path: path, ignoring: extraPrefixes)
         var saved: [String: Tensor] = [:]

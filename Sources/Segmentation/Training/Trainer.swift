@@ -31,7 +31,8 @@ final class Trainer {
         network = try plan.network.makeNetwork()
         try network.move(to: device)
         optimizer = try Adam(
-            network.parameters, learningRate: plan.training.learningRate, weightDecay: plan.training.weightDecay,
+            network.parameters, learningRate: plan.training.learningRate,
+            weightDecay: plan.training.weightDecay,
             decoupled: true)
         validator = validation.isEmpty ? nil : Validator(validation, plan: plan)
         report(
@@ -46,7 +47,9 @@ final class Trainer {
         let (checkpoint, threads) = try Checkpoint.restore(run.last, network, optimizer)
         progress = checkpoint
         report(.resumed(epochsDone: checkpoint.epochsDone))
-        if threads != plan.training.threads { report(.threadsChanged(from: threads, to: plan.training.threads)) }
+        if threads != plan.training.threads {
+            report(.threadsChanged(from: threads, to: plan.training.threads))
+        }
     }
 
     /// Trains the epochs that are left; after each, log and checkpoints are on the disk.
@@ -74,7 +77,8 @@ final class Trainer {
         var sum = 0.0
         network.train()
         for step in 0..<steps {
-            optimizer.learningRate = learningRate(step: epoch * steps + step, of: plan.training.epochs * steps)
+            optimizer.learningRate = learningRate(
+                step: epoch * steps + step, of: plan.training.epochs * steps)
             let (images, target) = try sampler.batch(step, epoch: epoch, order: order)
             let loss = try plan.training.loss(network(images.to(device)), target.to(device))
             try loss.backward()
@@ -82,7 +86,10 @@ final class Trainer {
             let value = try loss.item()
             guard value.isFinite else { throw SegmentationError.diverged(epoch: epoch + 1, step: step + 1) }
             sum += value
-            report(.step(epoch: epoch + 1, epochs: plan.training.epochs, step: step + 1, steps: steps, loss: value))
+            report(
+                .step(
+                    epoch: epoch + 1, epochs: plan.training.epochs, step: step + 1, steps: steps, loss: value)
+            )
         }
         return TrainingLog.Row(
             epoch: epoch + 1, learningRate: optimizer.learningRate, trainingLoss: sum / Double(steps),

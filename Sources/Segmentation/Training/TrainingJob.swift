@@ -24,9 +24,13 @@ public struct TrainingJob {
     /// - Throws: `SegmentationError` where the plan makes no sense, the folder holds a run already or the data set has
     ///   nothing to train on; errors of files that cannot be written.
     @discardableResult
-    public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws -> TrainingSummary {
+    public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
+        -> TrainingSummary
+    {
         try plan.validate()
-        guard !run.holdsRun else { throw SegmentationError.runExists(path: run.url.path(percentEncoded: false)) }
+        guard !run.holdsRun else {
+            throw SegmentationError.runExists(path: run.url.path(percentEncoded: false))
+        }
         guard device.isAvailable else { throw TorchError.noDevice(device) }
         let splits = try makeSplits(plan)
         let cases = try loadCases(splits, plan: plan, report: report)
@@ -59,7 +63,8 @@ public struct TrainingJob {
         let start = ContinuousClock.now
         let summary = try TensorThread.run {
             let trainer = try Trainer(
-                plan, run: run, training: cases.training, validation: cases.validation, device: device, report: report)
+                plan, run: run, training: cases.training, validation: cases.validation, device: device,
+                report: report)
             if resuming { try trainer.resume() }
             let log = try trainer.train()
             return TrainingSummary(
@@ -71,7 +76,9 @@ public struct TrainingJob {
 
     private func makeSplits(_ plan: Plan) throws -> Splits {
         let patients = dataSet.patients.map(\.id)
-        guard let fold = plan.training.fold else { return Splits(fold: nil, training: patients, validation: []) }
+        guard let fold = plan.training.fold else {
+            return Splits(fold: nil, training: patients, validation: [])
+        }
         let folds = try Folds(of: dataSet, count: plan.training.foldCount)
         return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
@@ -86,7 +93,8 @@ public struct TrainingJob {
         }
         var training: [PreparedCase] = []
         var validation: [LoadedCase] = []
-        for (item, result) in zip(wanted, load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)) {
+        for (item, result) in zip(wanted, load(wanted, prepare: { trained.contains($0.patient) }, plan: plan))
+        {
             switch result {
             case .prepared(let prepared): training.append(prepared)
             case .loaded(let loaded): validation.append(loaded)

@@ -31,7 +31,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         self.seconds = seconds
         let last = log.rows.last
         finalDice = Dictionary(
-            uniqueKeysWithValues: zip(plan.structures, last?.validationDice ?? []).compactMap { structure, dice in
+            uniqueKeysWithValues: zip(plan.structures, last?.validationDice ?? []).compactMap {
+                structure, dice in
                 dice.map { (structure.name, $0) }
             })
         finalMeanDice = last?.meanDice

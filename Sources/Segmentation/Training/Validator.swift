@@ -23,7 +23,8 @@ struct Validator {
         for item in cases {
             let map = try predictor.probabilities(item.prepared)
                 .resampledInPlane(to: item.reference.geometry).labelMap(plan)
-            let counts = ConfusionCounts.ofEveryLabel(prediction: map.labels, reference: item.reference.labels)
+            let counts = ConfusionCounts.ofEveryLabel(
+                prediction: map.labels, reference: item.reference.labels)
             for (index, structure) in plan.structures.enumerated() {
                 if let dice = counts[Int(structure.label)].dice { found[index].append(dice) }
             }

@@ -20,7 +20,8 @@ struct Evaluate: ParsableCommand {
     var predictions: PathArgument
     @Option(name: .shortAndLong, help: "The data set with the ground truth.")
     var truth: PathArgument
-    @Option(help: "Folder with X_prob.nii.gz of unet predict --probabilities, for cross-entropy and Dice loss.")
+    @Option(
+        help: "Folder with X_prob.nii.gz of unet predict --probabilities, for cross-entropy and Dice loss.")
     var probabilities: PathArgument?
     @Option(help: "Write all scores here as JSON.")
     var json: PathArgument?
@@ -36,7 +37,8 @@ struct Evaluate: ParsableCommand {
         ).run()
         for warning in result.warnings { console.warn(warning) }
         if !result.unpredicted.isEmpty {
-            console.say("\(result.unpredicted.count) cases of the data set have no prediction and are not scored")
+            console.say(
+                "\(result.unpredicted.count) cases of the data set have no prediction and are not scored")
         }
         if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
         if let csv { try AtomicFile.write(result.evaluation.csv(), to: csv.url) }

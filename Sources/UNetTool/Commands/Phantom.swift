@@ -5,7 +5,8 @@ import Foundation
 /// `unet phantom`.
 struct Phantom: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a data set of synthetic hearts in ACDC's layout, with known volumes and ejection fractions.",
+        abstract:
+            "Write a data set of synthetic hearts in ACDC's layout, with known volumes and ejection fractions.",
         discussion: """
             Example:
               unet phantom hearts --patients 50 --seed 7

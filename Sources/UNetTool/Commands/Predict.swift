@@ -57,7 +57,9 @@ struct Predict: ParsableCommand {
         let found = try findInputs()
         let failures = try TensorThread.run {
             try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
-            let models = try model.map { try Model(contentsOf: $0.url, choice: weights, device: device.device) }
+            let models = try model.map {
+                try Model(contentsOf: $0.url, choice: weights, device: device.device)
+            }
             var job = PredictionJob(try Predictor(models), output: output.url)
             job.writesProbabilities = probabilities
             job.keepsLargest = largestComponent

@@ -44,6 +44,8 @@ struct Train: ParsableCommand {
             summary = try job.start(plan.makePlan(dataSet), report: display.show)
         }
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
-        print("trained \(summary.epochs) epochs in \(duration(summary.seconds))\(dice): \(output.url.relativePath)")
+        print(
+            "trained \(summary.epochs) epochs in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
+        )
     }
 }

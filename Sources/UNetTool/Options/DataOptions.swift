@@ -16,7 +16,8 @@ struct StructureOptions: ParsableArguments {
     @Option(
         name: .customLong("structures"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Names of label values, such as RV=1 MYO=2 LV=3; instead of the data set's own.", valueName: "name=value"))
+            "Names of label values, such as RV=1 MYO=2 LV=3; instead of the data set's own.",
+            valueName: "name=value"))
     var arguments: [StructureArgument] = []
 
     func load(_ path: PathArgument) throws -> DataSet {

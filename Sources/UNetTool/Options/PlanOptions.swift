@@ -18,7 +18,10 @@ struct PlanOptions: ParsableArguments {
     var normEpsilon: Double?
     @Option(help: "Weight of a new batch in the running statistics of the norms. (default: 0.1, PyTorch's)")
     var normMomentum: Double?
-    @Option(help: ArgumentHelp("Fold held out for validation, 0 to 4, or all to train on everybody. (default: 0)", valueName: "k|all"))
+    @Option(
+        help: ArgumentHelp(
+            "Fold held out for validation, 0 to 4, or all to train on everybody. (default: 0)",
+            valueName: "k|all"))
     var fold: FoldChoice?
     @Option(help: "Passes over the training slices. (default: 18)")
     var epochs: Int?
@@ -60,7 +63,8 @@ struct PlanOptions: ParsableArguments {
         if let fold { training.fold = fold.number }
         training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         if let spacing, !(spacing > 0) {
-            throw SegmentationError.badSetting(name: "--spacing", value: "\(spacing)", rule: "it is in mm and must be positive")
+            throw SegmentationError.badSetting(
+                name: "--spacing", value: "\(spacing)", rule: "it is in mm and must be positive")
         }
         return Plan(
             structures: dataSet.structures,

@@ -24,12 +24,14 @@ final class TrainingDisplay {
             console.say("resuming after epoch \(epochs)")
         case .threadsChanged(let from, let to):
             console.warn(
-                "the run was made with \(from) threads and goes on with \(to); it will differ in the last bits from one that was not interrupted")
+                "the run was made with \(from) threads and goes on with \(to); it will differ in the last bits from one that was not interrupted"
+            )
         case .skipped(let name, let reason):
             console.warn("\(name) is left out: \(reason)")
         case .step(let epoch, let epochs, let step, let steps, let loss):
             if step == 1 || meter == nil {
-                meter = ProgressMeter("epoch \(epoch)/\(epochs)", total: steps, unit: "steps", console: console)
+                meter = ProgressMeter(
+                    "epoch \(epoch)/\(epochs)", total: steps, unit: "steps", console: console)
             }
             meter?.show(step, note: String(format: "loss %.3f", loss))
         case .epoch(let log, let epochs):
@@ -66,9 +68,13 @@ extension TrainingLog {
     func curves(title: String) -> Curves {
         let loss = LineChart(
             title: "Training loss", xLabel: "epoch", series: [Series("loss", rows.map(\.trainingLoss))])
-        guard rows.contains(where: { !$0.validationDice.isEmpty }) else { return Curves(title: title, charts: [loss]) }
+        guard rows.contains(where: { !$0.validationDice.isEmpty }) else {
+            return Curves(title: title, charts: [loss])
+        }
         let structureSeries = structures.indices.map { index in
-            Series(structures[index], rows.map { index < $0.validationDice.count ? $0.validationDice[index] ?? .nan : .nan })
+            Series(
+                structures[index],
+                rows.map { index < $0.validationDice.count ? $0.validationDice[index] ?? .nan : .nan })
         }
         let dice = LineChart(
             title: "Dice on the held-out patients", xLabel: "epoch",

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+/// `unet check`.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Report what a data set holds and what is wrong with it, before anything is trained on it.",
+        discussion: """
+            Example:
+              unet check ACDC/training
+
+            Every file is read. The exit status is 1 where files are missing, cannot be read or do not fit together.
+            """)
+
+    @OptionGroup var data: DataOptions
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    func run() throws {
+        let dataSet = try data.load()
+        let meter = ProgressMeter("reading", total: dataSet.cases.count, unit: "scans", console: Console())
+        let audit = Audit(of: dataSet) { meter.show($0) }
+        meter.end()
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(audit), as: UTF8.self))
+        } else {
+            print(audit.description)
+        }
+        if !audit.issues.isEmpty || audit.totals.failed > 0 { throw ExitCode.failure }
+    }
+}

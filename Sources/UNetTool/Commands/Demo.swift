@@ -1,0 +1,147 @@
+import ArgumentParser
+import Datasets
+import Files
+import Foundation
+import Imaging
+import NIfTI
+import Networks
+import Report
+import Segmentation
+import Torch
+
+/// `unet demo`.
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The whole job on synthetic hearts: data, training, prediction, scores, a picture.",
+        discussion: """
+            Example:
+              unet demo --output demo
+
+            Nothing but this program is needed. A demo that was interrupted goes on where it was when the same line
+            is run again.
+            """)
+
+    @Option(name: .shortAndLong, help: "Folder for everything the demo makes.")
+    var output = PathArgument(argument: "demo")!
+    @Option(help: "Synthetic patients to train on.")
+    var patients = 24
+    @Option(help: "Synthetic patients, other ones, to segment and score.")
+    var unseen = 10
+    @Option(help: "Passes over the training slices.")
+    var epochs = 8
+    @Option(help: "Filters of the first level.")
+    var filters = 16
+    @Option(help: "CPU threads. (default: all cores)")
+    var threads: Int?
+
+    func validate() throws {
+        for (name, value) in [
+            ("patients", patients), ("unseen", unseen), ("epochs", epochs), ("filters", filters),
+        ]
+        where value < 1 {
+            throw ValidationError("--\(name) must be at least 1")
+        }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+
+    func run() throws {
+        let console = Console()
+        let start = ContinuousClock.now
+        let known = try hearts("training-hearts", count: patients, seed: 1, console)
+        let others = try hearts("unseen-hearts", count: unseen, seed: 2, console)
+        let run = RunFolder(output.url.appending(path: "run"))
+        try train(known, run, console)
+        let predictions = output.url.appending(path: "predictions")
+        let failures = try predict(others, run, into: predictions, console)
+        let result = try EvaluationJob(predictions: predictions, truth: others).run()
+        try AtomicFile.write(result.evaluation.json(), to: output.url.appending(path: "evaluation.json"))
+        try AtomicFile.write(result.evaluation.csv(), to: output.url.appending(path: "evaluation.csv"))
+        let picture = output.url.appending(path: "heart.png")
+        try draw(others, predictions, to: picture)
+
+        print(result.evaluation.table())
+        print(
+            "Scores on \(unseen) synthetic patients that the network has never seen, after \(duration((ContinuousClock.now - start) / .seconds(1)))."
+        )
+        print("Picture:     \(picture.relativePath)")
+        print("Predictions: \(predictions.relativePath)")
+        print("Scores:      \(output.url.appending(path: "evaluation.json").relativePath), evaluation.csv")
+        print("Curves:      \(run.curves.relativePath)")
+        for failure in failures.map(\.reason) + result.failures { console.say("failed: \(failure)") }
+        if !failures.isEmpty || !result.failures.isEmpty { throw ExitCode.failure }
+    }
+
+    /// Synthetic hearts, drawn unless an earlier demo has drawn them.
+    private func hearts(_ name: String, count: Int, seed: UInt64, _ console: Console) throws -> DataSet {
+        let folder = output.url.appending(path: name)
+        let manager = FileManager.default
+        if !manager.fileExists(atPath: folder.path(percentEncoded: false)) {
+            // Drawn under another name first, so that a folder of this name is complete.
+            let unfinished = output.url.appending(path: "\(name).partial")
+            try? manager.removeItem(at: unfinished)
+            let meter = ProgressMeter("drawing \(name)", total: count, unit: "patients", console: console)
+            try PhantomDataSet.write(to: unfinished, patients: count, seed: seed) { meter.show($0) }
+            meter.end()
+            try manager.moveItem(at: unfinished, to: folder)
+        }
+        let dataSet = try DataSet(contentsOf: folder)
+        guard dataSet.patients.count == count else {
+            throw SegmentationError.planDiffers(
+                path: folder.relativePath, setting: "patients", planned: "\(dataSet.patients.count)",
+                given: "\(count)")
+        }
+        return dataSet
+    }
+
+    private func train(_ dataSet: DataSet, _ run: RunFolder, _ console: Console) throws {
+        let job = TrainingJob(dataSet: dataSet, run: run)
+        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
+        var training = TrainingPlan()
+        training.epochs = epochs
+        training.fold = nil
+        training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let plan = Plan(
+            structures: dataSet.structures,
+            network: NetworkConfiguration(
+                outputChannels: Plan.outputChannels(for: dataSet.structures), filters: filters),
+            training: training)
+        guard run.holdsRun else {
+            try job.start(plan, report: display.show)
+            return
+        }
+        let planned = try run.readPlan()
+        guard planned == plan else {
+            throw SegmentationError.runExists(path: run.url.relativePath)
+        }
+        try job.resume(report: display.show)
+    }
+
+    private func predict(_ dataSet: DataSet, _ run: RunFolder, into folder: URL, _ console: Console) throws
+        -> [PredictionJob.Failure]
+    {
+        let inputs = dataSet.cases.map { PredictionInput($0.image) }
+        let meter = ProgressMeter("predicting", total: inputs.count, unit: "scans", console: console)
+        defer { meter.end() }
+        return try TensorThread.run {
+            let job = PredictionJob(try Predictor([Model(contentsOf: run.url)]), output: folder)
+            var done = 0
+            return try job.run(inputs) { _ in
+                done += 1
+                meter.show(done)
+            }
+        }
+    }
+
+    /// The first patient's end-diastole from base to apex: image, truth and prediction.
+    private func draw(_ dataSet: DataSet, _ predictions: URL, to file: URL) throws {
+        guard let item = dataSet.cases.first else { return }
+        let loaded = try dataSet.load(item)
+        let prediction = try LabelMap(
+            image: NIfTIImage(contentsOf: predictions.appending(path: "\(item.id)_pred.nii.gz")))
+        try ContactSheet(
+            title: "\(item.id), a synthetic heart", of: loaded.volume, reference: loaded.labels,
+            prediction: prediction,
+            structures: dataSet.structures
+        ).picture().write(to: file)
+    }
+}
