@@ -22,5 +22,5 @@ public enum SegmentationLoss: String, Sendable, Codable, CaseIterable {
 
 private func meanCrossEntropy(_ logits: Tensor, _ target: Tensor) throws(TorchError) -> Tensor {
     guard logits.shape[1] == 1 else { return try logits.crossEntropy(target) }
-    return try logits.binaryCrossEntropy(target.equals(1).to(.float32).reshaped(logits.shape))
+    return try logits.binaryCrossEntropy(target.equals(1).to(logits.scalarType).reshaped(logits.shape))
 }

@@ -18,7 +18,7 @@ public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double =
     let truth: Tensor
     if classes == 1 {
         probabilities = try logits.sigmoid()
-        truth = try target.equals(1).to(.float32).reshaped(logits.shape)
+        truth = try target.equals(1).to(logits.scalarType).reshaped(logits.shape)
     } else {
         probabilities = try logits.softmax(axis: 1).narrowed(axis: 1, 1..<classes)
         truth = try target.oneHot(classes: classes).narrowed(axis: 1, 1..<classes)

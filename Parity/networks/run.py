@@ -1,0 +1,201 @@
+"""Holds our networks, losses and optimisers against PyTorch's, on the same weights and the same input.
+
+Each case is a folder with case.json and input.safetensors; a test of ours computes it and writes
+output.safetensors, which is compared here. Any difference beyond the limits ends with a non-zero status.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import safetensors_io
+from unet import LOSSES, PaddedUNet
+
+ROOT = Path(__file__).resolve().parents[2]
+STEP = {"learningRate": 0.01, "momentum": 0.9, "weightDecay": 0.01}
+# Largest difference allowed, by what is compared. Logits, losses and weights: absolute; buffers: relative to 1 or the
+# value; gradients: L2 of the difference over L2, a tensor at a time.
+LIMITS = {"logits": 1e-4, "loss": 1e-5, "gradients": 1e-3, "zero gradients": 1e-5, "buffers": 1e-4, "adamw": 1e-6, "sgd": 1e-6}
+
+
+@dataclass
+class Case:
+    name: str
+    folder: Path
+    network: dict
+    loss: str
+
+    def model(self) -> PaddedUNet:
+        keys = ["inputChannels", "outputChannels", "filters", "depth", "normEpsilon", "normMomentum"]
+        return PaddedUNet(*(self.network[key] for key in keys))
+
+
+def make_cases(root: Path) -> list[Case]:
+    cases = []
+    shapes = [
+        # filters, input channels, depth, images, height, width, epsilon, momentum
+        ("f16", 16, 1, 4, 2, 64, 48, 1e-5, 0.1),
+        ("odd", 5, 3, 2, 3, 20, 28, 1e-3, 0.25),
+    ]
+    for label, filters, inputs, depth, images, height, width, epsilon, momentum in shapes:
+        for classes in (4, 1):
+            for loss in LOSSES:
+                name = f"{label}-{classes}-{loss}"
+                network = {
+                    "architecture": "padded", "dimensions": "2d", "inputChannels": inputs,
+                    "outputChannels": classes, "filters": filters, "depth": depth,
+                    "normEpsilon": epsilon, "normMomentum": momentum,
+                }
+                case = Case(name, root / name.replace("+", "-"), network, loss)
+                make_input(case, images, height, width, seed=len(cases))
+                cases.append(case)
+    return cases
+
+
+def make_input(case: Case, images: int, height: int, width: int, seed: int) -> None:
+    torch.manual_seed(seed)
+    model = case.model()
+    with torch.no_grad():
+        # As after some training: nothing is exactly 0 or 1.
+        for name, tensor in model.state_dict().items():
+            if name.endswith("running_mean"):
+                tensor.normal_(0, 0.2)
+            elif name.endswith("running_var"):
+                tensor.uniform_(0.5, 2)
+            elif ".norm." in name and tensor.is_floating_point():
+                tensor.add_(torch.randn_like(tensor) * 0.1)
+    x = torch.randn(images, case.network["inputChannels"], height, width)
+    labels = max(2, case.network["outputChannels"])
+    # Patches of labels, and a last image without any structure.
+    target = torch.randint(0, labels, (images, height // 4, width // 4))
+    target = target.repeat_interleave(4, 1).repeat_interleave(4, 2)
+    target[-1] = 0
+    case.folder.mkdir(parents=True)
+    tensors = {name: tensor.numpy() for name, tensor in ours(model.state_dict()).items()}
+    safetensors_io.write(case.folder / "input.safetensors", tensors | {"x": x.numpy(), "target": target.numpy()})
+    description = {"network": case.network, "loss": case.loss} | STEP
+    (case.folder / "case.json").write_text(json.dumps(description))
+
+
+def ours(state: dict) -> dict:
+    """A state dict without PyTorch's count of batches, which we do not keep."""
+    return {name: tensor for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
+
+
+def run_swift(root: Path) -> None:
+    # The flags of `make test`, so that neither rebuilds what the other has built.
+    command = ["swift", "test", "-c", "release", "--disable-testable-imports", "--no-parallel"]
+    command += ["--filter", "NetworkParity"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"UNET_PARITY_DIR": str(root)}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )
+    if done.returncode != 0:
+        sys.exit(f"networks: our side failed:\n{done.stdout[-8000:]}")
+
+
+def load(case: Case, given: dict) -> PaddedUNet:
+    model = case.model()
+    weights = {name: torch.from_numpy(value) for name, value in given.items() if name not in ("x", "target")}
+    wanted = set(ours(model.state_dict()))
+    if wanted != set(weights):
+        sys.exit(f"networks: {case.name}: names differ: {sorted(wanted ^ set(weights))}")
+    model.load_state_dict(weights, strict=False)
+    return model
+
+
+def compare(case: Case) -> dict[str, float]:
+    given = safetensors_io.read(case.folder / "input.safetensors")
+    output = case.folder / "output.safetensors"
+    if not output.exists():
+        sys.exit(f"networks: {case.name}: our side wrote no output")
+    found = {name: torch.from_numpy(value) for name, value in safetensors_io.read(output).items()}
+    x, target = torch.from_numpy(given["x"]), torch.from_numpy(given["target"])
+    worst: dict[str, float] = {}
+
+    def note(kind: str, difference: torch.Tensor | float) -> None:
+        value = float(difference)
+        # NaN must not pass for small.
+        worst[kind] = max(worst.get(kind, 0.0), value if np.isfinite(value) else np.inf)
+
+    def difference(name: str, wanted: torch.Tensor) -> torch.Tensor:
+        mine = found.pop(name)
+        if mine.shape != wanted.shape:
+            sys.exit(f"networks: {case.name}: {name} has shape {list(mine.shape)}, not {list(wanted.shape)}")
+        return (mine.double() - wanted.detach().double()).abs()
+
+    model = load(case, given).eval()
+    with torch.no_grad():
+        note("logits", difference("eval.logits", model(x)).max())
+
+    model.train()
+    logits = model(x)
+    loss = LOSSES[case.loss](logits, target)
+    loss.backward()
+    note("logits", difference("train.logits", logits).max())
+    note("loss", difference("loss", loss).max())
+    mine = {}
+    for name, parameter in model.named_parameters():
+        mine[name] = found[f"grad.{name}"].clone()
+        off = difference(f"grad.{name}", parameter.grad)
+        if name.endswith("conv.bias"):
+            # The norm takes the bias out again, so its gradient is 0 but for rounding.
+            note("zero gradients", off.max())
+        else:
+            note("gradients", off.norm() / parameter.grad.double().norm())
+    for name, buffer in model.named_buffers():
+        if not name.endswith("num_batches_tracked"):
+            note("buffers", (difference(f"buffer.{name}", buffer) / buffer.abs().clamp(min=1)).max())
+
+    # Adam divides gradients by their size and so makes rounding as large as a step where they are 0: both optimisers
+    # step along the same gradients, ours.
+    for kind in ("adamw", "sgd"):
+        model = load(case, given)
+        rate, decay = STEP["learningRate"], STEP["weightDecay"]
+        if kind == "adamw":
+            optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay)
+        else:
+            optimizer = torch.optim.SGD(
+                model.parameters(), lr=rate, momentum=STEP["momentum"], nesterov=True, weight_decay=decay
+            )
+        before = [parameter.detach().clone() for parameter in model.parameters()]
+        for name, parameter in model.named_parameters():
+            parameter.grad = mine[name]
+        optimizer.step()
+        if all(torch.equal(a, b) for a, b in zip(before, model.parameters())):
+            sys.exit(f"networks: {case.name}: the step of {kind} moved nothing")
+        for name, parameter in model.named_parameters():
+            note(kind, difference(f"{kind}.{name}", parameter).max())
+
+    if found:
+        sys.exit(f"networks: {case.name}: left uncompared: {sorted(found)}")
+    return worst
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="unet-parity-") as folder:
+        cases = make_cases(Path(folder))
+        run_swift(Path(folder))
+        failed = []
+        for case in cases:
+            worst = compare(case)
+            if set(worst) != set(LIMITS):
+                sys.exit(f"networks: {case.name}: compared only {sorted(worst)}")
+            excess = [kind for kind, limit in LIMITS.items() if worst[kind] > limit]
+            figures = "  ".join(f"{kind} {worst[kind]:.1e}" for kind in LIMITS)
+            print(f"{'FAIL' if excess else 'ok  '} {case.name:14} {figures}", flush=True)
+            failed += [f"{case.name} ({', '.join(excess)})"] if excess else []
+    if failed:
+        sys.exit(f"networks: beyond the limits: {'; '.join(failed)}")
+    print(f"networks: {len(cases)} cases agree with PyTorch {torch.__version__}")
+
+
+if __name__ == "__main__":
+    main()
