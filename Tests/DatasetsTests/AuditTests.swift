@@ -100,7 +100,7 @@ import Testing
                     in plane    20 × 10 (1), 6 × 5 (1) pixels
                     spacing     1.5 mm in plane; 10 (2) mm between slices
                     stored as   float32 (1), int16 (1)
-                    intensity   0 to 99; the brightest voxel has up to 1.0 times the 99th percentile
+                    intensity   1 to 99; the brightest voxel has up to 1.0 times the 99th percentile
                     labels      1 = RV: 6 voxels, 0.1 ml, mean 0.1 ml
                                 2 = MYO: 16 voxels, 0.4 ml, mean 0.4 ml
                                 3 = LV: 9 voxels, 0.2 ml, mean 0.2 ml

@@ -74,7 +74,8 @@ extension Audit: CustomStringConvertible {
         let missing = volumes.count { $0 == 0 }
         var text = "\(structure.label) = \(structure.name): \(counted(totals.voxels[index], "voxel"))"
         if let mean = volumes.isEmpty ? nil : volumes.reduce(0, +) / Double(volumes.count) {
-            text += ", \(range(volumes, digits: 0)) ml, mean \(String(format: "%.0f", mean)) ml"
+            let digits = mean < 10 ? 1 : 0
+            text += ", \(range(volumes, digits: digits)) ml, mean \(String(format: "%.\(digits)f", mean)) ml"
         }
         if missing > 0 { text += ", absent from \(counted(missing, "case"))" }
         return text

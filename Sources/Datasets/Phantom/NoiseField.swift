@@ -18,9 +18,10 @@ struct NoiseField: Sendable {
         /// The value at a point given in lattice cells, about −1…1, with continuous slope.
         @inline(__always)
         func callAsFunction(_ x: Float, _ y: Float, _ z: Float) -> Float {
-            let cellX = x.rounded(.down), cellY = y.rounded(.down), cellZ = z.rounded(.down)
-            let a = Self.eased(x - cellX), b = Self.eased(y - cellY), c = Self.eased(z - cellZ)
-            let x0 = Int(cellX) & 31, y0 = (Int(cellY) & 31) << 5, z0 = (Int(cellZ) & 31) << 10
+            let cellX = Self.floored(x), cellY = Self.floored(y), cellZ = Self.floored(z)
+            let a = Self.eased(x - Float(cellX)), b = Self.eased(y - Float(cellY)),
+                c = Self.eased(z - Float(cellZ))
+            let x0 = cellX & 31, y0 = (cellY & 31) << 5, z0 = (cellZ & 31) << 10
             let x1 = (x0 + 1) & 31, y1 = (y0 + 32) & 1023, z1 = (z0 + 1024) & 32767
             let near = Self.mixed(
                 Self.mixed(lattice[x0 | y0 | z0], lattice[x1 | y0 | z0], a),
@@ -31,6 +32,12 @@ struct NoiseField: Sendable {
             return Self.mixed(near, far, c)
         }
 
+        /// Without a call: x86-64 before SSE 4.1 has no rounding instruction.
+        @inline(__always)
+        private static func floored(_ value: Float) -> Int {
+            let whole = Int(value)
+            return value < Float(whole) ? whole - 1 : whole
+        }
         @inline(__always)
         private static func eased(_ t: Float) -> Float { t * t * (3 - 2 * t) }
         @inline(__always)

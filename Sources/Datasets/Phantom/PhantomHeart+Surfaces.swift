@@ -3,15 +3,15 @@ import Foundation
 extension PhantomHeart {
     /// Radius in mm of the left ventricle's cavity; 0 below the cavity's tip. Papillary muscles are inside it.
     func endocardium(_ u: Double, _ delta: Double, _ phase: Phase) -> Double {
-        let own = cavityProfile(u) * scale[phase]!.radius * outline(u, delta)
+        let own = cavityProfile(u) * scale[phase].radius * outline(u, delta)
         guard phase == .es, let strength = infarction(u, delta) else { return own }
-        let rest = cavityProfile(u) * scale[.ed]!.radius * outline(u, delta)
+        let rest = cavityProfile(u) * scale[.ed].radius * outline(u, delta)
         return own + (rest - own) * 0.75 * strength
     }
 
     /// Radius in mm of the left ventricle's outer surface; 0 below the apex.
     func epicardium(_ u: Double, _ delta: Double, _ phase: Phase) -> Double {
-        let scale = scale[phase]!
+        let scale = scale[phase]
         let profile = u < 1 ? (1 - pow(max(u, 0), 2.5)).squareRoot() : 0
         let inner = cavityProfile(u) * scale.radius
         var thickness = max(0, (scale.radius + scale.wall) * profile - inner) * outline(u, delta)
@@ -34,7 +34,7 @@ extension PhantomHeart {
         guard across > 0 else { return 0 }
         let profile = (1 - pow(depth, 2.2)).squareRoot()
         let ripple = 1 + shape.rightRipple.amplitude * cos(5 * delta + shape.rightRipple.phase)
-        let width = scale[phase]!.rightWidth * profile * pow(across, shape.rightFullness) * ripple
+        let width = scale[phase].rightWidth * profile * pow(across, shape.rightFullness) * ripple
         return epicardium(u, delta, phase) + width * (1 + shape.rightSlant * sin(1.3 * delta))
     }
 

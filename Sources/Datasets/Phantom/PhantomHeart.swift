@@ -10,18 +10,18 @@ struct PhantomHeart: Sendable {
     let group: PhantomGroup
     let targets: Targets
     /// Outer length of the left ventricle in mm: end-diastole, end-systole.
-    private(set) var length: [Phase: Double]
+    private(set) var length: PerPhase<Double>
     /// How far the valve plane has moved towards the apex, mm.
-    let descent: [Phase: Double]
+    let descent: PerPhase<Double>
     /// How far the labelled right ventricle reaches above the valve plane, mm.
     let rightReach: Double
     var shape: Shape
-    private(set) var scale: [Phase: Scale]
+    private(set) var scale: PerPhase<Scale>
 
     /// Volumes in ml that the heart is built to have.
     struct Targets: Sendable {
-        var left: [Phase: Double]
-        var right: [Phase: Double]
+        var left: PerPhase<Double>
+        var right: PerPhase<Double>
         var muscle: Double
     }
 
@@ -59,38 +59,38 @@ struct PhantomHeart: Sendable {
         let left = generator.uniform(group.leftVolume), right = generator.uniform(group.rightVolume)
         let leftEjection = generator.uniform(group.leftEjection)
         targets = Targets(
-            left: [.ed: left, .es: left * (1 - leftEjection)],
-            right: [.ed: right, .es: right * (1 - generator.uniform(group.rightEjection))],
+            left: PerPhase(ed: left, es: left * (1 - leftEjection)),
+            right: PerPhase(ed: right, es: right * (1 - generator.uniform(group.rightEjection))),
             muscle: generator.uniform(group.muscleVolume))
         let long = 92 * pow(left / 150, 0.28) * generator.uniform(0.93...1.07)
         let moved = generator.uniform(0.8...1.2) * (2 + 7 * leftEjection)
-        descent = [.ed: 0, .es: moved]
-        length = [.ed: long, .es: long - moved - generator.uniform(0...1.5)]
+        descent = PerPhase(ed: 0, es: moved)
+        length = PerPhase(ed: long, es: long - moved - generator.uniform(0...1.5))
         rightReach = generator.uniform(2...6)
         shape = Shape(group: group, generator: &generator)
-        scale = [.ed: Scale(), .es: Scale()]
+        scale = PerPhase(ed: Scale(), es: Scale())
         for phase in [Phase.ed, .es] { fit(phase) }
     }
 
     /// Scales the surfaces of `phase` until the volumes are the targets. End-diastole comes first, because an
     /// infarct keeps its end-diastolic radius.
     private mutating func fit(_ phase: Phase) {
-        scale[phase]!.radius = bisected(5...60, towards: targets.left[phase]!) { heart, value in
-            heart.scale[phase]!.radius = value
+        scale[phase].radius = bisected(5...60, towards: targets.left[phase]) { heart, value in
+            heart.scale[phase].radius = value
             return heart.volume(phase) { u, delta in
                 let inner = heart.endocardium(u, delta, phase)
                 return inner * inner
             }
         }
-        scale[phase]!.wall = bisected(2...40, towards: targets.muscle) { heart, value in
-            heart.scale[phase]!.wall = value
+        scale[phase].wall = bisected(2...40, towards: targets.muscle) { heart, value in
+            heart.scale[phase].wall = value
             return heart.volume(phase) { u, delta in
                 let inner = heart.endocardium(u, delta, phase), outer = heart.epicardium(u, delta, phase)
                 return outer * outer - inner * inner
             }
         }
-        scale[phase]!.rightWidth = bisected(3...120, towards: targets.right[phase]!) { heart, value in
-            heart.scale[phase]!.rightWidth = value
+        scale[phase].rightWidth = bisected(3...120, towards: targets.right[phase]) { heart, value in
+            heart.scale[phase].rightWidth = value
             return heart.volume(phase) { u, delta in
                 let inner = heart.epicardium(u, delta, phase), outer = heart.rightWall(u, delta, phase)
                 return max(0, outer * outer - inner * inner)
@@ -108,7 +108,7 @@ struct PhantomHeart: Sendable {
                 sum += squared((Double(row) + 0.5) / Double(heights), delta)
             }
         }
-        return sum * .pi * length[phase]! / Double(heights * angles) / 1000
+        return sum * .pi * length[phase] / Double(heights * angles) / 1000
     }
 
     /// The value in `range` at which the growing `measure` reaches `goal`.

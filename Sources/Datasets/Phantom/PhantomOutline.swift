@@ -1,7 +1,7 @@
 import Foundation
 
-/// A heart cut at one height: its surfaces as radii (mm) around the long axis at evenly spaced angles, ready for
-/// drawing.
+/// A heart cut at one height: its surfaces as radii (mm) around the long axis at evenly spaced angles from the
+/// septum's middle, ready for drawing.
 struct PhantomOutline: Sendable {
     static let angles = 256
 
@@ -9,19 +9,17 @@ struct PhantomOutline: Sendable {
     let height: Double
     /// Angle in the image (radians, from +x towards +y) of the septum's middle.
     let septalAngle: Double
-    private(set) var endocardium: [Float] = []
-    private(set) var epicardium: [Float] = []
-    private(set) var rightWall: [Float] = []
-    /// The heart's outer border, the right ventricle's free wall included.
-    private(set) var border: [Float] = []
+    /// At every angle the radii of the left ventricle's cavity, of its outer surface, of the right ventricle's
+    /// free wall, and of the heart's outer border; the first again at the end.
+    private(set) var radii: [SIMD4<Float>] = []
     /// Whether the cut shows ventricles that are labelled, and not only what lies above them.
     let showsLeft: Bool
     let showsRight: Bool
     private(set) var reach: Float = 0
 
     init(heart: PhantomHeart, phase: Phase, z: Double, septalAngle: Double) {
-        let fromBase = z - heart.descent[phase]!
-        height = fromBase / heart.length[phase]!
+        let fromBase = z - heart.descent[phase]
+        height = fromBase / heart.length[phase]
         showsLeft = height >= 0
         showsRight = fromBase >= -heart.rightReach
         self.septalAngle = septalAngle
@@ -36,20 +34,19 @@ struct PhantomOutline: Sendable {
             if height < 0 { inner = max(inner, outer - 3.5) }
             let right = outer > 0 ? heart.rightWall(height, delta, phase) * closing : 0
             let wall = freeWall * min(1, max(0, (right - outer) / 3))
-            endocardium.append(Float(inner))
-            epicardium.append(Float(outer))
-            rightWall.append(Float(right))
-            border.append(Float(max(outer, right + wall)))
-            reach = max(reach, border.last!)
+            let border = max(outer, right + wall)
+            radii.append(SIMD4(Float(inner), Float(outer), Float(right), Float(border)))
+            reach = max(reach, Float(border))
         }
+        radii.append(radii[0])
     }
 
     /// Areas in mm² of the right ventricle's cavity, the myocardium and the left ventricle's cavity.
     var areas: (right: Double, muscle: Double, left: Double) {
         var areas = (right: 0.0, muscle: 0.0, left: 0.0)
         for index in 0..<Self.angles {
-            let inner = Double(endocardium[index]), outer = Double(epicardium[index])
-            let right = Double(rightWall[index])
+            let inner = Double(radii[index].x), outer = Double(radii[index].y)
+            let right = Double(radii[index].z)
             areas.left += inner * inner
             areas.muscle += outer * outer - inner * inner
             areas.right += max(0, right * right - outer * outer)

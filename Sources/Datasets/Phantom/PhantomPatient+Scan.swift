@@ -52,15 +52,16 @@ extension PhantomPatient {
     private func background(slice: Int, noise: NoiseField.Sampler) -> [Float] {
         let (width, height, _) = scanner.geometry
         let frame = Frame(scanner)
-        let section = PhantomBody.Section(body: body, z: self.height(of: slice))
-        return [Float](unsafeUninitializedCapacity: width * height) { pixels, count in
-            for row in 0..<height {
-                for column in 0..<width {
-                    let (x, y) = frame.point(column, row)
-                    pixels[row * width + column] = section.signal(x, y, pixel: frame.pixel, noise: noise)
+        return body.withSection(z: self.height(of: slice)) { section in
+            [Float](unsafeUninitializedCapacity: width * height) { pixels, count in
+                for row in 0..<height {
+                    for column in 0..<width {
+                        let (x, y) = frame.point(column, row)
+                        pixels[row * width + column] = section.signal(x, y, pixel: frame.pixel, noise: noise)
+                    }
                 }
+                count = width * height
             }
-            count = width * height
         }
     }
 
@@ -75,25 +76,30 @@ extension PhantomPatient {
         let z = self.height(of: slice)
         let shift = interior.shifts[slice]
         let thickness = min(8, scanner.sliceSpacing)
-        let middle = heart.length[.ed]! / 2
-        let sections = [0, -thickness / 3, thickness / 3].map { offset in
-            PhantomHeartSection(
-                outline: outline(phase, z: z + offset), interior: interior, signal: body.signal,
-                centre: (
-                    interior.lean.x * (z - middle) + shift.x, interior.lean.y * (z - middle) + shift.y
-                ), z: z + offset)
-        }
-        for row in 0..<height {
-            for column in 0..<width {
-                let (x, y) = frame.point(column, row)
-                guard x * x + y * y < 130 * 130 else { continue }
-                let index = row * width + column
-                let behind = signal[index]
-                let central = sections[0].signal(x, y, behind: behind, pixel: frame.pixel, noise: noise)
-                let above = sections[1].signal(x, y, behind: behind, pixel: frame.pixel, noise: noise).value
-                let below = sections[2].signal(x, y, behind: behind, pixel: frame.pixel, noise: noise).value
-                signal[index] = (central.value + above + below) / 3
-                labels[index] = central.label
+        let middle = heart.length[.ed] / 2
+        let heights = [z, z - thickness / 3, z + thickness / 3]
+        let outlines = heights.map { outline(phase, z: $0) }
+        let centre = (interior.lean.x * (z - middle) + shift.x, interior.lean.y * (z - middle) + shift.y)
+        let count = PhantomOutline.angles + 1
+        outlines.flatMap(\.radii).withUnsafeBufferPointer { radii in
+            func section(_ cut: Int) -> PhantomHeartSection {
+                PhantomHeartSection(
+                    outline: outlines[cut], radii: radii.baseAddress! + cut * count, interior: interior,
+                    signal: body.chest.signal, centre: centre, z: heights[cut])
+            }
+            let (middle, upper, lower) = (section(0), section(1), section(2))
+            for row in 0..<height {
+                for column in 0..<width {
+                    let (x, y) = frame.point(column, row)
+                    guard x * x + y * y < 130 * 130 else { continue }
+                    let index = row * width + column
+                    let behind = signal[index]
+                    let central = middle.signal(x, y, behind: behind, pixel: frame.pixel, noise: noise)
+                    let above = upper.signal(x, y, behind: behind, pixel: frame.pixel, noise: noise).value
+                    let below = lower.signal(x, y, behind: behind, pixel: frame.pixel, noise: noise).value
+                    signal[index] = (central.value + above + below) / 3
+                    labels[index] = central.label
+                }
             }
         }
     }

@@ -45,7 +45,7 @@ struct PhantomScanner: Sendable {
         let grid = Self.grids[generator.index(below: Self.grids.count)]
         inPlane = (generator.uniform(grid.inPlane) * 64).rounded() / 64
         sliceSpacing = [10, 10, 10, 10, 10, 10, 8, 5][generator.index(below: 8)]
-        let long = heart.length[.ed]!
+        let long = heart.length[.ed]
         firstSlice = generator.uniform(-1...sliceSpacing * 0.95)
         let beyond = generator.chance(0.15) ? 1 : 0
         let depth = Int(((0.9 * long - firstSlice) / sliceSpacing).rounded(.down)) + 1 + beyond

@@ -17,11 +17,16 @@ extension SeededGenerator {
     /// True with `probability`.
     public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
 
-    /// Two independent normal numbers of mean 0 and standard deviation 1 (Box and Muller 1958).
+    /// Two independent normal numbers of mean 0 and standard deviation 1 (Marsaglia's polar
+    /// method).
     public mutating func normalPair() -> (Double, Double) {
-        let radius = (-2 * log(1 - uniform())).squareRoot()
-        let angle = 2 * Double.pi * uniform()
-        return (radius * cos(angle), radius * sin(angle))
+        while true {
+            let x = 2 * uniform() - 1, y = 2 * uniform() - 1
+            let squared = x * x + y * y
+            guard squared < 1, squared > 0 else { continue }
+            let factor = (-2 * log(squared) / squared).squareRoot()
+            return (x * factor, y * factor)
+        }
     }
 
     /// A normal number of mean 0 and standard deviation 1.
