@@ -1,0 +1,12 @@
+/* 4 lanes, without instructions beyond the processor family's base. */
+#include "kernels.h"
+
+#define LANES 4
+#define ROWS 6
+#define HAS_FMA 0
+#define TABLE ck_kernels_portable
+#include "body/vector.h"
+#include "body/gemm.h"
+#include "body/winograd.h"
+#include "body/passes.h"
+#include "body/table.h"
