@@ -61,6 +61,7 @@ if hasTorch {
         .target(
             name: "CTorch", dependencies: ["CKernels"],
             cxxSettings: [
+                .headerSearchPath("."),
                 .unsafeFlags([
                     "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
                     "-fno-cxx-modules", "-O2",

@@ -1,14 +1,31 @@
 #include "ct_nn.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "border.hpp"
+#include "native/layers.hpp"
 
 using namespace border;
+
+namespace {
+
+/// One value has no unbiased variance: libtorch would put NaN into the running one and say nothing.
+void check_statistics(const at::Tensor &map) {
+    TORCH_CHECK(map.dim() < 2 || map.numel() > map.size(1),
+                "training needs more than one value a channel: give larger images or more of them");
+}
+
+}  // namespace
 
 int ct_convolution(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *stride, const int64_t *padding,
                    int32_t dims, bool transposed, CTTensor *out) {
     return boxed(out, [&] {
+        const at::Tensor kernel_bias = bias ? unbox(bias) : at::Tensor();
+        if (auto y = native::convolution(unbox(x), unbox(weight), kernel_bias, list(stride, dims), list(padding, dims),
+                                         transposed)) {
+            return *std::move(y);
+        }
         const std::vector<int64_t> ones(static_cast<size_t>(dims), 1), zeros(static_cast<size_t>(dims), 0);
         const c10::optional<at::Tensor> shift = bias ? c10::optional<at::Tensor>(unbox(bias)) : c10::nullopt;
         return at::convolution(unbox(x), unbox(weight), shift, list(stride, dims), list(padding, dims), ones,
@@ -19,11 +36,33 @@ int ct_convolution(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *st
 int ct_batch_norm(CTTensor x, CTTensor weight, CTTensor bias, CTTensor running_mean, CTTensor running_var,
                   bool training, double momentum, double epsilon, CTTensor *out) {
     return boxed(out, [&] {
-        // One value has no unbiased variance: libtorch would put NaN into the running one and say nothing.
-        TORCH_CHECK(!training || unbox(x).numel() > unbox(weight).numel(),
-                    "training needs more than one value a channel: give larger images or more of them");
+        if (training) check_statistics(unbox(x));
         return at::batch_norm(unbox(x), unbox(weight), unbox(bias), unbox(running_mean), unbox(running_var), training,
                               momentum, epsilon, /*cudnn_enabled=*/true);
+    });
+}
+
+int ct_conv_norm_relu(const CTTensor *parts, int32_t count, CTTensor weight, CTTensor bias, const int64_t *padding,
+                      int32_t dims, CTTensor norm_weight, CTTensor norm_bias, CTTensor running_mean,
+                      CTTensor running_var, bool training, double momentum, double epsilon, CTTensor *out) {
+    return boxed(out, [&] {
+        const auto maps = list(parts, count);
+        const at::Tensor shift = bias ? unbox(bias) : at::Tensor();
+        const native::Norm norm{unbox(norm_weight), unbox(norm_bias), unbox(running_mean), unbox(running_var),
+                                momentum, epsilon};
+        const auto sides = list(padding, dims);
+        if (training) {
+            if (auto z = native::conv_norm_relu_training(maps, unbox(weight), shift, sides, norm)) return *std::move(z);
+        } else if (!at::GradMode::is_enabled()) {
+            if (auto z = native::conv_norm_relu_prediction(maps, unbox(weight), shift, sides, norm)) return *std::move(z);
+        }
+        const auto x = maps.size() == 1 ? maps[0] : at::cat(maps, 1);
+        const std::vector<int64_t> ones(static_cast<size_t>(dims), 1), zeros(static_cast<size_t>(dims), 0);
+        const auto y = at::convolution(x, unbox(weight), shift.defined() ? c10::optional<at::Tensor>(shift) : c10::nullopt,
+                                       ones, sides, ones, false, zeros, 1);
+        if (training) check_statistics(y);
+        return at::relu(at::batch_norm(y, norm.weight, norm.bias, norm.running_mean, norm.running_var, training, momentum,
+                                       epsilon, /*cudnn_enabled=*/true));
     });
 }
 
@@ -41,6 +80,7 @@ int ct_dropout(CTTensor x, double probability, bool training, CTTensor *out) {
 int ct_max_pool(CTTensor x, const int64_t *kernel, int32_t dims, CTTensor *out) {
     return boxed(out, [&] {
         const auto size = list(kernel, dims);
+        if (auto pooled = native::max_pool(unbox(x), size)) return *std::move(pooled);
         return dims == 3 ? at::max_pool3d(unbox(x), size, size) : at::max_pool2d(unbox(x), size, size);
     });
 }

@@ -15,6 +15,12 @@ int ct_convolution(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Null
 int ct_batch_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nonnull bias,
                   CTTensor _Nonnull running_mean, CTTensor _Nonnull running_var, bool training, double momentum,
                   double epsilon, CTTensor _Nullable *_Nonnull out);
+/* ReLU(batch norm(convolution)) of the `count` parts of x, one after the other along the channels; stride 1. */
+int ct_conv_norm_relu(const CTTensor _Nonnull *_Nonnull parts, int32_t count, CTTensor _Nonnull weight,
+                      CTTensor _Nullable bias, const int64_t *_Nonnull padding, int32_t dims,
+                      CTTensor _Nonnull norm_weight, CTTensor _Nonnull norm_bias, CTTensor _Nonnull running_mean,
+                      CTTensor _Nonnull running_var, bool training, double momentum, double epsilon,
+                      CTTensor _Nullable *_Nonnull out);
 int ct_instance_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nonnull bias, double epsilon,
                      CTTensor _Nullable *_Nonnull out);
 int ct_dropout(CTTensor _Nonnull x, double probability, bool training, CTTensor _Nullable *_Nonnull out);

@@ -1,3 +1,5 @@
+import CTorch
+
 /// Convolution, batch norm and ReLU: the unit that U-Nets are made of.
 ///
 /// It is one module so that kernels that do all three in one pass over memory can take its place.
@@ -17,7 +19,13 @@ public final class ConvNormReLU: Module {
 
     /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
     public func callAsFunction(_ parts: Tensor...) throws(TorchError) -> Tensor {
-        let x = try parts.count == 1 ? parts[0] : Tensor.concatenated(parts, axis: 1)
-        return try norm(conv(x)).relu()
+        let handles = parts.map(\.handle)
+        return try make("convolution, norm and ReLU of \(parts.map(\.shape)) with weights \(conv.weight.tensor.shape)") {
+            ct_conv_norm_relu(
+                handles, Int32(handles.count), conv.weight.tensor.handle, conv.bias?.tensor.handle, conv.padding,
+                Int32(conv.padding.count), norm.weight.tensor.handle, norm.bias.tensor.handle,
+                norm.runningMean.tensor.handle, norm.runningVar.tensor.handle, isTraining, norm.momentum,
+                norm.epsilon, $0)
+        }
     }
 }

@@ -9,7 +9,7 @@ public final class Convolution: Module {
     /// (outputs).
     public let bias: Parameter?
     private let stride: [Int64]
-    private let padding: [Int64]
+    let padding: [Int64]
 
     /// A convolution of `inputs` to `outputs` channels; `stride` 1 and `padding` 0 where not given.
     public init(

@@ -11,6 +11,8 @@ extension SegmentationLoss: ExpressibleByArgument {}
 extension Architecture: ExpressibleByArgument {}
 extension Dimensions: ExpressibleByArgument {}
 extension Model.Choice: ExpressibleByArgument {}
+extension Kernels: ExpressibleByArgument {}
+extension NetworkBenchmark.Task: ExpressibleByArgument {}
 
 /// Which device was asked for.
 enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {

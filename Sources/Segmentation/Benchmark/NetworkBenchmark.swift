@@ -1,0 +1,82 @@
+import Foundation
+import Networks
+import Torch
+
+/// Times one network on this machine: whole training steps, or forward passes.
+///
+/// Belongs to the tensor thread.
+public final class NetworkBenchmark {
+    /// What is timed.
+    public enum Task: String, Sendable, CaseIterable {
+        /// Forward, cross-entropy plus Dice, backward and a step of AdamW.
+        case train
+        /// Forward and class probabilities, without gradients.
+        case predict
+    }
+
+    private let task: Task
+    private let network: SegmentationNetwork
+    private let optimizer: any Optimizer
+    private let input: Tensor
+    private let target: Tensor
+    private let device: Device
+
+    /// A benchmark of the network that `configuration` describes.
+    ///
+    /// - Parameters:
+    ///   - tensors: the network's weights by name, with the input `x` (N, C, H, W) float32 and the labels `target`
+    ///     (N, H, W) int64; nil draws all of them for `batchSize` images of `height` × `width` pixels.
+    public init(
+        _ task: Task, _ configuration: NetworkConfiguration, batchSize: Int, height: Int, width: Int,
+        tensors: [String: Tensor]? = nil, path: String = "", device: Device = .cpu
+    ) throws {
+        self.task = task
+        self.device = device
+        try TorchRuntime.seed(1)
+        network = try configuration.makeNetwork()
+        if let tensors {
+            try network.load(tensors, path: path, ignoring: ["x", "target"])
+            guard let x = tensors["x"], let labels = tensors["target"] else {
+                throw TorchError.weights(path: path, reason: "holds no “x” and “target” to run the network on")
+            }
+            (input, target) = (try x.to(device), try labels.to(device))
+        } else {
+            input = try Tensor.normal([batchSize, configuration.inputChannels, height, width]).to(device)
+            let classes = max(2, configuration.outputChannels)
+            let labels = (0..<batchSize * height * width).map { Int64($0 / 97 % classes) }
+            target = try Tensor(labels, shape: [batchSize, height, width]).to(device)
+        }
+        try network.move(to: device)
+        network.train(task == .train)
+        optimizer = try Adam(network.parameters, learningRate: 1e-4, weightDecay: 1e-2, decoupled: true)
+    }
+
+    /// Does the work once; seconds.
+    public func run() throws -> Double {
+        let start = ContinuousClock.now
+        switch task {
+        case .train: _ = try step()
+        case .predict: _ = try withoutGradient { try network.probabilities(network(input)) }
+        }
+        try device.synchronize()
+        return (ContinuousClock.now - start).seconds
+    }
+
+    /// What the network gives for the input, for a comparison with others: logits in the mode of the task, and for
+    /// training the loss and the weights after the step, which is taken.
+    public func outputs() throws -> [(name: String, tensor: Tensor)] {
+        guard task == .train else { return [("logits", try withoutGradient { try network(input) })] }
+        let (logits, loss) = try step()
+        return [("logits", try logits.detached()), ("loss", try loss.detached())]
+            + network.state.map { ("after.\($0.name)", $0.tensor) }
+    }
+
+    private func step() throws -> (logits: Tensor, loss: Tensor) {
+        let logits = try network(input)
+        let loss = try SegmentationLoss.both(logits, target)
+        try loss.backward()
+        try optimizer.step()
+        _ = try loss.item()
+        return (logits, loss)
+    }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Foundation
+import Networks
+import Segmentation
+import Torch
+
+/// `unet benchmark`.
+struct Benchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Time a network on this machine.",
+        discussion: """
+            Examples:
+              unet benchmark train --filters 32 --input 256x256 --batch-size 4
+              unet benchmark predict --filters 64 --kernels libtorch --json
+
+            Weights and images are random unless --tensors gives them. “make bench” compares with other engines.
+            """)
+
+    @Argument(help: "train: steps with forward, backward and optimiser; predict: forward passes.")
+    var task: NetworkBenchmark.Task
+    @Option(help: "2d: slice by slice.")
+    var dimensions = Dimensions.two
+    @Option(help: "padded: the batch-norm U-Net that keeps the image's size.")
+    var architecture = Architecture.padded
+    @Option(help: "Filters of the first level.")
+    var filters = 32
+    @Option(help: "Output channels.")
+    var classes = 4
+    @Option(help: ArgumentHelp("Height and width of the images.", valueName: "HxW"))
+    var input = ImageSize(argument: "256x256")!
+    @Option(help: "Images in a batch.")
+    var batchSize = 1
+    @Option(help: "CPU threads. (default: all cores)")
+    var threads: Int?
+    @Option(help: "CPU kernels: this project's own, or libtorch's.")
+    var kernels = Kernels.native
+    @Option(help: ArgumentHelp("Instructions of the native kernels: avx512, avx2, neon or portable. (default: the best)", valueName: "name"))
+    var instructions: String?
+    @Option(help: "Device to run on.")
+    var device = DeviceChoice.cpu
+    @Option(help: "Timed runs, after two that are not counted.")
+    var runs = 10
+    @Option(help: "Weights, “x” and “target” to run with, as safetensors.")
+    var tensors: PathArgument?
+    @Option(help: "Write what the network gave for --tensors here, as safetensors.")
+    var outputs: PathArgument?
+    @Flag(help: "Wait for a line on standard input before each run and answer with its seconds: for interleaving.")
+    var paced = false
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        for (name, value) in [("filters", filters), ("classes", classes), ("batch-size", batchSize), ("runs", runs)]
+        where value < 1 {
+            throw ValidationError("--\(name) must be at least 1")
+        }
+        let multiple = configuration.sizeMultiple
+        guard input.height % multiple == 0, input.width % multiple == 0 else {
+            throw ValidationError("--input must be multiples of \(multiple)")
+        }
+    }
+
+    func run() throws {
+        try TensorThread.run {
+            kernels.use()
+            if let instructions { try Kernels.setInstructions(instructions) }
+            try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            let benchmark = try NetworkBenchmark(
+                task, configuration, batchSize: batchSize, height: input.height, width: input.width,
+                tensors: tensors.map { try Safetensors(contentsOf: $0.url).tensors },
+                path: tensors?.url.relativePath ?? "", device: device.device)
+            if let outputs { try Safetensors(benchmark.outputs()).write(to: outputs.url) }
+            for _ in 0..<2 { _ = try benchmark.run() }
+            if paced {
+                answer(benchmark)
+            } else {
+                print(report(try (0..<runs).map { _ in try benchmark.run() }))
+            }
+        }
+    }
+
+    private var configuration: NetworkConfiguration {
+        NetworkConfiguration(
+            architecture: architecture, dimensions: dimensions, outputChannels: classes, filters: filters)
+    }
+
+    private func answer(_ benchmark: NetworkBenchmark) {
+        setvbuf(stdout, nil, _IOLBF, 0)
+        print("ready")
+        while readLine() != nil {
+            do { print(try benchmark.run()) } catch { print("failed: \(error)") }
+        }
+    }
+
+    private func report(_ seconds: [Double]) -> String {
+        let sorted = seconds.sorted()
+        let middle = sorted.count / 2
+        let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        let used = kernels == .native && device == .cpu ? "native (\(Kernels.instructions))" : "libtorch"
+        guard json else {
+            return String(
+                format: "%@, %d filters, %dx%d, batch %d, %d threads, %@ kernels: median %.4f s, %.4f to %.4f s in %d runs",
+                task.rawValue, filters, input.height, input.width, batchSize, TorchRuntime.threadCount, used, median,
+                sorted[0], sorted[sorted.count - 1], sorted.count)
+        }
+        let values: [String: Any] = [
+            "task": task.rawValue, "dimensions": dimensions.rawValue, "architecture": architecture.rawValue,
+            "filters": filters, "classes": classes, "input": "\(input.height)x\(input.width)",
+            "batch_size": batchSize, "threads": TorchRuntime.threadCount, "kernels": kernels.rawValue,
+            "instructions": Kernels.instructions, "device": device.device.description, "runs": sorted.count,
+            "median_seconds": median, "min_seconds": sorted[0], "max_seconds": sorted[sorted.count - 1],
+        ]
+        let data = try? JSONSerialization.data(withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+}
+
+/// Height and width as `HxW`.
+struct ImageSize: ExpressibleByArgument {
+    let height: Int
+    let width: Int
+
+    init?(argument: String) {
+        let sides = argument.lowercased().split(separator: "x").compactMap { Int($0) }
+        guard sides.count == 2, sides[0] > 0, sides[1] > 0 else { return nil }
+        (height, width) = (sides[0], sides[1])
+    }
+
+    var defaultValueDescription: String { "\(height)x\(width)" }
+}
