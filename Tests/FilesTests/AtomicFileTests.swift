@@ -115,16 +115,17 @@ import Testing
         }
     }
 
-    /// The limit of a file's size stands in for a full disk: writing stops half-way in the same place.
+    /// The limit of a file's size stands in for a full disk: writing stops half-way in the same place. It holds for the
+    /// whole process, so it is larger than any file that another test may write meanwhile.
     @Test func aDiskThatFillsUpLeavesTheOldFile() throws {
         try withTemporaryDirectory { folder in
             let url = folder.appending(path: "run.json")
             try AtomicFile.write("old", to: url)
             let error = try #require(
-                try withFileSizeLimit(1 << 16) {
+                try withFileSizeLimit(1 << 26) {
                     #expect(throws: FileError.self) {
                         try AtomicFile.write(to: url) { sink throws(FileError) in
-                            for _ in 0..<64 { try sink.append([UInt8](repeating: 1, count: 4096)) }
+                            for _ in 0..<80 { try sink.append([UInt8](repeating: 1, count: 1 << 20)) }
                         }
                     }
                 })
