@@ -41,14 +41,17 @@ void update_running(const Norm &norm, const std::vector<ck_moments> &moments, do
 }
 
 struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
-    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &first, const at::Tensor &second,
-                              const at::Tensor &weight, const at::Tensor &bias, const at::Tensor &norm_weight,
-                              const at::Tensor &norm_bias, const Norm *norm, const ck_conv *shape) {
+    // Autograd takes an absent map as an empty optional, not as an undefined tensor.
+    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &first, const std::optional<at::Tensor> &second,
+                              const at::Tensor &weight, const std::optional<at::Tensor> &given_bias,
+                              const at::Tensor &norm_weight, const at::Tensor &norm_bias, const Norm *norm,
+                              const ck_conv *shape) {
         const ck_conv conv = *shape;
+        const at::Tensor bias = given_bias.value_or(at::Tensor());
         const auto team = native::team();
         const int channels = conv.out_channels;
         const auto x = channels_last(first);
-        const auto skip = second.defined() ? channels_last(second) : second;
+        const auto skip = second ? channels_last(*second) : at::Tensor();
         const auto packed = pack(conv, ck_pass_forward, weight);
 
         auto y = empty_map(output_sizes(conv, x.dim()));
@@ -153,8 +156,9 @@ std::optional<at::Tensor> conv_norm_relu_training(const std::vector<at::Tensor> 
     if (!conv) return std::nullopt;
     // One value has no variance; libtorch's way says so.
     if (c10::multiply_integers(output_sizes(*conv, weight.dim())) <= weight.size(0)) return std::nullopt;
-    return ConvNormReLU::apply(parts[0], parts.size() == 2 ? parts[1] : at::Tensor(), weight, bias, norm.weight, norm.bias,
-                               &norm, &*conv);
+    const auto second = parts.size() == 2 ? std::optional<at::Tensor>(parts[1]) : std::nullopt;
+    const auto given_bias = bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt;
+    return ConvNormReLU::apply(parts[0], second, weight, given_bias, norm.weight, norm.bias, &norm, &*conv);
 }
 
 std::optional<at::Tensor> conv_norm_relu_prediction(const std::vector<at::Tensor> &parts, const at::Tensor &weight,

@@ -77,7 +77,8 @@ void gradients(const ck_dense &dense, const at::Tensor &x, const at::Tensor &dy,
 template <class Shape>
 struct Layer : torch::autograd::Function<Layer<Shape>> {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &input, const at::Tensor &weight,
-                              const at::Tensor &bias, const Shape *shape) {
+                              const std::optional<at::Tensor> &given_bias, const Shape *shape) {
+        const at::Tensor bias = given_bias.value_or(at::Tensor());
         const auto x = channels_last(input);
         ctx->save_for_backward({x, weight});
         ctx->saved_data["bias"] = bias.defined();
@@ -102,7 +103,10 @@ struct Layer : torch::autograd::Function<Layer<Shape>> {
 
 template <class Shape>
 at::Tensor apply(const Shape &shape, const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias) {
-    if (at::GradMode::is_enabled()) return Layer<Shape>::apply(x, weight, bias, &shape);
+    if (at::GradMode::is_enabled()) {
+        // Autograd takes an absent bias as an empty optional, not as an undefined tensor.
+        return Layer<Shape>::apply(x, weight, bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt, &shape);
+    }
     Packed ready;
     if constexpr (std::is_same_v<Shape, ck_conv>) {
         ready = packed(shape, weight, bias, nullptr);

@@ -85,10 +85,11 @@ struct Benchmark: ParsableCommand {
     }
 
     private func answer(_ benchmark: NetworkBenchmark) {
-        setvbuf(stdout, nil, _IOLBF, 0)
-        print("ready")
+        // Written past the buffer of print, which would hold answers back where the reader is a program.
+        func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+        say("ready")
         while readLine() != nil {
-            do { print(try benchmark.run()) } catch { print("failed: \(error)") }
+            do { say("\(try benchmark.run())") } catch { say("failed: \(error)") }
         }
     }
 
