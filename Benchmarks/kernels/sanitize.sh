@@ -4,7 +4,7 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
-"${CC:-clang}" -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fuse-ld=lld -Wall \
+"${CC:-clang}" -O0 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fuse-ld=lld -Wall \
     -I"$root/Sources/CKernels/include" "$root"/Sources/CKernels/*.c "$root/Benchmarks/kernels/check.c" \
     -lpthread -lm -o "$build/check"
-"$build/check" "${@:-40}"
+"$build/check" "${@:-12}"
