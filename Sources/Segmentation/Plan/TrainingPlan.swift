@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Torch
 
 /// How a network is trained; part of a `Plan`.
 public struct TrainingPlan: Codable, Sendable, Equatable {
@@ -27,6 +28,9 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     public var seed: UInt64 = 1
     /// Threads of the CPU; results repeat bit for bit at one count.
     public var threads = 2
+
+    /// What computes convolutions on the CPU.
+    public var kernels = Kernels.native
 
     /// A plan with the defaults, which suit short-axis cardiac MRI.
     public init() {}

@@ -25,6 +25,7 @@ final class Trainer {
         self.run = run
         self.device = device
         self.report = report
+        plan.training.kernels.use()
         try TorchRuntime.setThreadCount(plan.training.threads)
         try TorchRuntime.seed(plan.training.seed)
         sampler = SliceSampler(training, plan: plan.training)

@@ -46,6 +46,8 @@ struct Predict: ParsableCommand {
     var device = DeviceChoice.auto
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
+    @Option(help: "CPU kernels: this project's own, or libtorch's.")
+    var kernels = Kernels.native
 
     func validate() throws {
         if let frame, frame < 1 { throw ValidationError("--frame counts from 1") }
@@ -56,6 +58,7 @@ struct Predict: ParsableCommand {
         let console = Console()
         let found = try findInputs()
         let failures = try TensorThread.run {
+            kernels.use()
             try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
             let models = try model.map {
                 try Model(contentsOf: $0.url, choice: weights, device: device.device)

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import Segmentation
+import Torch
 
 /// The settings of a plan; those not given have the plan's defaults, or on --resume the run's own.
 struct PlanOptions: ParsableArguments {
@@ -46,6 +47,9 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
 
+    @Option(help: "CPU kernels: native, this project's own, or libtorch. (default: native)")
+    var kernels: Kernels?
+
     /// The plan that the options and the defaults make for `dataSet`.
     func makePlan(_ dataSet: DataSet) throws -> Plan {
         try require(filters, "--filters")
@@ -61,6 +65,7 @@ struct PlanOptions: ParsableArguments {
         if noAugmentation { training.augmentation = .none }
         if let seed { training.seed = seed }
         if let fold { training.fold = fold.number }
+        if let kernels { training.kernels = kernels }
         training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         if let spacing, !(spacing > 0) {
             throw SegmentationError.badSetting(
@@ -100,6 +105,7 @@ struct PlanOptions: ParsableArguments {
         try compare("--spacing", spacing, plan.preparation.spacing)
         try compare("--patch", patch, plan.training.patch.width)
         try compare("--seed", seed, plan.training.seed)
+        try compare("--kernels", kernels?.rawValue, plan.training.kernels.rawValue)
         try compare("--no-augmentation", noAugmentation ? true : nil, plan.training.augmentation == .none)
     }
 
