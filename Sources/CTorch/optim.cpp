@@ -7,14 +7,25 @@
 
 using namespace border;
 
+namespace {
+
+/// The fused steps write without counting it: saved tensors and packed weights would pass for unchanged.
+void count_change(const std::vector<at::Tensor> &tensors) {
+    for (const auto &tensor : tensors) tensor.unsafeGetTensorImpl()->bump_version();
+}
+
+}  // namespace
+
 int ct_sgd_step(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *momentum, int32_t count,
                 double rate, double momentum_factor, double weight_decay, bool nesterov, bool first) {
     if (count == 0) return 0;  // the fused steps refuse empty lists
     return guarded([&] {
         at::NoGradGuard unrecorded;
         const auto buffers = momentum_factor == 0 ? std::vector<at::Tensor>{} : list(momentum, count);
-        at::_fused_sgd_(list(parameters, count), list(gradients, count), buffers, weight_decay, momentum_factor,
-                        rate, /*dampening=*/0.0, nesterov, /*maximize=*/false, first);
+        const auto p = list(parameters, count);
+        at::_fused_sgd_(p, list(gradients, count), buffers, weight_decay, momentum_factor, rate, /*dampening=*/0.0,
+                        nesterov, /*maximize=*/false, first);
+        count_change(p);
     });
 }
 
@@ -31,5 +42,6 @@ int ct_adam_step(const CTTensor *parameters, const CTTensor *gradients, const CT
         } else {
             at::_fused_adam_(p, g, m, s, {}, t, rate, beta1, beta2, weight_decay, epsilon, false, false);
         }
+        count_change(p);
     });
 }

@@ -4,12 +4,11 @@
 // shift). For the gradients only the input and y are kept. Going back, one pass over z's gradient gives the two sums that
 // the norm needs; the gradient of y is then computed inside the pass over the weights' gradient.
 
-#include <torch/csrc/autograd/custom_function.h>
-
 #include <ATen/ATen.h>
 
 #include "ck_norm.h"
 #include "layers.hpp"
+#include "record.hpp"
 #include "team.hpp"
 #include "weights.hpp"
 
@@ -76,19 +75,20 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
         ck_norm_relu(pixels(y), channels, values(y), values(scale), values(shift), z.data_ptr<float>(), &team);
 
         ctx->save_for_backward({x, skip, weight, norm_weight, y, mean, inverse, scale, shift});
-        ctx->saved_data["padding"] = static_cast<int64_t>(conv.padding);
+        keep_shape(ctx, conv);
         ctx->saved_data["bias"] = bias.defined();
         return z;
     }
 
     static tensor_list backward(AutogradContext *ctx, tensor_list gradients) {
+        check_unrecorded();
         const auto saved = ctx->get_saved_variables();
         const auto &x = saved[0], &skip = saved[1], &weight = saved[2], &norm_weight = saved[3], &y = saved[4];
         const auto &mean = saved[5], &inverse = saved[6], &scale = saved[7], &shift = saved[8];
         const auto team = native::team();
         const auto dz = channels_last(gradients[0]);
         const int channels = static_cast<int>(y.size(1));
-        const ck_conv conv = shape(x, skip, weight, ctx->saved_data["padding"].toInt());
+        const auto conv = kept_shape<ck_conv>(ctx);
 
         std::vector<ck_norm_sums> sums(static_cast<size_t>(channels));
         ck_norm_relu_sums(pixels(y), channels, values(dz), values(y), values(scale), values(shift), values(mean), sums.data(),
@@ -136,24 +136,21 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
         }
         return {dx, dskip, weight_gradient, bias_gradient, norm_weight_gradient, norm_bias_gradient, {}, {}};
     }
-
-    static ck_conv shape(const at::Tensor &x, const at::Tensor &skip, const at::Tensor &weight, int64_t padding) {
-        std::vector<at::Tensor> parts{x};
-        if (skip.defined()) parts.push_back(skip);
-        std::vector<int64_t> sides(static_cast<size_t>(x.dim() - 2), padding);
-        if (x.dim() == 5 && weight.size(2) == 1) sides[0] = 0;
-        const auto conv = conv_shape(parts, weight, sides);
-        TORCH_CHECK(conv, "kernels were switched off between a forward pass and its gradient");
-        return *conv;
-    }
 };
+
+/// Whether the kernels may read all that stands beside the weights.
+bool fits(const ck_conv &conv, const at::Tensor &bias, const Norm &norm) {
+    const auto each = [&](const at::Tensor &tensor) { return fits_channels(tensor, conv.out_channels); };
+    return (!bias.defined() || each(bias)) && each(norm.weight) && each(norm.bias) && each(norm.running_mean) &&
+           each(norm.running_var);
+}
 
 }  // namespace
 
 std::optional<at::Tensor> conv_norm_relu_training(const std::vector<at::Tensor> &parts, const at::Tensor &weight,
                                                   const at::Tensor &bias, at::IntArrayRef padding, const Norm &norm) {
     const auto conv = conv_shape(parts, weight, padding);
-    if (!conv) return std::nullopt;
+    if (!conv || !fits(*conv, bias, norm)) return std::nullopt;
     // One value has no variance; libtorch's way says so.
     if (c10::multiply_integers(output_sizes(*conv, weight.dim())) <= weight.size(0)) return std::nullopt;
     const auto second = parts.size() == 2 ? std::optional<at::Tensor>(parts[1]) : std::nullopt;
@@ -164,8 +161,8 @@ std::optional<at::Tensor> conv_norm_relu_training(const std::vector<at::Tensor> 
 std::optional<at::Tensor> conv_norm_relu_prediction(const std::vector<at::Tensor> &parts, const at::Tensor &weight,
                                                     const at::Tensor &bias, at::IntArrayRef padding, const Norm &norm) {
     const auto conv = conv_shape(parts, weight, padding);
-    if (!conv) return std::nullopt;
-    const auto weights = packed(*conv, weight, bias, &norm);
+    if (!conv || !fits(*conv, bias, norm)) return std::nullopt;
+    const auto weights = folded(*conv, weight, bias, norm);
     const auto team = native::team();
     const auto x = channels_last(parts[0]);
     const auto skip = parts.size() == 2 ? channels_last(parts[1]) : at::Tensor();

@@ -1,11 +1,10 @@
 // Convolutions that stand alone: 3×3, 1×1, and the up-convolution.
 
-#include <torch/csrc/autograd/custom_function.h>
-
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include "layers.hpp"
+#include "record.hpp"
 #include "team.hpp"
 #include "weights.hpp"
 
@@ -82,15 +81,15 @@ struct Layer : torch::autograd::Function<Layer<Shape>> {
         const auto x = channels_last(input);
         ctx->save_for_backward({x, weight});
         ctx->saved_data["bias"] = bias.defined();
-        ctx->saved_data["shape"] = std::string(reinterpret_cast<const char *>(shape), sizeof(Shape));
+        keep_shape(ctx, *shape);
         return run(*shape, x, pack(*shape, ck_pass_forward, weight), bias);
     }
 
     static tensor_list backward(AutogradContext *ctx, tensor_list incoming) {
+        check_unrecorded();
         const auto saved = ctx->get_saved_variables();
         const auto &x = saved[0], &weight = saved[1];
-        Shape shape;
-        std::memcpy(&shape, ctx->saved_data["shape"].toStringRef().data(), sizeof(Shape));
+        const auto shape = kept_shape<Shape>(ctx);
         const auto dy = channels_last(incoming[0]);
         auto dweight = empty_weights(weight);
         at::Tensor dx, dbias;
@@ -107,19 +106,14 @@ at::Tensor apply(const Shape &shape, const at::Tensor &x, const at::Tensor &weig
         // Autograd takes an absent bias as an empty optional, not as an undefined tensor.
         return Layer<Shape>::apply(x, weight, bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt, &shape);
     }
-    Packed ready;
-    if constexpr (std::is_same_v<Shape, ck_conv>) {
-        ready = packed(shape, weight, bias, nullptr);
-    } else {
-        ready = packed(shape, weight, bias);
-    }
-    return run(shape, channels_last(x), ready.weights, bias);
+    return run(shape, channels_last(x), packed(shape, weight), bias);
 }
 
 }  // namespace
 
 std::optional<at::Tensor> convolution(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
                                       at::IntArrayRef stride, at::IntArrayRef padding, bool transposed) {
+    if (bias.defined() && !fits_channels(bias, weight.size(transposed ? 1 : 0))) return std::nullopt;
     if (const auto dense = dense_shape(x, weight, stride, padding, transposed)) return apply(*dense, x, weight, bias);
     const bool steps = std::any_of(stride.begin(), stride.end(), [](int64_t step) { return step != 1; });
     if (transposed || steps) return std::nullopt;

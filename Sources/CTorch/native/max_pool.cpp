@@ -1,9 +1,8 @@
-#include <torch/csrc/autograd/custom_function.h>
-
 #include <ATen/ATen.h>
 
 #include "ck_pool.h"
 #include "layers.hpp"
+#include "record.hpp"
 #include "team.hpp"
 
 namespace native {
@@ -34,6 +33,7 @@ struct MaxPool : torch::autograd::Function<MaxPool> {
     }
 
     static tensor_list backward(AutogradContext *ctx, tensor_list gradients) {
+        check_unrecorded();
         const auto x = ctx->get_saved_variables()[0];
         const auto gradient = channels_last(gradients[0]);
         auto dx = at::empty_like(x);
@@ -52,6 +52,7 @@ std::optional<at::Tensor> max_pool(const at::Tensor &x, at::IntArrayRef kernel) 
     if (kernel[kernel.size() - 1] != 2 || kernel[kernel.size() - 2] != 2) return std::nullopt;
     if (kernel.size() == 3 && kernel[0] != 1) return std::nullopt;
     if (x.size(-1) < 2 || x.size(-2) < 2 || x.numel() / x.size(1) > 1 << 30) return std::nullopt;
+    if (x.size(-1) * x.size(1) > 1 << 30) return std::nullopt;
     return MaxPool::apply(x);
 }
 

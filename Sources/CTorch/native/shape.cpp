@@ -10,7 +10,8 @@ namespace native {
 
 namespace {
 
-int narrow(int64_t size) { return static_cast<int>(std::min<int64_t>(size, 1 << 30)); }
+/// `size`, or 0, which no valid shape has, where an int does not hold it.
+int narrow(int64_t size) { return size <= 1 << 30 ? static_cast<int>(size) : 0; }
 
 bool same(at::IntArrayRef values, int64_t value) {
     return std::all_of(values.begin(), values.end(), [&](int64_t entry) { return entry == value; });

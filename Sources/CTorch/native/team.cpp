@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -42,16 +43,15 @@ struct Job {
 #if defined(__APPLE__)
 void run(void *context, int tasks, ck_body body, void *argument) {
     Job job{body, argument, tasks};
-    const auto threads = static_cast<size_t>(at::get_num_threads());
-    dispatch_apply_f(threads, DISPATCH_APPLY_AUTO, &job,
+    dispatch_apply_f(reinterpret_cast<uintptr_t>(context), DISPATCH_APPLY_AUTO, &job,
                      [](void *data, size_t thread) { static_cast<Job *>(data)->work(static_cast<int>(thread)); });
 }
 bool has_threads() { return true; }
 #else
-void run(void *, int tasks, ck_body body, void *argument) {
+void run(void *context, int tasks, ck_body body, void *argument) {
     Job job{body, argument, tasks};
     GOMP_parallel([](void *data) { static_cast<Job *>(data)->work(omp_get_thread_num()); }, &job,
-                  static_cast<unsigned>(at::get_num_threads()), 0);
+                  static_cast<unsigned>(reinterpret_cast<uintptr_t>(context)), 0);
 }
 bool has_threads() { return GOMP_parallel != nullptr && omp_get_thread_num != nullptr; }
 #endif
@@ -73,7 +73,8 @@ void set_instructions(ck_isa chosen) { isa.store(chosen); }
 ck_team team() {
     const int threads = at::get_num_threads();
     if (threads <= 1 || !has_threads()) return ck_team_serial(instructions());
-    return ck_team{instructions(), threads, run, nullptr};
+    // The number goes along: scratch memory is for so many, whatever the setting is when the team runs.
+    return ck_team{instructions(), threads, run, reinterpret_cast<void *>(static_cast<uintptr_t>(threads))};
 }
 
 void *scratch(size_t bytes) {
@@ -95,6 +96,10 @@ void *scratch(size_t bytes) {
 
 bool fits(const at::Tensor &x) {
     return x.is_cpu() && x.scalar_type() == at::kFloat && (x.dim() == 4 || x.dim() == 5) && x.numel() > 0;
+}
+
+bool fits_channels(const at::Tensor &x, int64_t channels) {
+    return x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 1 && x.size(0) == channels && x.is_contiguous();
 }
 
 bool is_channels_last(const at::Tensor &x) {

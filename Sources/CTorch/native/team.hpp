@@ -23,6 +23,9 @@ void *scratch(size_t bytes);
 /// Whether `x` is a map that kernels can read: float32 on the CPU, rank 4 or 5, not empty.
 bool fits(const at::Tensor &x);
 
+/// Whether `x` is one float32 number for each of `channels` channels, side by side on the CPU.
+bool fits_channels(const at::Tensor &x, int64_t channels);
+
 /// `x` with channels fastest in memory; `x` itself where it lies so already.
 at::Tensor channels_last(const at::Tensor &x);
 

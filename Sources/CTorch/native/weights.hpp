@@ -6,7 +6,7 @@
 
 namespace native {
 
-/// Weights for prediction: packed, with a norm folded in where there is one, and the bias that goes with them.
+/// Weights with a norm folded in, and the bias that goes with them.
 struct Packed {
     at::Tensor weights;
     at::Tensor bias;
@@ -17,7 +17,10 @@ at::Tensor pack(const ck_conv &conv, ck_pass pass, const at::Tensor &weight, con
 at::Tensor pack(const ck_dense &dense, ck_pass pass, const at::Tensor &weight);
 
 /// Packed weights for forward passes that are not recorded, from the cache where nothing has changed since.
-Packed packed(const ck_conv &conv, const at::Tensor &weight, const at::Tensor &bias, const Norm *norm);
-Packed packed(const ck_dense &dense, const at::Tensor &weight, const at::Tensor &bias);
+at::Tensor packed(const ck_conv &conv, const at::Tensor &weight);
+at::Tensor packed(const ck_dense &dense, const at::Tensor &weight);
+
+/// The same with a norm folded in.
+Packed folded(const ck_conv &conv, const at::Tensor &weight, const at::Tensor &bias, const Norm &norm);
 
 }  // namespace native

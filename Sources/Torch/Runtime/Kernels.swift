@@ -10,7 +10,7 @@ public enum Kernels: String, Sendable, Codable, CaseIterable {
     /// The kernels in use, in the whole process.
     public static var current: Kernels { ct_native_kernels() ? .native : .libtorch }
 
-    /// Uses these kernels from now on. A gradient must be computed by the kernels that its forward pass had.
+    /// Uses these kernels from now on. A forward pass that is recorded already keeps its own for its gradient.
     public func use() { ct_set_native_kernels(self == .native) }
 
     /// The instructions that the native kernels use: `avx512`, `avx2`, `neon` or `portable`.

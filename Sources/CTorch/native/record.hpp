@@ -1,0 +1,33 @@
+// What the layers put on autograd's record beside tensors.
+#pragma once
+
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <ATen/core/grad_mode.h>
+
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+namespace native {
+
+/// Keeps the shape of a layer's kernel, so that its gradient needs no setting that may have changed since.
+template <class Shape>
+void keep_shape(torch::autograd::AutogradContext *ctx, const Shape &shape) {
+    static_assert(std::is_trivially_copyable_v<Shape>);
+    ctx->saved_data["shape"] = std::string(reinterpret_cast<const char *>(&shape), sizeof(Shape));
+}
+
+template <class Shape>
+Shape kept_shape(torch::autograd::AutogradContext *ctx) {
+    Shape shape;
+    std::memcpy(&shape, ctx->saved_data["shape"].toStringRef().data(), sizeof(Shape));
+    return shape;
+}
+
+/// Gradients come from kernels that record nothing: a second derivative would silently lack their part.
+inline void check_unrecorded() {
+    TORCH_CHECK(!at::GradMode::is_enabled(), "the native kernels have no second derivatives: use those of libtorch");
+}
+
+}  // namespace native
