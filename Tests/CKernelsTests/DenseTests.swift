@@ -4,7 +4,12 @@ import Testing
 @Suite("1×1 and transposed convolution")
 struct DenseTests {
     struct Shape: CustomTestStringConvertible, Sendable {
-        var batch = 1, depth = 1, height: Int, width: Int, input: Int, output: Int
+        var batch = 1
+        var depth = 1
+        var height: Int
+        var width: Int
+        var input: Int
+        var output: Int
         var kernel = (1, 1, 1)
 
         var dense: ck_dense {
@@ -74,17 +79,18 @@ struct DenseTests {
                     withUnsafePointer(to: shape.dense) { dense in
                         let forward = AlignedMemory(
                             bytes: ck_dense_weights_bytes(dense, ck_pass_forward, isa))
+                        defer { withExtendedLifetime(forward) {} }
                         let backward = AlignedMemory(
                             bytes: ck_dense_weights_bytes(dense, ck_pass_backward_data, isa))
+                        defer { withExtendedLifetime(backward) {} }
                         ck_dense_pack_weights(dense, ck_pass_forward, weights, forward.floats, team)
                         ck_dense_pack_weights(dense, ck_pass_backward_data, weights, backward.floats, team)
-                        func scratch() -> AlignedMemory {
-                            AlignedMemory(bytes: ck_dense_scratch_bytes(dense, team))
-                        }
+                        let scratch = AlignedMemory(bytes: ck_dense_scratch_bytes(dense, team))
+                        defer { withExtendedLifetime(scratch) {} }
                         Kernels.withSources([x], normed ? (scale, shift) : nil) { sources in
                             var source = sources.0
-                            ck_dense_forward(dense, &source, forward.floats, bias, &out, scratch().raw, team)
-                            ck_dense_backward_weights(dense, &source, gradient, &dw, &db, scratch().raw, team)
+                            ck_dense_forward(dense, &source, forward.floats, bias, &out, scratch.raw, team)
+                            ck_dense_backward_weights(dense, &source, gradient, &dw, &db, scratch.raw, team)
                             x.withUnsafeBufferPointer { y in
                                 mean.withUnsafeBufferPointer { mean in
                                     sums.withUnsafeMutableBufferPointer { sums in
@@ -92,7 +98,7 @@ struct DenseTests {
                                             y: y.baseAddress, scale: source.scale, shift: source.shift,
                                             mean: mean.baseAddress, sums: normed ? sums.baseAddress : nil)
                                         ck_dense_backward_data(
-                                            dense, gradient, backward.floats, &probe, &dx, scratch().raw, team
+                                            dense, gradient, backward.floats, &probe, &dx, scratch.raw, team
                                         )
                                     }
                                 }

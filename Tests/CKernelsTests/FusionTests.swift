@@ -55,6 +55,7 @@ struct FusionTests {
                 withUnsafePointer(to: conv) { conv in
                     let bytes = ck_conv_weights_bytes(conv, pass, isa)
                     let (folded, plain) = (AlignedMemory(bytes: bytes), AlignedMemory(bytes: bytes))
+                    defer { withExtendedLifetime((folded, plain)) {} }
                     ck_conv_pack_weights(conv, pass, weights, scale, folded.floats, team)
                     ck_conv_pack_weights(conv, pass, scaled, nil, plain.floats, team)
                     let count = 36 * 17 * 24
@@ -96,6 +97,7 @@ struct FusionTests {
                 var stored = Kernels.poison(y.count)
                 withUnsafePointer(to: conv) { conv in
                     let scratch = AlignedMemory(bytes: ck_conv_backward_weights_scratch_bytes(conv, team))
+                    defer { withExtendedLifetime(scratch) {} }
                     Kernels.withSources([x], nil) { sources in
                         dz.withUnsafeBufferPointer { dz in
                             y.withUnsafeBufferPointer { y in
@@ -133,6 +135,7 @@ struct FusionTests {
                 #expect(probed == dx)
                 let scratch = AlignedMemory(
                     bytes: ck_norm_relu_sums_scratch_bytes(conv.inputPixels, Int32(channels), team))
+                defer { withExtendedLifetime(scratch) {} }
                 var separate = sums
                 ck_norm_relu_sums(
                     conv.inputPixels, Int32(channels), dx, x, scale, shift, mean, &separate, scratch.raw, team
@@ -154,6 +157,7 @@ extension Kernels {
         sums: inout [ck_norm_sums], team: UnsafePointer<ck_team>
     ) -> [Float] {
         let packed = pack(conv, ck_pass_backward_data, weights, team)
+        defer { withExtendedLifetime(packed) {} }
         let memory = [y, scale, shift, mean, gradient].map { values in
             let copy = AlignedMemory(bytes: values.count * 4)
             copy.floats.update(from: values, count: values.count)
@@ -162,6 +166,7 @@ extension Kernels {
         var dx = poison(conv.inputPixels * conv.channels.0)
         withUnsafePointer(to: conv) { conv in
             let scratch = AlignedMemory(bytes: ck_conv_backward_data_scratch_bytes(conv, team))
+            defer { withExtendedLifetime(scratch) {} }
             dx.withUnsafeMutableBufferPointer { dx in
                 sums.withUnsafeMutableBufferPointer { sums in
                     let probe = ck_norm_probe(

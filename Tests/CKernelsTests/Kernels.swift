@@ -42,10 +42,12 @@ enum Kernels {
         bias: [Float], relu: Bool = false, team: UnsafePointer<ck_team>
     ) -> (output: [Float], moments: [ck_moments]) {
         let packed = pack(conv, ck_pass_forward, weights, team)
+        defer { withExtendedLifetime(packed) {} }
         var output = poison(conv.outputPixels * Int(conv.out_channels))
         var moments = [ck_moments](repeating: ck_moments(mean: .nan, m2: .nan), count: Int(conv.out_channels))
         withUnsafePointer(to: conv) { conv in
             let scratch = AlignedMemory(bytes: ck_conv_forward_scratch_bytes(conv, team))
+            defer { withExtendedLifetime(scratch) {} }
             withSources(inputs, norm) { sources in
                 bias.withUnsafeBufferPointer { bias in
                     output.withUnsafeMutableBufferPointer { output in
@@ -66,10 +68,12 @@ enum Kernels {
         _ conv: ck_conv, gradient: [Float], weights: [Float], team: UnsafePointer<ck_team>
     ) -> [[Float]] {
         let packed = pack(conv, ck_pass_backward_data, weights, team)
+        defer { withExtendedLifetime(packed) {} }
         var first = poison(conv.inputPixels * conv.channels.0)
         var second = poison(conv.inputPixels * conv.channels.1)
         withUnsafePointer(to: conv) { conv in
             let scratch = AlignedMemory(bytes: ck_conv_backward_data_scratch_bytes(conv, team))
+            defer { withExtendedLifetime(scratch) {} }
             gradient.withUnsafeBufferPointer { gradient in
                 first.withUnsafeMutableBufferPointer { first in
                     second.withUnsafeMutableBufferPointer { second in
@@ -94,6 +98,7 @@ enum Kernels {
         var bias = poison(Int(conv.out_channels))
         withUnsafePointer(to: conv) { conv in
             let scratch = AlignedMemory(bytes: ck_conv_backward_weights_scratch_bytes(conv, team))
+            defer { withExtendedLifetime(scratch) {} }
             withSources(inputs, norm) { sources in
                 gradient.withUnsafeBufferPointer { gradient in
                     weights.withUnsafeMutableBufferPointer { weights in

@@ -5,8 +5,10 @@ import Testing
 struct NormTests {
     /// Batch norm and ReLU by their definition, in double precision, and their gradients.
     struct Reference {
-        var z, dy: [Double]
-        var weightGradient, biasGradient: [Double]
+        var z: [Double]
+        var dy: [Double]
+        var weightGradient: [Double]
+        var biasGradient: [Double]
 
         init(_ y: [Float], _ dz: [Float], weight: [Float], bias: [Float], epsilon: Double) {
             let n = weight.count
@@ -52,6 +54,7 @@ struct NormTests {
                     let count = Int32(channels)
                     var moments = [ck_moments](repeating: ck_moments(), count: channels)
                     let scratch = AlignedMemory(bytes: ck_moments_scratch_bytes(pixels, count, team))
+                    defer { withExtendedLifetime(scratch) {} }
                     ck_moments_of(pixels, count, y, &moments, scratch.raw, team)
                     var (mean, inverse) = (Kernels.poison(channels), Kernels.poison(channels))
                     var (scale, shift) = (Kernels.poison(channels), Kernels.poison(channels))
@@ -62,6 +65,7 @@ struct NormTests {
 
                     var sums = [ck_norm_sums](repeating: ck_norm_sums(), count: channels)
                     let more = AlignedMemory(bytes: ck_norm_relu_sums_scratch_bytes(pixels, count, team))
+                    defer { withExtendedLifetime(more) {} }
                     ck_norm_relu_sums(pixels, count, dz, y, scale, shift, mean, &sums, more.raw, team)
                     var (dw, db) = (Kernels.poison(channels), Kernels.poison(channels))
                     var c = (Kernels.poison(channels), Kernels.poison(channels), Kernels.poison(channels))

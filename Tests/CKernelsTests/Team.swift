@@ -36,7 +36,8 @@ func withTeam<T>(_ isa: ck_isa, threads: Int = 1, _ use: (UnsafePointer<ck_team>
     }
 }
 
-/// Memory for packed weights and scratch: aligned to 64 bytes, and full of NaN.
+/// Memory for packed weights and scratch: aligned to 64 bytes, and full of NaN. Its pointers do not keep it alive:
+/// `withExtendedLifetime`.
 final class AlignedMemory {
     let raw: UnsafeMutableRawPointer
     var floats: UnsafeMutablePointer<Float> { raw.assumingMemoryBound(to: Float.self) }
