@@ -79,10 +79,14 @@ if hasTorch {
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"]),
         .testTarget(
-            name: "SegmentationTests", dependencies: ["Segmentation", "Datasets", "Scoring", "TestSupport"]),
+            name: "SegmentationTests",
+            dependencies: [
+                "Segmentation", "Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "TestSupport",
+            ]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
         .testTarget(
-            name: "UNetToolTests", dependencies: ["UNetTool", "Datasets", "Imaging", "NIfTI", "TestSupport"]),
+            name: "UNetToolTests", dependencies: ["UNetTool", "NIfTI", "TestSupport"],
+            exclude: ["Snapshots"]),
     ]
 }
 

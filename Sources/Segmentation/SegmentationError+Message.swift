@@ -11,23 +11,37 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .noModel(let path):
             "\(path): is neither a run folder nor a weights file; give the folder that unet train wrote, or a .safetensors file of it"
         case .planDiffers(let path, let setting, let planned, let given):
-            "\(path): the run was planned with \(setting) \(planned), so it cannot be resumed with \(given); leave the option out, or start another run"
+            "\(path): the run was planned with \(setting) \(planned), so it cannot be resumed with \(given); give the same, or start another run in another --output"
         case .unreadable(let path, let reason):
-            "\(path): cannot be understood (\(reason)); restore it from a copy or train again"
+            "\(path): cannot be used (\(reason)); restore it from a copy or train again"
+        case .patientsGone(let path, let patients):
+            "\(path): the run was started with \(listed(patients)), whom it does not hold; give the data set that the run was started with"
         case .noPlan(let path):
             "\(path): holds no plan, and there is no plan.json beside it; give the run folder, or put the weights back into it"
+        case .noWeights(let path, let isBest):
+            isBest
+                ? "\(path): is not there, since best weights need held-out patients; use --weights last"
+                : "\(path): is not there yet; train at least one epoch with unet train --resume"
         case .nothingToTrain(let path, let reason):
             "\(path): nothing to train on, \(reason); run “unet check” on it"
+        case .tooFewPatients(let path, let found, let folds):
+            "\(path): holds \(found) different patient\(found == 1 ? "" : "s"), too few to hold out one of \(folds) folds; train with --fold all, or add patients"
         case .noSuchFold(let fold, let count):
             "there is no fold \(fold); folds are 0 to \(count - 1), or “all” to hold nobody out"
         case .badSetting(let name, let value, let rule):
             "\(name) \(value) makes no sense; \(rule)"
         case .diverged(let epoch, let step):
-            "the loss is no longer a number in epoch \(epoch), step \(step); train with a smaller --learning-rate (the last finished epoch is kept)"
+            "the loss is no longer a number in epoch \(epoch), step \(step); start another run with a smaller --learning-rate"
         case .modelsDisagree(let first, let second):
             "\(first) and \(second) do not segment the same structures, so they cannot predict together; give models of one data set"
+        case .noInput(let path):
+            "\(path): does not exist; give images or folders with images"
         case .nothingToPredict(let path):
             "\(path): holds no image to predict; give .nii or .nii.gz files, or a folder with some"
+        case .nothingChosen(let path):
+            "\(path): holds no case of that split and those phases; choose others, or give the data set that the run was trained on"
+        case .noSuchFrame(let path, let frame, let count):
+            "\(path): has no frame \(frame), only \(count == 1 ? "one" : "1 to \(count)"); choose another --frame"
         case .sameOutput(let path, let first, let second):
             "\(path): both \(first) and \(second) would be written there; predict them into different folders"
         case .nothingToEvaluate(let path, let reason):
@@ -38,9 +52,19 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): is a series of \(frames) frames, and probabilities are written for one; add --frame"
         case .badSpacing(let path):
             "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
+        case .fieldOfView(let path, let width, let height):
+            "\(path): its slices are \(metres(width)) × \(metres(height)) m large by its header (pixdim and units); correct the header"
         }
     }
 
     /// The same sentence, for Foundation.
     public var errorDescription: String? { description }
+
+    private func metres(_ millimetres: Double) -> String { String(format: "%.4g", millimetres / 1000) }
+
+    /// The first three, and how many there are.
+    private func listed(_ names: [String]) -> String {
+        let shown = names.prefix(3).joined(separator: ", ")
+        return names.count > 3 ? "\(shown) and \(names.count - 3) others" : shown
+    }
 }

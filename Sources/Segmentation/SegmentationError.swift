@@ -8,28 +8,42 @@ public enum SegmentationError: Error, Equatable {
     case noModel(path: String)
     /// A run was started with another setting than it is to be resumed with.
     case planDiffers(path: String, setting: String, planned: String, given: String)
-    /// A file of a run or model cannot be understood.
+    /// A run was started with patients that the data set given does not have.
+    case patientsGone(path: String, patients: [String])
+    /// A file of a run or model cannot be read or understood.
     case unreadable(path: String, reason: String)
     /// A weights file that holds no plan, with none beside it.
     case noPlan(path: String)
+    /// A run that has not written these weights; the best ones need held-out patients.
+    case noWeights(path: String, isBest: Bool)
     /// No case of the data can be trained on.
     case nothingToTrain(path: String, reason: String)
+    /// Fewer patients than folds.
+    case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.
     case noSuchFold(fold: Int, count: Int)
     /// A setting whose value makes no sense; `rule` says which values do.
     case badSetting(name: String, value: String, rule: String)
     /// The loss is no longer a number.
     case diverged(epoch: Int, step: Int)
-    /// The models of an ensemble do not segment the same structures.
+    /// The models of an ensemble do not segment the same structures; each is its name with its structures.
     case modelsDisagree(first: String, second: String)
+    /// There is no file or folder to predict.
+    case noInput(path: String)
     /// Inputs with no image among them.
     case nothingToPredict(path: String)
     /// Two inputs that would be written to one file.
     case sameOutput(path: String, first: String, second: String)
+    /// A data set of which the choice of a split or of phases leaves nothing.
+    case nothingChosen(path: String)
+    /// A frame that the file does not have, both counted from 1.
+    case noSuchFrame(path: String, frame: Int, count: Int)
     /// A folder with no prediction, or none that fits the truth.
     case nothingToEvaluate(path: String, reason: String)
     /// A scan with a spacing that is not positive.
     case badSpacing(path: String)
+    /// A scan whose slices have a size in mm that no scan of a body has.
+    case fieldOfView(path: String, width: Double, height: Double)
     /// The folder for results cannot be made.
     case outputFolder(path: String, reason: String)
     /// Probabilities of a whole series were asked for; they go into the file's fourth dimension, which time has.

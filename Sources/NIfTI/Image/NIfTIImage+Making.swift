@@ -1,15 +1,18 @@
 extension NIfTIImage {
-    /// Labels on the grid of `header`: a 2D or 3D uint8 image.
+    /// Labels on the grid of `header`: a uint8 image, 2D or 3D unless there are several frames.
     ///
-    /// Dimensions, pixdim, qform, sform, units, description and extensions are kept byte for byte; of a series
-    /// the time dimension is dropped. Slope is 1, intercept 0; display range and intent are cleared.
+    /// Dimensions, pixdim, qform, sform, units, description and extensions are kept byte for byte; where the
+    /// header has another number of frames, only its fourth dimension changes. Slope is 1, intercept 0; display
+    /// range and intent are cleared.
     ///
     /// - Parameters:
-    ///   - labels: one a voxel of a frame, x fastest.
+    ///   - labels: one a voxel, x fastest, then y, z and frames.
+    ///   - frames: how many frames the labels are for.
     ///   - header: of the scan that the labels belong to.
-    public init(labels: [UInt8], like header: NIfTIHeader) {
-        precondition(labels.count == header.frameVoxelCount, "as many labels as a frame has voxels")
-        self.init(header: header.derived(datatype: .uint8, frames: 1), storage: labels, start: 0)
+    public init(labels: [UInt8], frames: Int = 1, like header: NIfTIHeader) {
+        precondition(frames > 0, "at least one frame")
+        precondition(labels.count == header.frameVoxelCount * frames, "a label for every voxel of the frames")
+        self.init(header: header.derived(datatype: .uint8, frames: frames), storage: labels, start: 0)
     }
 
     /// Float32 values on the grid of `header`, such as probabilities: 4D where there are several channels.

@@ -28,7 +28,8 @@ public struct Augmentation: Codable, Sendable, Equatable {
         var none = Augmentation()
         none.rotation = 0
         none.scale = 1
-        none.overhang = -.infinity
+        // Farther inward than any slice is wide, so only the middle is left; JSON has no infinity.
+        none.overhang = -1_000_000
         none.flipProbability = 0
         none.brightness = 0
         none.contrast = 1

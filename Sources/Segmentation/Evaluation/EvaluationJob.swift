@@ -76,10 +76,10 @@ public struct EvaluationJob {
     private func score(_ name: String, _ url: URL, _ item: Case?, warnings: inout [String]) throws
         -> Evaluation.Case
     {
-        let image = try NIfTIImage(contentsOf: url)
+        let image = try readFrame(url)
         let prediction = try LabelMap(image: image)
-        let reference = try item?.reference.map { try NIfTIImage(contentsOf: $0) }
-        if let reference, let file = item?.reference, reference.header.affine != image.header.affine {
+        let reference = try item?.reference.map(readFrame)
+        if let reference, let file = item?.reference, !haveSameAffine(reference, image) {
             warnings.append(
                 "\(url.path(percentEncoded: false)): its orientation (affine) differs from that of \(file.lastPathComponent); scored voxel by voxel all the same"
             )
@@ -93,10 +93,22 @@ public struct EvaluationJob {
 
     private func readProbabilities(_ name: String) throws -> ProbabilityMap? {
         guard let probabilities else { return nil }
-        let image = try NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz"))
-        let first = try Volume(image: image, frame: 0)
-        let values = try (0..<image.frameCount).flatMap { try image.floats(frame: $0) }
-        return ProbabilityMap(geometry: first.geometry, channels: image.frameCount, values: values)
+        return try ProbabilityMap(
+            image: NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz")))
+    }
+
+    /// Labels are scored frame by frame: of a series nobody could say which frame was meant.
+    private func readFrame(_ url: URL) throws -> NIfTIImage {
+        let image = try NIfTIImage(contentsOf: url)
+        guard image.frameCount == 1 else {
+            throw DatasetError.series(path: url.path(percentEncoded: false), frames: image.frameCount)
+        }
+        return image
+    }
+
+    /// Whether the affines agree but for rounding, a thousandth of a unit.
+    private func haveSameAffine(_ one: NIfTIImage, _ other: NIfTIImage) -> Bool {
+        zip(one.header.affine, other.header.affine).allSatisfy { abs($0 - $1) <= 1e-3 }
     }
 
     /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.
@@ -108,13 +120,16 @@ public struct EvaluationJob {
                 at: predictions, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
         } catch {
             throw SegmentationError.nothingToEvaluate(
-                path: predictions.path(percentEncoded: false), reason: "is not a folder that can be read")
+                path: predictions.path(percentEncoded: false),
+                reason: "is not a folder that can be read; give the folder that unet predict wrote")
         }
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]
-        for url in entries where url.hasNIfTIEnding {
+        // Sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
+        let files = entries.filter(\.hasNIfTIEnding).sorted { $0.lastPathComponent < $1.lastPathComponent }
+        for url in files {
             let stem = url.niftiStem
-            if stem.hasSuffix("_prob") || stem.hasSuffix("_gt") { continue }
+            if ["_prob", "_gt", "-gt", "_seg"].contains(where: stem.hasSuffix) { continue }
             if stem.hasSuffix("_pred") { named[String(stem.dropLast(5))] = url } else { plain[stem] = url }
         }
         return plain.merging(named) { _, pred in pred }.map { (name: $0.key, url: $0.value) }

@@ -1,30 +1,88 @@
 extension Plan {
-    /// Checks that every setting makes sense.
+    /// Checks that every setting makes sense, also those that only a damaged or edited file can have.
     ///
     /// - Throws: `SegmentationError.badSetting` or `.noSuchFold` for the first that does not.
     public func validate() throws(SegmentationError) {
-        func require(_ holds: Bool, _ name: String, _ value: Any, _ rule: String) throws(SegmentationError) {
-            if !holds { throw .badSetting(name: name, value: "\(value)", rule: rule) }
+        try require(formatVersion == 1, "format version", formatVersion, "this program reads version 1")
+        try checkStructures()
+        try checkNetwork()
+        try checkPreparation()
+        try checkTraining()
+        try checkPatch()
+        try require(training.augmentation.isSound, "augmentation", training.augmentation, "see its limits")
+        let count = training.foldCount
+        try require((2...10_000).contains(count), "number of folds", count, "it must be 2 to 10000")
+        if let fold = training.fold, !(0..<count).contains(fold) {
+            throw .noSuchFold(fold: fold, count: count)
         }
-        try require(training.epochs > 0, "--epochs", training.epochs, "train for at least 1")
-        try require(training.batchSize > 0, "--batch-size", training.batchSize, "it must be at least 1")
-        try require(training.threads > 0, "--threads", training.threads, "it must be at least 1")
-        let rate = training.learningRate
-        try require(rate > 0 && rate.isFinite, "--learning-rate", rate, "it must be positive")
+    }
+
+    private func checkStructures() throws(SegmentationError) {
+        let names = structures.map(\.name)
+        let text = structures.map { "\($0.name)=\($0.label)" }.joined(separator: " ")
+        try require(!structures.isEmpty, "structures", "none", "label at least one structure")
+        try require(
+            Set(names).count == names.count && Set(structures.map(\.label)).count == names.count,
+            "structures", text, "give each a name and a label of its own")
+        try require(!structures.contains { $0.label == 0 }, "structures", text, "0 is background")
+        try require(
+            network.outputChannels == Plan.outputChannels(for: structures), "output channels",
+            network.outputChannels, "there are \(Plan.outputChannels(for: structures)) for \(text)")
+    }
+
+    private func checkNetwork() throws(SegmentationError) {
+        try require((1...65_536).contains(network.filters), "--filters", network.filters, "it is 1 to 65536")
+        try require((1...12).contains(network.depth), "--depth", network.depth, "it is 1 to 12")
+        try require(network.inputChannels == 1, "input channels", network.inputChannels, "scans have one")
+        let (epsilon, momentum) = (network.normEpsilon, network.normMomentum)
+        try require(epsilon > 0 && epsilon.isFinite, "--norm-epsilon", epsilon, "it must be positive")
+        try require(momentum > 0 && momentum <= 1, "--norm-momentum", momentum, "it is above 0, at most 1")
+    }
+
+    private func checkPreparation() throws(SegmentationError) {
         try require(
             preparation.spacing > 0 && preparation.spacing < 100, "--spacing", preparation.spacing,
-            "it is in mm and must be positive")
+            "it is in mm, above 0 and below 100")
+        let clip = preparation.clip
+        try require(
+            0 <= clip.low && clip.low < clip.high && clip.high <= 100, "clip",
+            "\(clip.low) to \(clip.high)", "percentiles are 0 to 100, the lower one first")
+    }
+
+    private func checkTraining() throws(SegmentationError) {
+        let (rate, decay) = (training.learningRate, training.weightDecay)
+        try require(
+            (1...1_000_000).contains(training.epochs), "--epochs", training.epochs, "it is 1 to 1000000")
+        try require(
+            (1...65_536).contains(training.batchSize), "--batch-size", training.batchSize, "it is 1 to 65536")
+        try require((1...1024).contains(training.threads), "--threads", training.threads, "it is 1 to 1024")
+        try require(rate > 0 && rate.isFinite, "--learning-rate", rate, "it must be positive")
+        try require(decay >= 0 && decay.isFinite, "--weight-decay", decay, "it must not be negative")
+    }
+
+    private func checkPatch() throws(SegmentationError) {
         let multiple = network.sizeMultiple
         for side in [training.patch.width, training.patch.height] {
+            let nearest = min(4096, max(multiple, (min(side, 4096) + multiple / 2) / multiple * multiple))
             try require(
-                side > 0 && side % multiple == 0, "--patch", side,
-                "it must be a multiple of \(multiple) for \(network.depth) poolings; the nearest is \(max(multiple, (side + multiple / 2) / multiple * multiple))"
+                (1...4096).contains(side) && side % multiple == 0, "--patch", side,
+                "it must be a multiple of \(multiple) for \(network.depth) poolings, at most 4096; the nearest is \(nearest)"
             )
         }
-        if let fold = training.fold {
-            guard (0..<training.foldCount).contains(fold) else {
-                throw .noSuchFold(fold: fold, count: training.foldCount)
-            }
-        }
+    }
+
+    private func require(_ holds: Bool, _ name: String, _ value: Any, _ rule: String)
+        throws(SegmentationError)
+    {
+        if !holds { throw .badSetting(name: name, value: "\(value)", rule: rule) }
+    }
+}
+
+extension Augmentation {
+    /// Whether every limit is a number in its range.
+    fileprivate var isSound: Bool {
+        [rotation, scale, overhang, flipProbability, brightness, contrast, noise].allSatisfy(\.isFinite)
+            && rotation >= 0 && scale > 0 && (0...1).contains(flipProbability) && brightness >= 0
+            && contrast > 0 && noise >= 0
     }
 }

@@ -6,6 +6,8 @@ import Torch
 ///
 /// Belongs to the tensor thread.
 public final class Model {
+    /// What to call it in errors: the file or folder it came from.
+    public let name: String
     /// How scans are prepared and what the channels mean.
     public let plan: Plan
     /// The network, in prediction mode, on its device.
@@ -23,8 +25,8 @@ public final class Model {
 
     /// Loads a run folder, or a weights file that carries its plan or lies beside one.
     ///
-    /// - Throws: `SegmentationError.noRun`, `.noPlan` or `.unreadable`, `TorchError.weights` where the weights do not
-    ///   fit the plan, `TorchError.noDevice`.
+    /// - Throws: `SegmentationError.noModel`, `.noWeights`, `.noPlan` or `.unreadable`, `TorchError.weights` where the
+    ///   weights do not fit the plan, `TorchError.noDevice`.
     public convenience init(contentsOf url: URL, choice: Choice = .last, device: Device = .cpu) throws {
         guard device.isAvailable else { throw TorchError.noDevice(device) }
         var isFolder: ObjCBool = false
@@ -35,14 +37,14 @@ public final class Model {
         let run = RunFolder(isFolder.boolValue ? url : url.deletingLastPathComponent())
         if isFolder.boolValue, !run.holdsRun { throw SegmentationError.noModel(path: path) }
         let weights = isFolder.boolValue ? (choice == .last ? run.last : run.best) : url
+        guard FileManager.default.fileExists(atPath: weights.path(percentEncoded: false)) else {
+            throw SegmentationError.noWeights(
+                path: weights.path(percentEncoded: false), isBest: choice == .best)
+        }
         let file = try Safetensors(contentsOf: weights)
         let plan: Plan
-        if isFolder.boolValue {
-            plan = try run.readPlan()
-        } else if let text = file.metadata["plan"] {
-            do { plan = try JSONDecoder().decode(Plan.self, from: Data(text.utf8)) } catch {
-                throw SegmentationError.unreadable(path: path, reason: "its plan: \(error)")
-            }
+        if !isFolder.boolValue, let text = file.metadata["plan"] {
+            plan = try Model.plan(text, path: path)
         } else if run.holdsRun {
             plan = try run.readPlan()
         } else {
@@ -51,15 +53,31 @@ public final class Model {
         let network = try plan.network.makeNetwork()
         try network.load(
             file.tensors, path: weights.path(percentEncoded: false), ignoring: Checkpoint.extraPrefixes)
-        try self.init(network, plan: plan, device: device)
+        try self.init(network, plan: plan, device: device, name: path)
     }
 
     /// A network at hand, with its plan.
-    public init(_ network: SegmentationNetwork, plan: Plan, device: Device = .cpu) throws {
+    public init(
+        _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
+    ) throws {
+        self.name = name
         self.plan = plan
         self.network = network
         self.device = device
         try network.move(to: device)
         network.train(false)
+    }
+
+    /// The plan that a weights file carries.
+    private static func plan(_ text: String, path: String) throws -> Plan {
+        let plan: Plan
+        do { plan = try JSONDecoder().decode(Plan.self, from: Data(text.utf8)) } catch {
+            let reason = (error as? DecodingError)?.reason ?? error.localizedDescription
+            throw SegmentationError.unreadable(path: path, reason: "its plan: \(reason)")
+        }
+        do { try plan.validate() } catch {
+            throw SegmentationError.unreadable(path: path, reason: "its plan: \(error)")
+        }
+        return plan
     }
 }

@@ -25,24 +25,39 @@ public struct PredictionInput: Sendable, Hashable {
         self.stem = "\(series)_frame\(String(format: "%02d", frame + 1))"
     }
 
+    /// The image of a data set's case, under the case's name, by which it is scored.
+    public init(_ item: Case) {
+        url = item.image
+        frame = nil
+        stem = item.id
+    }
+
     /// Images among `urls`: files as they are, folders searched through.
     ///
     /// In a folder, labels (`_gt`, `-gt`, `_seg`) and this program's own outputs (`_pred`, `_prob`) are no images, and
     /// 4D series are left aside: they are segmented when named.
-    /// - Throws: `SegmentationError.nothingToPredict` for a folder without images or a file that is not there,
-    ///   `.sameOutput` where two would have one name.
+    /// - Throws: `SegmentationError.noInput` for a file or folder that is not there, `.nothingToPredict` for a folder
+    ///   without images, `.sameOutput` where two would have one name.
     public static func find(_ urls: [URL], frame: Int? = nil) throws -> [PredictionInput] {
         var inputs: [PredictionInput] = []
         for url in urls {
             var isFolder: ObjCBool = false
             let path = url.path(percentEncoded: false)
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw SegmentationError.nothingToPredict(path: path)
+                throw SegmentationError.noInput(path: path)
             }
             let files = isFolder.boolValue ? images(in: url) : [url]
             guard !files.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
             inputs += files.map { PredictionInput($0, frame: frame) }
         }
+        try checkNames(inputs)
+        return inputs
+    }
+
+    /// Refuses inputs whose predictions would have one name.
+    ///
+    /// - Throws: `SegmentationError.sameOutput` for the first two.
+    public static func checkNames(_ inputs: [PredictionInput]) throws(SegmentationError) {
         var seen: [String: URL] = [:]
         for input in inputs {
             if let other = seen.updateValue(input.url, forKey: input.stem) {
@@ -51,7 +66,6 @@ public struct PredictionInput: Sendable, Hashable {
                     second: input.url.path(percentEncoded: false))
             }
         }
-        return inputs
     }
 
     private static func images(in folder: URL) -> [URL] {

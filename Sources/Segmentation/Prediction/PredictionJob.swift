@@ -49,10 +49,7 @@ public struct PredictionJob {
     public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws
         -> [Failure]
     {
-        do { try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true) } catch {
-            throw SegmentationError.outputFolder(
-                path: output.path(percentEncoded: false), reason: (error as NSError).localizedDescription)
-        }
+        try output.makeFolder()
         var failures: [Failure] = []
         for input in inputs {
             do { try segment(input, each: each) } catch {
@@ -64,11 +61,18 @@ public struct PredictionJob {
     }
 
     private func segment(_ input: PredictionInput, each: (Segmented) throws -> Void) throws {
+        let path = input.url.path(percentEncoded: false)
         let image = try NIfTIImage(contentsOf: input.url)
-        guard image.header.hasSpacing else {
-            throw SegmentationError.badSpacing(path: input.url.path(percentEncoded: false))
+        guard image.header.hasSpacing else { throw SegmentationError.badSpacing(path: path) }
+        try predictor.check(Geometry(header: image.header), path: path)
+        let frames = input.frame.map { $0...$0 } ?? 0...image.frameCount - 1
+        guard (0..<image.frameCount).contains(frames.lowerBound) else {
+            throw SegmentationError.noSuchFrame(
+                path: path, frame: frames.lowerBound + 1, count: image.frameCount)
         }
-        let frames = input.frame.map { $0..<$0 + 1 } ?? 0..<image.frameCount
+        guard frames.count == 1 || !writesProbabilities else {
+            throw SegmentationError.probabilitiesOfSeries(path: path, frames: frames.count)
+        }
         var labels: [UInt8] = []
         var probabilities: ProbabilityMap?
         var segmented: [Segmented] = []
@@ -80,15 +84,11 @@ public struct PredictionJob {
             segmented.append(Segmented(input: input, frame: frame, volume: volume, labels: result))
             probabilities = map
         }
-        if writesProbabilities {
-            guard frames.count == 1, let map = probabilities else {
-                throw SegmentationError.probabilitiesOfSeries(
-                    path: input.url.path(percentEncoded: false), frames: frames.count)
-            }
-            try NIfTIImage(floats: map.values, channels: map.channels, like: image.header)
+        if writesProbabilities, let probabilities {
+            try NIfTIImage(probabilities, like: image.header)
                 .write(to: output.appending(path: "\(input.stem)_prob.nii.gz"))
         }
-        try NIfTIImage(labels: labels, like: image.header)
+        try NIfTIImage(labels: labels, frames: frames.count, like: image.header)
             .write(to: output.appending(path: "\(input.stem)_pred.nii.gz"))
         for result in segmented { try each(result) }
     }

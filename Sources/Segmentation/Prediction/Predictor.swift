@@ -18,9 +18,13 @@ public final class Predictor {
         self.models = models
         for model in models where model.plan.structures != models[0].plan.structures {
             throw SegmentationError.modelsDisagree(
-                first: models[0].plan.structures.map(\.name).joined(separator: "/"),
-                second: model.plan.structures.map(\.name).joined(separator: "/"))
+                first: models[0].nameWithStructures, second: model.nameWithStructures)
         }
+    }
+
+    /// Refuses a grid that is larger than any scan; see `Preparation.check`.
+    func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
+        for model in models { try model.plan.preparation.check(geometry, path: path) }
     }
 
     /// Class probabilities on the grid of `volume` itself: resampled as probabilities, never as labels.
@@ -57,5 +61,11 @@ public final class Predictor {
     public func labels(of probabilities: ProbabilityMap, keepLargest: Bool = false) -> LabelMap {
         let map = probabilities.labelMap(plan)
         return keepLargest ? map.keepingLargestComponents(of: plan.structures.map(\.label)) : map
+    }
+}
+
+extension Model {
+    fileprivate var nameWithStructures: String {
+        "\(name) (\(plan.structures.map { "\($0.name)=\($0.label)" }.joined(separator: " ")))"
     }
 }

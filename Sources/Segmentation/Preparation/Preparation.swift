@@ -29,6 +29,18 @@ public struct Preparation: Codable, Sendable, Equatable {
         self.clip = clip
     }
 
+    /// Refuses a grid that would become larger than any scan: a header with wrong millimetres, which resampling
+    /// would turn into more pixels than memory holds.
+    ///
+    /// - Throws: `SegmentationError.fieldOfView` where a side would have more than 16,384 pixels.
+    func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
+        let width = Double(geometry.width) * geometry.spacing.x
+        let height = Double(geometry.height) * geometry.spacing.y
+        guard max(width, height) / spacing <= 16_384 else {
+            throw .fieldOfView(path: path, width: width, height: height)
+        }
+    }
+
     /// `volume` on the network's grid: in-plane spacing near `spacing` mm, mean 0 and standard deviation 1 after
     /// clipping. A volume of one value becomes zeros.
     public func prepare(_ volume: Volume) -> Volume {

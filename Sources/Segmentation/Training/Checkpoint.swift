@@ -33,7 +33,9 @@ struct Checkpoint {
         metadata["threads"] = String(TorchRuntime.threadCount)
         metadata["libtorch"] = TorchRuntime.version
         metadata["best_dice"] = bestDice.map { String($0) }
-        metadata["log"] = String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        metadata["log"] = String(decoding: try encoder.encode(rows), as: UTF8.self)
         try Safetensors(tensors, metadata: metadata).write(to: url)
     }
 

@@ -30,13 +30,11 @@ public struct RunFolder: Sendable {
 
     /// Makes the folder and writes the plan and the splits.
     ///
-    /// - Throws: `SegmentationError.runExists` where a run lies there already, `FileError` where it cannot be written.
+    /// - Throws: `SegmentationError.runExists` where a run lies there already, `.outputFolder` where the folder cannot
+    ///   be made, `FileError` where it cannot be written into.
     func begin(_ plan: Plan, splits: Splits) throws {
         guard !holdsRun else { throw SegmentationError.runExists(path: url.path(percentEncoded: false)) }
-        do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
-            throw FileError.cannotWrite(
-                path: url.path(percentEncoded: false), system: (error as NSError).localizedDescription)
-        }
+        try url.makeFolder()
         try write(splits, to: self.splits)
         // The plan last: a folder with a plan is a run that can be resumed.
         try write(plan, to: self.plan)
@@ -53,9 +51,15 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: `SegmentationError.unreadable` that names the file and what is wrong in it.
     func read<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
-        do { return try JSONDecoder().decode(type, from: Data(contentsOf: url)) } catch {
-            throw SegmentationError.unreadable(
-                path: url.path(percentEncoded: false), reason: String(describing: error))
+        let path = url.path(percentEncoded: false)
+        do { return try JSONDecoder().decode(type, from: FileContents.mapped(url)) } catch {
+            switch error {
+            case let error as DecodingError:
+                throw SegmentationError.unreadable(path: path, reason: error.reason)
+            case FileError.cannotRead(_, let system):
+                throw SegmentationError.unreadable(path: path, reason: system)
+            default: throw error
+            }
         }
     }
 }
@@ -73,8 +77,15 @@ public struct Splits: Codable, Sendable, Equatable {
 extension RunFolder {
     /// The run's plan.
     ///
-    /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.
-    public func readPlan() throws -> Plan { try read(Plan.self, from: plan) }
+    /// - Throws: `SegmentationError.unreadable` where it is missing, damaged, or has settings that make no sense.
+    public func readPlan() throws -> Plan {
+        let found = try read(Plan.self, from: plan)
+        do { try found.validate() } catch {
+            throw SegmentationError.unreadable(
+                path: plan.path(percentEncoded: false), reason: error.description)
+        }
+        return found
+    }
 }
 
 extension RunFolder {

@@ -4,23 +4,23 @@ import Torch
 
 /// Cuts varied patches out of the training slices, the same ones for the same seed, epoch and place in the epoch,
 /// whatever was drawn before: so a resumed run sees what an uninterrupted one would have seen.
-struct SliceSampler {
+package struct SliceSampler {
     let cases: [PreparedCase]
     let plan: TrainingPlan
     /// Every slice: its case and its z.
-    let slices: [(item: Int, z: Int)]
+    package let slices: [(item: Int, z: Int)]
 
-    init(_ cases: [PreparedCase], plan: TrainingPlan) {
+    package init(_ cases: [PreparedCase], plan: TrainingPlan) {
         self.cases = cases
         self.plan = plan
         slices = cases.indices.flatMap { item in (0..<cases[item].volume.geometry.depth).map { (item, $0) } }
     }
 
     /// Batches of an epoch: slices that do not fill a last batch wait for another epoch.
-    var batchCount: Int { max(1, slices.count / plan.batchSize) }
+    package var batchCount: Int { max(1, slices.count / plan.batchSize) }
 
     /// Batch `index` of `epoch`: images (N, 1, H, W) float32 and classes (N, H, W) int64.
-    func batch(_ index: Int, epoch: Int, order: [Int]) throws -> (images: Tensor, target: Tensor) {
+    package func batch(_ index: Int, epoch: Int, order: [Int]) throws -> (images: Tensor, target: Tensor) {
         let (width, height) = (plan.patch.width, plan.patch.height)
         let size = width * height
         let count = min(plan.batchSize, slices.count)
@@ -44,7 +44,7 @@ struct SliceSampler {
     }
 
     /// The order of slices in `epoch`.
-    func order(epoch: Int) -> [Int] {
+    package func order(epoch: Int) -> [Int] {
         var generator = SeededGenerator(seed: plan.seed, stream: 1, UInt64(epoch))
         return generator.shuffled(Array(slices.indices))
     }

@@ -47,6 +47,10 @@ final class Trainer {
         guard FileManager.default.fileExists(atPath: run.last.path(percentEncoded: false)) else { return }
         let (checkpoint, threads) = try Checkpoint.restore(run.last, network, optimizer)
         progress = checkpoint
+        // The run may have been stopped after it wrote the checkpoint and before it wrote the log.
+        var log = TrainingLog(structures: plan.structures)
+        log.rows = checkpoint.rows
+        try log.write(to: run.log)
         report(.resumed(epochsDone: checkpoint.epochsDone))
         if threads != plan.training.threads {
             report(.threadsChanged(from: threads, to: plan.training.threads))

@@ -27,6 +27,10 @@ public struct TrainingJob {
     public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
         -> TrainingSummary
     {
+        guard !plan.structures.isEmpty else {
+            throw SegmentationError.nothingToTrain(
+                path: dataSet.root.path(percentEncoded: false), reason: "no label in any ground truth")
+        }
         try plan.validate()
         guard !run.holdsRun else {
             throw SegmentationError.runExists(path: run.url.path(percentEncoded: false))
@@ -42,7 +46,7 @@ public struct TrainingJob {
     ///
     /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
     ///   for bit, and `TrainingEvent.threadsChanged` says so.
-    /// - Throws: `SegmentationError.noRun` where there is none.
+    /// - Throws: `SegmentationError.noRun` where there is none, `.patientsGone` where the data set is another one.
     @discardableResult
     public func resume(threads: Int? = nil, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
         -> TrainingSummary
@@ -51,7 +55,14 @@ public struct TrainingJob {
         guard device.isAvailable else { throw TorchError.noDevice(device) }
         var plan = try run.readPlan()
         if let threads { plan.training.threads = threads }
-        let splits = try run.read(Splits.self, from: run.splits)
+        try plan.validate()
+        let splits = try run.readSplits()
+        let here = Set(dataSet.patients.map(\.id))
+        let gone = (splits.training + splits.validation).filter { !here.contains($0) }
+        guard gone.isEmpty else {
+            throw SegmentationError.patientsGone(
+                path: dataSet.root.path(percentEncoded: false), patients: gone)
+        }
         let cases = try loadCases(splits, plan: plan, report: report)
         return try train(plan, cases, resuming: true, report: report)
     }
@@ -79,7 +90,12 @@ public struct TrainingJob {
         guard let fold = plan.training.fold else {
             return Splits(fold: nil, training: patients, validation: [])
         }
-        let folds = try Folds(of: dataSet, count: plan.training.foldCount)
+        let folds: Folds
+        do { folds = try Folds(of: dataSet, count: plan.training.foldCount) } catch {
+            guard case .tooFewPatients(let found, let count) = error else { throw error }
+            throw SegmentationError.tooFewPatients(
+                path: dataSet.root.path(percentEncoded: false), found: found, folds: count)
+        }
         return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
 
@@ -118,7 +134,7 @@ public struct TrainingJob {
     /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
     private func load(_ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan) -> [Loading] {
         let results = Mutex<[Int: Loading]>([:])
-        let structures = dataSet.structures
+        let structures = plan.structures
         DispatchQueue.concurrentPerform(iterations: cases.count) { index in
             let item = cases[index]
             let result: Loading
@@ -127,6 +143,7 @@ public struct TrainingJob {
             } else {
                 do {
                     let loaded = try item.load(structures: structures)
+                    try plan.preparation.check(loaded.volume.geometry, path: item.image.relativePath)
                     result = prepare(item) ? .prepared(PreparedCase(loaded, plan: plan)) : .loaded(loaded)
                 } catch {
                     result = .failed(String(describing: error))

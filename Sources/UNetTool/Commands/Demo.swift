@@ -41,14 +41,16 @@ struct Demo: ParsableCommand {
         where value < 1 {
             throw ValidationError("--\(name) must be at least 1")
         }
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be 1 to 1024")
+        }
     }
 
     func run() throws {
         let console = Console()
         let start = ContinuousClock.now
-        let known = try hearts("training-hearts", count: patients, seed: 1, console)
-        let others = try hearts("unseen-hearts", count: unseen, seed: 2, console)
+        let known = try hearts("training-hearts", "--patients", count: patients, seed: 1, console)
+        let others = try hearts("unseen-hearts", "--unseen", count: unseen, seed: 2, console)
         let run = RunFolder(output.url.appending(path: "run"))
         try train(known, run, console)
         let predictions = output.url.appending(path: "predictions")
@@ -72,7 +74,9 @@ struct Demo: ParsableCommand {
     }
 
     /// Synthetic hearts, drawn unless an earlier demo has drawn them.
-    private func hearts(_ name: String, count: Int, seed: UInt64, _ console: Console) throws -> DataSet {
+    private func hearts(_ name: String, _ option: String, count: Int, seed: UInt64, _ console: Console) throws
+        -> DataSet
+    {
         let folder = output.url.appending(path: name)
         let manager = FileManager.default
         if !manager.fileExists(atPath: folder.path(percentEncoded: false)) {
@@ -87,7 +91,7 @@ struct Demo: ParsableCommand {
         let dataSet = try DataSet(contentsOf: folder)
         guard dataSet.patients.count == count else {
             throw SegmentationError.planDiffers(
-                path: folder.relativePath, setting: "patients", planned: "\(dataSet.patients.count)",
+                path: output.url.relativePath, setting: option, planned: "\(dataSet.patients.count)",
                 given: "\(count)")
         }
         return dataSet
@@ -110,16 +114,19 @@ struct Demo: ParsableCommand {
             return
         }
         let planned = try run.readPlan()
-        guard planned == plan else {
-            throw SegmentationError.runExists(path: run.url.relativePath)
+        for (option, before, now) in [
+            ("--epochs", planned.training.epochs, epochs), ("--filters", planned.network.filters, filters),
+        ] where before != now {
+            throw SegmentationError.planDiffers(
+                path: output.url.relativePath, setting: option, planned: "\(before)", given: "\(now)")
         }
-        try job.resume(report: display.show)
+        try job.resume(threads: threads, report: display.show)
     }
 
     private func predict(_ dataSet: DataSet, _ run: RunFolder, into folder: URL, _ console: Console) throws
         -> [PredictionJob.Failure]
     {
-        let inputs = dataSet.cases.map { PredictionInput($0.image) }
+        let inputs = dataSet.cases.map { PredictionInput($0) }
         let meter = ProgressMeter("predicting", total: inputs.count, unit: "scans", console: console)
         defer { meter.end() }
         return try TensorThread.run {

@@ -37,12 +37,16 @@ struct Evaluate: ParsableCommand {
         ).run()
         for warning in result.warnings { console.warn(warning) }
         if !result.unpredicted.isEmpty {
+            let count = result.unpredicted.count
             console.say(
-                "\(result.unpredicted.count) cases of the data set have no prediction and are not scored")
+                count == 1
+                    ? "\(result.unpredicted[0]) has no prediction and is not scored"
+                    : "\(count) cases of the data set have no prediction and are not scored")
         }
+        // Shown before the files are written, so that the scores are not lost where those cannot be.
+        print(result.evaluation.table())
         if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
         if let csv { try AtomicFile.write(result.evaluation.csv(), to: csv.url) }
-        print(result.evaluation.table())
         for failure in result.failures { console.say("failed: \(failure)") }
         if !result.failures.isEmpty { throw ExitCode.failure }
     }

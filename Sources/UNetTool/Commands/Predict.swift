@@ -51,7 +51,12 @@ struct Predict: ParsableCommand {
 
     func validate() throws {
         if let frame, frame < 1 { throw ValidationError("--frame counts from 1") }
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be 1 to 1024")
+        }
+        if frame != nil, split != nil || phases != nil {
+            throw ValidationError("--frame is for files; --split and --phases take the frames of a data set")
+        }
     }
 
     func run() throws {
@@ -86,17 +91,23 @@ struct Predict: ParsableCommand {
         guard split != nil || phases != nil else {
             return try PredictionInput.find(inputs.map(\.url), frame: frame.map { $0 - 1 })
         }
-        let patients = try split.map { try $0.patients(RunFolder(model[0].url).readSplits()) }
-        var found: [PredictionInput] = []
-        for input in inputs {
-            found += try DataSet(contentsOf: input.url).cases(phases: phases ?? .both)
+        let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
+        let found = try inputs.flatMap { input in
+            try DataSet(contentsOf: input.url).cases(phases: phases ?? .both)
                 .filter { patients?.contains($0.patient) ?? true }
-                .map { PredictionInput($0.image) }
+                .map { PredictionInput($0) }
         }
         guard !found.isEmpty else {
-            throw SegmentationError.nothingToPredict(path: inputs[0].url.relativePath)
+            throw SegmentationError.nothingChosen(path: inputs[0].url.relativePath)
         }
+        try PredictionInput.checkNames(found)
         return found
+    }
+
+    /// The run that a model belongs to: the folder itself, or the one around a weights file.
+    private func run(of model: PathArgument) -> RunFolder {
+        let folder = RunFolder(model.url)
+        return folder.holdsRun ? folder : RunFolder(model.url.deletingLastPathComponent())
     }
 
     private func writeOverlay(_ result: PredictionJob.Segmented, structures: [Structure]) throws {

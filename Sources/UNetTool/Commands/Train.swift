@@ -29,23 +29,41 @@ struct Train: ParsableCommand {
     var device = DeviceChoice.auto
 
     func run() throws {
+        do { try train() } catch let error as SegmentationError where error.isSetting {
+            throw ValidationError(error.description)
+        }
+    }
+
+    private func train() throws {
         let dataSet = try data.load()
         let console = Console()
         for issue in dataSet.issues { console.warn(issue.description) }
         let run = RunFolder(output.url)
         let job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
-        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
         let summary: TrainingSummary
         if resume {
             guard run.holdsRun else { throw SegmentationError.noRun(path: output.url.relativePath) }
-            try plan.check(against: run.readPlan(), path: run.plan.relativePath)
+            let planned = try run.readPlan()
+            try plan.check(against: planned, path: output.url.relativePath)
+            let display = TrainingDisplay(console, structures: planned.structures.map(\.name), run: run)
             summary = try job.resume(threads: plan.threads, report: display.show)
         } else {
+            let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
             summary = try job.start(plan.makePlan(dataSet), report: display.show)
         }
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
         print(
             "trained \(summary.epochs) epochs in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
         )
+    }
+}
+
+extension SegmentationError {
+    /// Whether the arguments are at fault, and not a file.
+    fileprivate var isSetting: Bool {
+        switch self {
+        case .badSetting, .noSuchFold: true
+        default: false
+        }
     }
 }

@@ -20,6 +20,13 @@ struct StructureOptions: ParsableArguments {
             valueName: "name=value"))
     var arguments: [StructureArgument] = []
 
+    func validate() throws {
+        let structures = arguments.map(\.structure)
+        guard Set(structures.map(\.name)).count == structures.count,
+            Set(structures.map(\.label)).count == structures.count
+        else { throw ValidationError("--structures must have a name and a value of its own for each") }
+    }
+
     func load(_ path: PathArgument) throws -> DataSet {
         try DataSet(contentsOf: path.url, structures: arguments.isEmpty ? nil : arguments.map(\.structure))
     }

@@ -52,8 +52,9 @@ struct PlanOptions: ParsableArguments {
 
     /// The plan that the options and the defaults make for `dataSet`.
     func makePlan(_ dataSet: DataSet) throws -> Plan {
-        try require(filters, "--filters")
-        try require(depth, "--depth")
+        // A network and a preparation cannot even be described with these; the rest is checked with the plan.
+        try require(filters, "--filters", 1...65_536)
+        try require(depth, "--depth", 1...12)
         var training = TrainingPlan()
         if let epochs { training.epochs = epochs }
         if let batchSize { training.batchSize = batchSize }
@@ -69,7 +70,7 @@ struct PlanOptions: ParsableArguments {
         training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         if let spacing, !(spacing > 0) {
             throw SegmentationError.badSetting(
-                name: "--spacing", value: "\(spacing)", rule: "it is in mm and must be positive")
+                name: "--spacing", value: "\(spacing)", rule: "it is in mm, above 0 and below 100")
         }
         return Plan(
             structures: dataSet.structures,
@@ -109,9 +110,10 @@ struct PlanOptions: ParsableArguments {
         try compare("--no-augmentation", noAugmentation ? true : nil, plan.training.augmentation == .none)
     }
 
-    private func require(_ value: Int?, _ name: String) throws {
-        if let value, value < 1 {
-            throw SegmentationError.badSetting(name: name, value: "\(value)", rule: "it must be at least 1")
+    private func require(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
+        if let value, !range.contains(value) {
+            throw SegmentationError.badSetting(
+                name: name, value: "\(value)", rule: "it is \(range.lowerBound) to \(range.upperBound)")
         }
     }
 }
