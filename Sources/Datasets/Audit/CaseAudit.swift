@@ -56,12 +56,10 @@ extension CaseAudit.Image {
     init(_ loaded: LoadedCase) {
         let volume = loaded.volume
         let geometry = volume.geometry
-        let step = max(1, volume.voxels.count / 65_536)
-        let sample = stride(from: 0, to: volume.voxels.count, by: step).map { volume.voxels[$0] }.sorted()
         self.init(
             width: geometry.width, height: geometry.height, slices: geometry.depth, spacing: geometry.spacing,
             type: loaded.image.header.datatype.description, minimum: volume.voxels.min() ?? 0,
-            percentile99: sample[Int(Double(sample.count - 1) * 0.99)], maximum: volume.voxels.max() ?? 0)
+            percentile99: Percentiles.of(volume.voxels, [99])[0], maximum: volume.voxels.max() ?? 0)
     }
 }
 

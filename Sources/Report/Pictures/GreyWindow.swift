@@ -20,21 +20,18 @@ public struct GreyWindow: Sendable, Equatable {
         percentiles: ClosedRange<Double> = 0.5...99.5
     ) {
         let region = region ?? SliceRegion(of: volume.geometry)
-        var sorted: [Float] = []
-        sorted.reserveCapacity(region.width * region.height)
+        var values: [Float] = []
+        values.reserveCapacity(region.width * region.height)
         for row in region.y..<region.y + region.height {
             let start = volume.geometry.index(region.x, row, slice)
-            sorted += volume.voxels[start..<start + region.width].lazy.filter(\.isFinite)
+            values += volume.voxels[start..<start + region.width].lazy.filter(\.isFinite)
         }
-        sorted.sort()
-        guard let last = sorted.indices.last else {
+        guard !values.isEmpty else {
             self.init(black: 0, white: 0)
             return
         }
-        func value(_ percentile: Double) -> Float {
-            sorted[Int((percentile / 100 * Double(last)).rounded())]
-        }
-        self.init(black: value(percentiles.lowerBound), white: value(percentiles.upperBound))
+        let limits = Percentiles.of(values, [percentiles.lowerBound, percentiles.upperBound])
+        self.init(black: limits[0], white: limits[1])
     }
 
     /// The grey of an intensity, 0 black to 255 white; not-a-number is black.
