@@ -5,7 +5,7 @@ extension PNGError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
         case .file(let error):
-            error.description
+            "\(error.path) \(error.reason)."
         case .notPNG(let path):
             "\(path) is not a PNG file; check that it is what its name says."
         case .truncated(let path):

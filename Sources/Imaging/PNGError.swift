@@ -1,3 +1,5 @@
+import Files
+
 /// What can be wrong with a PNG file.
 public enum PNGError: Error, Sendable, Equatable {
     /// The file could not be read or written.

@@ -1,4 +1,5 @@
 import CPNG
+import Files
 import Foundation
 
 extension PNGImage {
@@ -10,20 +11,16 @@ extension PNGImage {
     /// - Throws: `PNGError` where the file cannot be read, is no PNG, ends early, is damaged, or claims no pixels or
     ///   more than 2²⁸.
     public init(contentsOf file: URL) throws(PNGError) {
-        let path = file.path(percentEncoded: false)
-        let data: Data
-        do {
-            data = try Data(contentsOf: file)
-        } catch {
-            throw .file(.cannotRead(path: path, reason: Self.reason(error, path: path)))
-        }
-        try self.init(data: data, path: path)
+        let bytes: [UInt8]
+        do { bytes = try FileContents.bytes(file) } catch { throw .file(error) }
+        try self.init(bytes: bytes, path: file.relativePath)
     }
 
     /// Decodes a PNG; `path` names it in errors.
-    public init(data: Data, path: String) throws(PNGError) {
+    public init(data: Data, path: String) throws(PNGError) { try self.init(bytes: [UInt8](data), path: path) }
+
+    private init(bytes: [UInt8], path: String) throws(PNGError) {
         let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        let bytes = [UInt8](data)
         guard !bytes.isEmpty, signature.starts(with: bytes.prefix(8)) else { throw .notPNG(path: path) }
         guard bytes.count >= 33 else { throw .truncated(path: path) }
         // libpng rejects such headers too, but in words that do not help.
@@ -62,13 +59,8 @@ extension PNGImage {
 
     /// Writes the picture, whole or not at all.
     public func write(to file: URL) throws(PNGError) {
-        let path = file.path(percentEncoded: false)
-        let data = try encoded(path: path)
-        do {
-            try AtomicFile.write(data, to: file)
-        } catch {
-            throw .file(error)
-        }
+        let data = try encoded(path: file.relativePath)
+        do { try AtomicFile.write(data, to: file) } catch { throw .file(error) }
     }
 
     /// The bytes of the PNG file; `path` names it in errors.
@@ -115,10 +107,5 @@ extension PNGImage {
                 reason: String(
                     decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
-    }
-
-    /// The system's words where it has any; Foundation's are long and do not say more.
-    private static func reason(_ error: any Error, path: String) -> String {
-        access(path, R_OK) == 0 ? error.localizedDescription : String(cString: strerror(errno))
     }
 }

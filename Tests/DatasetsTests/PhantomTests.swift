@@ -55,6 +55,21 @@ import Testing
         }
     }
 
+    @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
+        try withTemporaryDirectory { root in
+            let file = root.appending(path: "notes.txt")
+            try Data().write(to: file)
+            let patient = file.appending(path: "hearts/training/patient001")
+            let error = #expect(throws: DatasetError.self) {
+                try PhantomDataSet.write(to: file.appending(path: "hearts"), patients: 1)
+            }
+            #expect(
+                error?.description
+                    == "\(patient.path()) cannot be written (Not a directory); "
+                    + "check the folder's permissions and the free space.")
+        }
+    }
+
     @Test func theSeedGivesTheBits() throws {
         try withTemporaryDirectory { root in
             let (one, two) = (root.appending(path: "one"), root.appending(path: "two"))

@@ -10,8 +10,12 @@ import Testing
             let bytes = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0) })
             try AtomicFile.write(bytes, to: url)
             #expect(try FileContents.mapped(url) == bytes)
+            #expect(try FileContents.bytes(url) == Array(bytes))
+            #expect(try FileContents.bytes(url, limit: 300) == Array(bytes.prefix(300)))
+            #expect(try FileContents.bytes(url, limit: 100_001).count == 100_000)
             try AtomicFile.write(Data(), to: url)
             #expect(try FileContents.mapped(url).isEmpty)
+            #expect(try FileContents.bytes(url).isEmpty)
         }
     }
 
@@ -29,11 +33,17 @@ import Testing
         try withTemporaryDirectory { folder in
             let missing = folder.appending(path: "none")
             let error = #expect(throws: FileError.self) { try FileContents.mapped(missing) }
-            #expect(error == .cannotRead(path: missing.path(), system: "No such file or directory"))
-            #expect(error?.description == "\(missing.path()): cannot be read (No such file or directory)")
-            #expect(throws: FileError.cannotRead(path: folder.path(), system: "Is a directory")) {
-                try FileContents.mapped(folder)
+            #expect(error == .cannotRead(path: missing.path(), code: ENOENT))
+            #expect(
+                error?.description
+                    == "\(missing.path()): cannot be read (No such file or directory); "
+                    + "check the path and your permissions")
+            #expect(throws: FileError.cannotRead(path: missing.path(), code: ENOENT)) {
+                try FileContents.bytes(missing)
             }
+            let isFolder = FileError.cannotRead(path: folder.path(), code: EISDIR)
+            #expect(throws: isFolder) { try FileContents.mapped(folder) }
+            #expect(throws: isFolder) { try FileContents.bytes(folder) }
         }
     }
 }

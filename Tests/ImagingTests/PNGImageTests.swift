@@ -116,7 +116,7 @@ import Testing
             #expect(
                 writing?.description
                     == "\(nowhere.path(percentEncoded: false)) cannot be written (No such file or directory); "
-                    + "check the folder, your permissions and the free space.")
+                    + "check the folder's permissions and the free space.")
         }
     }
 }

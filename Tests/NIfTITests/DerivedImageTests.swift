@@ -39,6 +39,41 @@ import Testing
         #expect(image.header.sform == header.sform)
     }
 
+    @Test(arguments: layouts)
+    func labelsOfAllFramesKeepTheSeries(_ layout: Layout) throws {
+        try withTemporaryDirectory { folder in
+            var header = layout.header([3, 4, 2, 5], spacing: [1, 1, 8, 0.03])
+            header.setScaling(slope: 3, intercept: -1)
+            let labels = (0..<120).map { UInt8($0 % 4) }
+            let url = folder.appending(path: "labels.nii.gz")
+            try NIfTIImage(labels: labels, frames: 5, like: header).write(to: url)
+            let read = try NIfTIImage(contentsOf: url)
+            #expect(read.dimensions == [3, 4, 2, 5])
+            for frame in 0..<5 {
+                #expect(
+                    try read.integers(frame: frame) == labels[frame * 24..<(frame + 1) * 24].map(Int32.init))
+            }
+            #expect(read.header.datatype == .uint8)
+            #expect(!read.header.isScaled)
+            #expect(abs(read.header.pixdim[4] - 0.03) < 1e-7)
+            let dimensions = layout.version == .one ? 40..<56 : 16..<80
+            #expect(read.header.bytes[dimensions] == header.bytes[dimensions])
+            let pixdim = layout.version == .one ? 76..<108 : 104..<168
+            #expect(read.header.bytes[pixdim] == header.bytes[pixdim])
+        }
+    }
+
+    @Test func labelsOfSomeFramesBecomeTheFourthDimension() throws {
+        for dimensions in [[3, 4], [3, 4, 1], [3, 4, 1, 5]] {
+            let header = smallImage(dimensions).header
+            let labels = (0..<24).map { UInt8($0) }
+            let image = NIfTIImage(labels: labels, frames: 2, like: header)
+            #expect(image.dimensions == [3, 4, 1, 2])
+            #expect(try image.integers(frame: 0) + image.integers(frame: 1) == labels.map(Int32.init))
+            #expect(image.header.pixdim == header.pixdim)
+        }
+    }
+
     @Test func probabilitiesAreFourDimensional() throws {
         let like = NIfTIHeader(dimensions: [3, 4], spacing: [1, 1], datatype: .uint8, byteOrder: .big)
         let values = (0..<48).map { Float($0) / 48 }

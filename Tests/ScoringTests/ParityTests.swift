@@ -41,6 +41,6 @@ import Testing
                 structures: ExampleEvaluation.structures)
         }
         let evaluation = Evaluation(structures: ExampleEvaluation.structures, cases: cases)
-        try AtomicFile.write(evaluation.json(), to: folder.appending(path: "evaluation.json"))
+        try evaluation.json().write(to: folder.appending(path: "evaluation.json"))
     }
 }

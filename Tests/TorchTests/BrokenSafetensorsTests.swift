@@ -104,9 +104,15 @@ import Torch
                 #expect(
                     error
                         == .file(
-                            path: missing.path(), reason: "cannot be read (No such file or directory)"))
+                            path: missing.path(),
+                            reason: "cannot be read (No such file or directory); "
+                                + "check the path and your permissions"))
                 let directory = #expect(throws: TorchError.self) { try Safetensors(contentsOf: folder) }
-                #expect(directory == .file(path: folder.path(), reason: "cannot be read (Is a directory)"))
+                #expect(
+                    directory
+                        == .file(
+                            path: folder.path(),
+                            reason: "cannot be read (Is a directory); check the path and your permissions"))
             }
         }
     }

@@ -38,8 +38,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
                 + "ask for fewer folds or add patients."
         case .notEmpty(let path):
             "\(path) already holds files; give a new or an empty folder."
-        case .cannotWrite(let path, let reason):
-            "\(path) cannot be written: \(reason); check the folder, its permissions and the free space."
+        case .file(let error):
+            "\(error.path) \(error.reason)."
         }
     }
 }

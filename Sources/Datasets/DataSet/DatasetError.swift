@@ -1,3 +1,4 @@
+import Files
 import NIfTI
 
 /// Why a data set or one of its cases cannot be used.
@@ -29,5 +30,5 @@ public enum DatasetError: Error, Sendable, Hashable {
     /// A synthetic data set would overwrite something.
     case notEmpty(path: String)
     /// A file or folder cannot be written.
-    case cannotWrite(path: String, reason: String)
+    case file(FileError)
 }

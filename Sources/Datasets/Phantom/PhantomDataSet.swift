@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import NIfTI
@@ -22,7 +23,7 @@ public enum PhantomDataSet {
     ///   - seed: everything follows from it.
     ///   - progress: called after every patient with the number of those done; from several threads, one at a time.
     /// - Returns: what was written to `phantom.json`.
-    /// - Throws: `DatasetError.notEmpty` if the folder holds anything, `cannotWrite` or `nifti` if a file cannot be
+    /// - Throws: `DatasetError.notEmpty` if the folder holds anything, `file` or `nifti` if a file cannot be
     ///   written.
     @discardableResult
     public static func write(
@@ -64,11 +65,7 @@ public enum PhantomDataSet {
     }
 
     private static func write(_ patient: PhantomPatient, to folder: URL) throws(DatasetError) {
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw .cannotWrite(path: folder.relativePath, reason: error.localizedDescription)
-        }
+        do { try Folder.make(folder) } catch { throw .file(error) }
         let scans = patient.scans()
         for phase in Phase.allCases {
             guard let scan = scans[phase] else { continue }
@@ -94,14 +91,7 @@ public enum PhantomDataSet {
     }
 
     private static func write(_ data: Data, to file: URL) throws(DatasetError) {
-        do throws(FileError) {
-            try AtomicFile.write(data, to: file)
-        } catch {
-            switch error {
-            case .cannotRead(let path, let reason), .cannotWrite(let path, let reason):
-                throw .cannotWrite(path: path, reason: reason)
-            }
-        }
+        do { try AtomicFile.write(data, to: file) } catch { throw .file(error) }
     }
 }
 

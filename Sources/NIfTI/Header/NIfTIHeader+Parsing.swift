@@ -10,16 +10,16 @@ extension NIfTIHeader {
     /// - Throws: `NIfTIError` if the file cannot be read or its header is not valid.
     public init(contentsOf url: URL) throws(NIfTIError) {
         let url = NIfTIName.header(of: url)
-        var start = try FileBytes.read(url, limit: 2048)
+        var start = try [UInt8](contentsOf: url, limit: 2048)
         if Gzip.isGzip(start) {
-            start = try Gzip.inflate(FileBytes.read(url), from: url)
+            start = try Gzip.inflate([UInt8](contentsOf: url), from: url)
             try self.init(file: start, url: url)
             return
         }
         let first = try NIfTIHeader(checking: start, url: url)
         // All extensions of a .hdr stand before its end; those of a .nii before the voxels.
         let isWhole = first.container == .single && first.voxelOffset <= start.count
-        try self.init(file: isWhole ? start : FileBytes.read(url), url: url)
+        try self.init(file: isWhole ? start : [UInt8](contentsOf: url), url: url)
     }
 
     /// A header with its extensions from the bytes of a whole file (or at least those before the voxels).

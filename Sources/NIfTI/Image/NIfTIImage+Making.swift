@@ -17,7 +17,7 @@ extension NIfTIImage {
 
     /// Float32 values on the grid of `header`, such as probabilities: 4D where there are several channels.
     ///
-    /// The header is kept as in `init(labels:like:)`.
+    /// The header is kept as in `init(labels:frames:like:)`.
     ///
     /// - Parameters:
     ///   - floats: x fastest, then y, z, and the channel slowest.

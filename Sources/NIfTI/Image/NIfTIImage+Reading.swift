@@ -35,7 +35,7 @@ extension NIfTIImage {
     }
 
     private static func content(of url: URL) throws(NIfTIError) -> [UInt8] {
-        let bytes = try FileBytes.read(url)
+        let bytes = try [UInt8](contentsOf: url)
         return Gzip.isGzip(bytes) ? try Gzip.inflate(bytes, from: url) : bytes
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension NIfTIImage {
@@ -18,21 +19,28 @@ extension NIfTIImage {
         var header = header
         header.setContainer(target.container)
         let start = header.bytes + header.extensionBytes(for: target.container)
-        func parts(_ parts: [ArraySlice<UInt8>]) -> [ArraySlice<UInt8>] {
-            target.isGzip ? [Gzip.deflate(Array(parts.joined()), level: compressionLevel)[...]] : parts
+        func staged(_ url: URL, _ parts: [ArraySlice<UInt8>]) throws(FileError) -> StagedFile {
+            let parts =
+                target.isGzip ? [Gzip.deflate(Array(parts.joined()), level: compressionLevel)[...]] : parts
+            return try StagedFile(url) { sink throws(FileError) in
+                for part in parts { try sink.append(part) }
+            }
         }
-        switch target.container {
-        case .single:
-            var file = try StagedFile(url, parts: parts([start[...], voxelBytes]))
-            try file.commit()
-        case .pair:
-            let isHeader = NIfTIName.isHeader(url)
-            let voxelURL = isHeader ? NIfTIName.partner(of: url, from: "hdr", to: "img") : url
-            let headerURL = isHeader ? url : NIfTIName.partner(of: url, from: "img", to: "hdr")
-            var voxelFile = try StagedFile(voxelURL, parts: parts([voxelBytes]))
-            var headerFile = try StagedFile(headerURL, parts: parts([start[...]]))
-            try voxelFile.commit()
-            try headerFile.commit()
+        do throws(FileError) {
+            switch target.container {
+            case .single:
+                try staged(url, [start[...], voxelBytes]).commit()
+            case .pair:
+                let isHeader = NIfTIName.isHeader(url)
+                let voxelURL = isHeader ? NIfTIName.partner(of: url, from: "hdr", to: "img") : url
+                let headerURL = isHeader ? url : NIfTIName.partner(of: url, from: "img", to: "hdr")
+                let voxelFile = try staged(voxelURL, [voxelBytes])
+                let headerFile = try staged(headerURL, [start[...]])
+                try voxelFile.commit()
+                try headerFile.commit()
+            }
+        } catch {
+            throw NIfTIError(error)
         }
     }
 }

@@ -56,8 +56,8 @@ public struct RunFolder: Sendable {
             switch error {
             case let error as DecodingError:
                 throw SegmentationError.unreadable(path: path, reason: error.reason)
-            case FileError.cannotRead(_, let system):
-                throw SegmentationError.unreadable(path: path, reason: system)
+            case let error as FileError:
+                throw SegmentationError.unreadable(path: path, reason: error.system)
             default: throw error
             }
         }

@@ -1,0 +1,26 @@
+import Foundation
+
+extension FileError: CustomStringConvertible, LocalizedError {
+    /// What happened and what to do, without the path: for errors that name the file themselves.
+    public var reason: String {
+        switch self {
+        case .cannotRead: "cannot be read (\(system)); check the path and your permissions"
+        case .cannotWrite: "cannot be written (\(system)); check the folder's permissions and the free space"
+        case .notAFile: "cannot be written (\(system)); choose another name"
+        }
+    }
+
+    /// The system's words for what happened, or ours where it has none.
+    public var system: String {
+        switch self {
+        case .cannotRead(_, let code), .cannotWrite(_, let code): String(cString: strerror(code))
+        case .notAFile: "it exists and is not a regular file"
+        }
+    }
+
+    /// One sentence that names the file and says what to do.
+    public var description: String { "\(path): \(reason)" }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
+}
