@@ -83,7 +83,7 @@ if hasTorch {
             dependencies: [
                 "Segmentation", "Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "TestSupport",
             ]),
-        .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
+        .testTarget(name: "ReportTests", dependencies: ["Report", "Imaging", "TestSupport"]),
         .testTarget(
             name: "UNetToolTests", dependencies: ["UNetTool", "NIfTI", "TestSupport"],
             exclude: ["Snapshots"]),
