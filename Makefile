@@ -6,7 +6,7 @@ TEST := swift test -c release --disable-testable-imports --no-parallel
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test parity format lint
+.PHONY: help setup build demo test parity bench format lint
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: setup ## Build and run the tests (ACDC_ROOT=folder adds those on real data
 
 parity: build ## Compare with the Python originals: PyTorch, nibabel, numpy, MedPy
 	@scripts/parity.sh
+
+bench: build ## Time beside PyTorch, Keras, ONNX Runtime and OpenVINO (BENCH=--issue, --quick, --help …)
+	@scripts/bench.sh $(BENCH)
 
 format: ## Rewrite the Swift sources in the project's style
 	swift format --in-place --recursive $(SOURCES)

@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Examples" / "pytorch"))
+
 import safetensors_io
 from unet import LOSSES, PaddedUNet
 
-ROOT = Path(__file__).resolve().parents[2]
 STEP = {"learningRate": 0.01, "momentum": 0.9, "weightDecay": 0.01}
 # Largest difference allowed, by what is compared. Logits, losses and weights: absolute; buffers: relative to 1 or the
 # value; gradients: L2 of the difference over L2, a tensor at a time.

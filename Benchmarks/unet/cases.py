@@ -1,0 +1,43 @@
+"""What is timed: a task, a network and a batch."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    task: str  # "train" or "predict"
+    filters: int
+    size: tuple[int, int]  # height, width
+    batch: int
+    name: str = ""  # what the batch is, where it is not just a batch
+    issue: bool = False  # has a target of its own
+    long: bool = False  # only where it is asked for: minutes a round
+
+    classes = 4
+
+    @property
+    def id(self) -> str:
+        return f"{self.task}-F{self.filters}-{self.size[0]}-{self.name or f'b{self.batch}'}"
+
+    @property
+    def title(self) -> str:
+        size = "×".join(str(side) for side in self.size)
+        return f"{self.task} F={self.filters} {size} " + (self.name or f"batch {self.batch}")
+
+
+def all_cases() -> list[Case]:
+    targets = {
+        "train-F16-256-b4", "train-F32-256-b4", "train-F16-224-b8",
+        "predict-F16-256-b1", "predict-F32-256-b1", "predict-F64-256-b1",
+    }
+    cases = []
+    for filters in (16, 32, 64):
+        for side in (224, 256):
+            batches = [1, 4] + ([8] if (filters, side) == (16, 224) else [])
+            cases += [
+                Case("train", filters, (side, side), batch, long=filters == 64 and batch > 1) for batch in batches
+            ]
+    cases += [Case("predict", filters, (256, 256), batch) for filters in (16, 32, 64) for batch in (1, 4)]
+    # An ACDC volume of 216×256 pixels at 1.5 mm, its sides padded to multiples of 16, in one batch.
+    cases += [Case("predict", filters, (224, 256), 10, name="volume") for filters in (16, 32)]
+    return [dataclasses.replace(case, issue=case.id in targets) for case in cases]
