@@ -76,7 +76,7 @@ class PaddedUNet(nn.Module):
 
 def cross_entropy(logits, target):
     if logits.shape[1] == 1:
-        return F.binary_cross_entropy_with_logits(logits[:, 0], (target == 1).float())
+        return F.binary_cross_entropy_with_logits(logits[:, 0], (target == 1).to(logits.dtype))
     return F.cross_entropy(logits, target)
 
 

@@ -12,6 +12,7 @@ import Torch
     private struct Case: Decodable {
         let network: NetworkConfiguration
         let loss: SegmentationLoss
+        let kernels: Kernels
         let learningRate: Double
         let momentum: Double
         let weightDecay: Double
@@ -30,6 +31,9 @@ import Torch
     private func compute(_ folder: URL) throws {
         let data = try Data(contentsOf: folder.appending(path: "case.json"))
         let this = try JSONDecoder().decode(Case.self, from: data)
+        let kernels = Kernels.current
+        this.kernels.use()
+        defer { kernels.use() }
         let input = folder.appending(path: "input.safetensors")
         let given = try Safetensors(contentsOf: input).tensors
         let x = try #require(given["x"]), target = try #require(given["target"])
