@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "Parity" / "networks"))
+sys.path.insert(0, str(ROOT / "Examples" / "pytorch"))
 import safetensors_io  # noqa: E402
 from unet import PaddedUNet  # noqa: E402
 
