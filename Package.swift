@@ -65,7 +65,7 @@ if hasTorch {
                 .unsafeFlags([
                     "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
                     "-fno-cxx-modules", "-O2",
-                ])
+                ]),
             ], linkerSettings: linking),
         .target(name: "Torch", dependencies: ["CTorch", "Files"]),
         .target(name: "Networks", dependencies: ["Torch"]),

@@ -18,5 +18,7 @@ struct UNet: ParsableCommand {
               unet evaluate --predictions predictions --truth DATA
             """,
         version: "0.1.0",
-        subcommands: [Demo.self, Phantom.self, Check.self, Train.self, Predict.self, Evaluate.self, Benchmark.self])
+        subcommands: [
+            Demo.self, Phantom.self, Check.self, Train.self, Predict.self, Evaluate.self, Benchmark.self,
+        ])
 }

@@ -37,7 +37,8 @@ public final class NetworkBenchmark {
         if let tensors {
             try network.load(tensors, path: path, ignoring: ["x", "target"])
             guard let x = tensors["x"], let labels = tensors["target"] else {
-                throw TorchError.weights(path: path, reason: "holds no “x” and “target” to run the network on")
+                throw TorchError.weights(
+                    path: path, reason: "holds no “x” and “target” to run the network on")
             }
             (input, target) = (try x.to(device), try labels.to(device))
         } else {

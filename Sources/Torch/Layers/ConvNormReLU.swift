@@ -20,9 +20,12 @@ public final class ConvNormReLU: Module {
     /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
     public func callAsFunction(_ parts: Tensor...) throws(TorchError) -> Tensor {
         let handles = parts.map(\.handle)
-        return try make("convolution, norm and ReLU of \(parts.map(\.shape)) with weights \(conv.weight.tensor.shape)") {
+        return try make(
+            "convolution, norm and ReLU of \(parts.map(\.shape)) with weights \(conv.weight.tensor.shape)"
+        ) {
             ct_conv_norm_relu(
-                handles, Int32(handles.count), conv.weight.tensor.handle, conv.bias?.tensor.handle, conv.padding,
+                handles, Int32(handles.count), conv.weight.tensor.handle, conv.bias?.tensor.handle,
+                conv.padding,
                 Int32(conv.padding.count), norm.weight.tensor.handle, norm.bias.tensor.handle,
                 norm.runningMean.tensor.handle, norm.runningVar.tensor.handle, isTraining, norm.momentum,
                 norm.epsilon, $0)

@@ -34,7 +34,10 @@ struct Benchmark: ParsableCommand {
     var threads: Int?
     @Option(help: "CPU kernels: this project's own, or libtorch's.")
     var kernels = Kernels.native
-    @Option(help: ArgumentHelp("Instructions of the native kernels: avx512, avx2, neon or portable. (default: the best)", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Instructions of the native kernels: avx512, avx2, neon or portable. (default: the best)",
+            valueName: "name"))
     var instructions: String?
     @Option(help: "Device to run on.")
     var device = DeviceChoice.cpu
@@ -44,13 +47,18 @@ struct Benchmark: ParsableCommand {
     var tensors: PathArgument?
     @Option(help: "Write what the network gave for --tensors here, as safetensors.")
     var outputs: PathArgument?
-    @Flag(help: "Wait for a line on standard input before each run and answer with its seconds: for interleaving.")
+    @Flag(
+        help:
+            "Wait for a line on standard input before each run and answer with its seconds: for interleaving."
+    )
     var paced = false
     @Flag(help: "Print the result as JSON.")
     var json = false
 
     func validate() throws {
-        for (name, value) in [("filters", filters), ("classes", classes), ("batch-size", batchSize), ("runs", runs)]
+        for (name, value) in [
+            ("filters", filters), ("classes", classes), ("batch-size", batchSize), ("runs", runs),
+        ]
         where value < 1 {
             throw ValidationError("--\(name) must be at least 1")
         }
@@ -100,8 +108,10 @@ struct Benchmark: ParsableCommand {
         let used = kernels == .native && device == .cpu ? "native (\(Kernels.instructions))" : "libtorch"
         guard json else {
             return String(
-                format: "%@, %d filters, %dx%d, batch %d, %d threads, %@ kernels: median %.4f s, %.4f to %.4f s in %d runs",
-                task.rawValue, filters, input.height, input.width, batchSize, TorchRuntime.threadCount, used, median,
+                format:
+                    "%@, %d filters, %dx%d, batch %d, %d threads, %@ kernels: median %.4f s, %.4f to %.4f s in %d runs",
+                task.rawValue, filters, input.height, input.width, batchSize, TorchRuntime.threadCount, used,
+                median,
                 sorted[0], sorted[sorted.count - 1], sorted.count)
         }
         let values: [String: Any] = [
@@ -111,7 +121,8 @@ struct Benchmark: ParsableCommand {
             "instructions": Kernels.instructions, "device": device.device.description, "runs": sorted.count,
             "median_seconds": median, "min_seconds": sorted[0], "max_seconds": sorted[sorted.count - 1],
         ]
-        let data = try? JSONSerialization.data(withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
+        let data = try? JSONSerialization.data(
+            withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
         return String(decoding: data ?? Data(), as: UTF8.self)
     }
 }
