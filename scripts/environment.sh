@@ -12,7 +12,7 @@ prepare() {
     python3 -m venv --without-pip "$environment"
     local packages
     packages=$("$environment/bin/python3" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --target "$packages" --requirement "$requirements" >&2 ||
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --no-compile --target "$packages" --requirement "$requirements" >&2 ||
         fail "pip could not install $requirements (its message is above)."
     echo "$wanted" >"$environment/stamp"
 }
