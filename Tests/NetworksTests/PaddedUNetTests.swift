@@ -67,7 +67,8 @@ import Torch
             #expect(
                 error
                     == .libtorch(
-                        operation: "concatenation of [[1, 4, 8, 8], [1, 4, 8, 9]]",
+                        operation:
+                            "convolution, norm and ReLU of [[1, 4, 8, 8], [1, 4, 8, 9]] with weights [4, 8, 3, 3]",
                         message:
                             "Sizes of tensors must match except in dimension 1. Expected size 8 but got size 9 for tensor number 1 in the list."
                     ))
@@ -75,7 +76,7 @@ import Torch
             #expect(
                 channels
                     == .libtorch(
-                        operation: "convolution of [1, 2, 16, 16] with weights [2, 1, 3, 3]",
+                        operation: "convolution, norm and ReLU of [[1, 2, 16, 16]] with weights [2, 1, 3, 3]",
                         message:
                             "Given groups=1, weight of size [2, 1, 3, 3], expected input[1, 2, 16, 16] to have 1 channels, but got 2 channels instead"
                     ))
