@@ -106,6 +106,47 @@ static void point_task(void *argument, int task, int thread) {
 
 /* ---- back to filters ---- */
 
+/* Turns vector `vector` of the output channels of one (depth tap, input channel) into its filters' gradients. */
+static void finish_filters(const gradient *g, int tap, int k, int vector, const float *w) {
+    const ck_plan *p = g->plan;
+    int lanes = p->kernels->lanes;
+    ck_lane_range range = ck_output_lanes(p, vector);
+    ptrdiff_t filter = 9 * p->kernel_depth, step = p->k_total * filter;
+    float filters[9 * 16];
+    p->kernels->filter_gradient(w, p->w_plane, filters);
+    float *to = g->args->weights + range.channel * step + k * filter + tap * 9;
+    for (int lane = 0; lane < range.count; lane++, to += step) {
+        for (int i = 0; i < 9; i++) to[i] = filters[i * lanes + lane];
+    }
+}
+
+/* Pieces of the filters' gradients that are summed over all tiles at once. */
+static int joint_rows(const ck_plan *p) {
+    return p->kernel_depth * (ck_divide_up(p->k[0], ck_joint_rows) + ck_divide_up(p->k[1], ck_joint_rows));
+}
+
+static void joint_task(void *argument, int task, int thread) {
+    const gradient *g = argument;
+    const ck_plan *p = g->plan;
+    int rows = joint_rows(p) / p->kernel_depth, first_map = ck_divide_up(p->k[0], ck_joint_rows);
+    int piece = task % rows, tap = task / rows % p->kernel_depth, column = task / rows / p->kernel_depth * ck_joint_columns;
+    int map = piece >= first_map, k = (piece - (map ? first_map : 0)) * ck_joint_rows;
+    int count = ck_min(ck_joint_rows, p->k[map] - k), lanes = p->kernels->lanes;
+    int columns = ck_min(ck_joint_columns, p->n_total - column);
+    ptrdiff_t at = (ptrdiff_t)tap * (p->k_padded[0] + p->k_padded[1]) + (map ? p->k_padded[0] : 0) + k;
+    float *w = g->w + (size_t)thread * p->w_floats;
+    for (int point = 0; point < ck_points; point++) {
+        p->kernels->gemm_outer(
+            count, columns / lanes, p->tiles, g->v + point * p->v_plane + at, p->v_stride,
+            g->d + point * p->m_plane + column, p->m_stride, w + point * p->w_plane, columns, false);
+    }
+    for (int n = 0; n < columns; n += lanes) {
+        for (int i = 0; i < count; i++) {
+            finish_filters(g, tap, (map ? p->k[0] : 0) + k + i, (column + n) / lanes, w + (ptrdiff_t)i * columns + n);
+        }
+    }
+}
+
 enum { join_floats = 1 << 14 };
 
 static void join_task(void *argument, int task, int thread) {
@@ -125,18 +166,11 @@ static void finish_task(void *argument, int task, int thread) {
     const gradient *g = argument;
     const ck_plan *p = g->plan;
     int lanes = p->kernels->lanes, chunks = channel_chunks(p), vector = task / chunks, chunk = task % chunks;
-    ck_lane_range range = ck_output_lanes(p, vector);
-    ptrdiff_t filter = 9 * p->kernel_depth;
-    float filters[9 * 16];
     for (int tap = 0; tap < p->kernel_depth; tap++) {
         for (int k = chunk * 32; k < ck_min(p->k_total, (chunk + 1) * 32); k++) {
             ptrdiff_t row = (ptrdiff_t)tap * (p->k_padded[0] + p->k_padded[1])
                 + (k < p->k[0] ? k : p->k_padded[0] + k - p->k[0]);
-            p->kernels->filter_gradient(g->w + row * p->n_total + vector * lanes, p->w_plane, filters);
-            float *to = g->args->weights + (range.channel * (ptrdiff_t)p->k_total + k) * filter + tap * 9;
-            for (int lane = 0; lane < range.count; lane++, to += p->k_total * filter) {
-                for (int i = 0; i < 9; i++) to[i] = filters[i * lanes + lane];
-            }
+            finish_filters(g, tap, k, vector, g->w + row * p->n_total + vector * lanes);
         }
     }
 }
@@ -212,7 +246,8 @@ static size_t v_floats(const ck_plan *p) { return p->direct ? p->strip_floats : 
 size_t ck_conv_backward_weights_scratch_bytes(const ck_conv *conv, const ck_team *team) {
     ck_plan p = ck_plan_gradient(conv, ck_kernels_for(team->isa));
     size_t each = p.shared ? 1 : (size_t)ck_max(1, team->threads);
-    size_t floats = each * (v_floats(&p) + d_floats(&p)) + (size_t)p.sums * p.w_floats
+    size_t sums = p.joint ? (size_t)ck_max(1, team->threads) : (size_t)p.sums;
+    size_t floats = each * (v_floats(&p) + d_floats(&p)) + sums * p.w_floats
         + ck_lines((size_t)bias_rows(&p) * (size_t)p.n_total);
     return floats * sizeof(float);
 }
@@ -224,15 +259,23 @@ void ck_conv_backward_weights(
     gradient g = {.plan = &p, .args = args, .v = scratch, .bias_rows = bias_rows(&p)};
     g.d = g.v + each * v_floats(&p);
     g.w = g.d + each * d_floats(&p);
-    g.bias = g.w + (size_t)p.sums * p.w_floats;
+    g.bias = g.w + (p.joint ? (size_t)ck_max(1, team->threads) : (size_t)p.sums) * p.w_floats;
     if (p.direct) {
         ck_run(team, p.sums, direct_task, &g);
         finish_direct(&g);
         finish_bias(&g);
         return;
     }
+    int tasks = ck_divide_up(p.block, tiles_per_task);
+    if (p.joint) {
+        g.count = p.tiles;
+        ck_run(team, tasks, transform_task, &g);
+        ck_run(team, joint_rows(&p) * ck_divide_up(p.n_total, ck_joint_columns), joint_task, &g);
+        finish_bias(&g);
+        return;
+    }
     if (p.shared) {
-        int maps = p.k[1] > 0 ? 2 : 1, tasks = ck_divide_up(p.block, tiles_per_task);
+        int maps = p.k[1] > 0 ? 2 : 1;
         for (int block = 0; block < p.blocks; block++) {
             g.first = block * p.block;
             g.count = ck_min(p.block, p.tiles - g.first);

@@ -1,11 +1,11 @@
-/* Packs weights: [panel of two vectors of outputs][point][depth tap and input channel][output] for Winograd,
- * [panel][depth tap][row tap][column tap and input channel][output] for the direct kernels. */
+/* Packs weights: transformed, [panel of two vectors of outputs][point][depth tap and input channel][output], or as they
+ * are, [panel][depth tap][row tap][column tap and input channel][output]. */
 #include "plan.h"
 
 uint64_t ck_conv_weights_layout(const ck_conv *conv, ck_pass pass, ck_isa isa) {
     const ck_kernels *kernels = ck_kernels_for(isa);
     ck_plan p = ck_plan_conv(conv, pass, kernels);
-    return (uint64_t)p.direct | (uint64_t)kernels->lanes << 1 | (uint64_t)pass << 7 | (uint64_t)p.kernel_depth << 8
+    return (uint64_t)p.transformed | (uint64_t)kernels->lanes << 1 | (uint64_t)pass << 7 | (uint64_t)p.kernel_depth << 8
         | (uint64_t)(p.n[1] > 0 ? p.n[0] : 0) << 10;
 }
 
@@ -35,7 +35,7 @@ static void pack_task(void *argument, int task, int thread) {
 
     /* The panel that the vector is in, and its place there. */
     int panel = vector / 2, width = ck_min(2, p->n_total / lanes - 2 * panel) * lanes;
-    int points = p->direct ? 9 : ck_points;
+    int points = p->transformed ? ck_points : 9;
     float *to = a->packed + (size_t)panel * 2 * (size_t)lanes * (size_t)points * (size_t)rows + vector % 2 * lanes;
 
     /* Backward, the outputs are the convolution's inputs, and all taps are turned round. */
@@ -52,14 +52,14 @@ static void pack_task(void *argument, int task, int thread) {
                 float scale = a->scale ? a->scale[back ? k : first + lane] : 1;
                 for (int i = 0; i < 9; i++) g[i * lanes + lane] = from[lane * n_step + (back ? 8 - i : i)] * scale;
             }
-            if (p->direct) {
+            if (!p->transformed) {
                 for (int i = 0; i < 9; i++) {
                     size_t row = (size_t)(tap * 9 + i) * (size_t)p->k_total + (size_t)k;
                     memcpy(to + row * (size_t)width, g + i * lanes, (size_t)lanes * sizeof(float));
                 }
             } else {
                 size_t row = (size_t)tap * (size_t)p->k_total + (size_t)k;
-                p->kernels->filter_transform(g, to + row * (size_t)width, (ptrdiff_t)rows * width);
+                p->kernels->filter_transform(g, lanes, to + row * (size_t)width, (ptrdiff_t)rows * width);
             }
         }
     }

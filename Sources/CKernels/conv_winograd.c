@@ -4,7 +4,7 @@
 typedef struct winograd {
     const ck_plan *plan;
     const ck_run_args *args;
-    float *v, *m, *gathered;
+    float *v, *m, *u, *gathered;
     int first, count; /* tiles of the current block, where it is shared */
 } winograd;
 
@@ -66,13 +66,43 @@ static int next_segments(const ck_plan *p, walk *at, const float *v, ck_segment 
     return count;
 }
 
-/* m = v · u at all points, for the columns of one group. */
-static void multiply_group(const ck_plan *p, const float *packed, int group, int tiles, const float *v, float *m) {
+/* Transforms rows [row, row + count) of a panel of untransformed weights into u. */
+static void transform_weights(const ck_plan *p, const float *panel, int width, int row, int count, float *u) {
+    int lanes = p->kernels->lanes;
+    for (int i = 0; i < count; i++) {
+        int tap = (row + i) / p->k_total, k = (row + i) % p->k_total;
+        const float *from = panel + ((size_t)tap * 9 * (size_t)p->k_total + (size_t)k) * (size_t)width;
+        for (int lane = 0; lane < width; lane += lanes) {
+            p->kernels->filter_transform(from + lane, (ptrdiff_t)p->k_total * width, u + i * width + lane, p->u_plane);
+        }
+    }
+}
+
+/* m = v · u at all points, for the columns of one group; u is scratch for weights that are not transformed yet. */
+static void multiply_group(
+    const ck_plan *p, const float *packed, int group, int tiles, const float *v, float *m, float *u) {
     int lanes = p->kernels->lanes, rows = p->k_total * p->kernel_depth;
     int end = ck_min(p->n_total, (group + 1) * p->group);
     for (int column = group * p->group; column < end; column += 2 * lanes) {
         int vectors = ck_min(2, (end - column) / lanes), width = vectors * lanes;
-        const float *panel = packed + (size_t)column * ck_points * (size_t)rows;
+        const float *panel = packed + (size_t)column * (p->transformed ? ck_points : 9) * (size_t)rows;
+        if (!p->transformed) {
+            walk at = {0};
+            while (at.tap < p->kernel_depth) {
+                ck_segment segments[8];
+                walk begin = at;
+                int count = next_segments(p, &at, v, segments, 8);
+                transform_weights(p, panel, width, begin.row, at.row - begin.row, u);
+                for (int point = 0; point < ck_points; point++) {
+                    walk again = begin;
+                    next_segments(p, &again, v + point * p->v_plane, segments, 8);
+                    p->kernels->gemm_rows(
+                        tiles, vectors, count, segments, p->v_stride, u + point * p->u_plane,
+                        m + point * p->m_plane + (column - group * p->group), p->m_stride, begin.row > 0);
+                }
+            }
+            continue;
+        }
         for (int point = 0; point < ck_points; point++) {
             float *to = m + point * p->m_plane + (column - group * p->group);
             walk at = {0};
@@ -80,8 +110,8 @@ static void multiply_group(const ck_plan *p, const float *packed, int group, int
                 ck_segment segments[8];
                 int row = at.row;
                 int count = next_segments(p, &at, v + point * p->v_plane, segments, 8);
-                const float *u = panel + ((size_t)point * (size_t)rows + (size_t)row) * (size_t)width;
-                p->kernels->gemm_rows(tiles, vectors, count, segments, p->v_stride, u, to, p->m_stride, row > 0);
+                const float *b = panel + ((size_t)point * (size_t)rows + (size_t)row) * (size_t)width;
+                p->kernels->gemm_rows(tiles, vectors, count, segments, p->v_stride, b, to, p->m_stride, row > 0);
             }
         }
     }
@@ -130,7 +160,7 @@ static void block_task(void *argument, int task, int thread) {
     int first = task * p->block, count = ck_min(p->block, p->tiles - first);
     for (int i = 0; i < count; i++) ck_transform_tile(p, w->args->sources, first + i, v + i * p->v_stride);
     for (int group = 0; group < p->groups; group++) {
-        multiply_group(p, w->args->packed, group, count, v, m);
+        multiply_group(p, w->args->packed, group, count, v, m, NULL);
         finish_group(w, group, first, count, m);
     }
 }
@@ -147,8 +177,8 @@ static void transform_task(void *argument, int task, int thread) {
 
 static void group_task(void *argument, int task, int thread) {
     const winograd *w = argument;
-    float *m = w->m + (size_t)thread * w->plan->m_floats;
-    multiply_group(w->plan, w->args->packed, task, w->count, w->v, m);
+    float *m = w->m + (size_t)thread * w->plan->m_floats, *u = w->u + (size_t)thread * w->plan->u_floats;
+    multiply_group(w->plan, w->args->packed, task, w->count, w->v, m, u);
     finish_group(w, task, w->first, w->count, m);
 }
 
@@ -156,6 +186,7 @@ void ck_run_winograd(const ck_plan *p, const ck_run_args *args, float *scratch, 
     int threads = ck_max(1, team->threads);
     winograd w = {.plan = p, .args = args, .gathered = gathered, .v = scratch};
     w.m = scratch + (p->shared ? 1 : (size_t)threads) * p->v_floats;
+    w.u = w.m + (size_t)threads * p->m_floats;
     if (!p->shared) {
         ck_run(team, p->blocks, block_task, &w);
         return;

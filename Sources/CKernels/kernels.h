@@ -74,8 +74,8 @@ typedef struct ck_kernels {
     void (*output_tile)(const ck_sink *sink, const float *m, ptrdiff_t plane);
     /* A g Aᵀ into d[36 · plane + channel], zeros up to whole vectors. */
     void (*gradient_tile)(const ck_slope *slope, float *d, ptrdiff_t plane);
-    /* G g Gᵀ of `lanes` filters at once, g[9][lanes], into u[36 · plane]. */
-    void (*filter_transform)(const float *g, float *u, ptrdiff_t plane);
+    /* G g Gᵀ of `lanes` filters at once, g[9 · step], into u[36 · plane]. */
+    void (*filter_transform)(const float *g, ptrdiff_t step, float *u, ptrdiff_t plane);
     /* Gᵀ w G of `lanes` filters at once, w[36 · plane], into g[9][lanes]. */
     void (*filter_gradient)(const float *w, ptrdiff_t plane, float *g);
 

@@ -26,6 +26,10 @@ static void plan_winograd(ck_plan *p) {
         p->group = ck_min(p->n_total, 128);
     }
     p->blocks = ck_divide_up(p->tiles, p->block);
+    /* Where tiles are few, reading 36 numbers for 9 from memory costs more than transforming the 9 again. */
+    p->transformed = !p->shared || p->blocks > 4;
+    p->u_plane = ck_spread(ck_sum * 2 * p->kernels->lanes);
+    p->u_floats = p->transformed ? 0 : (size_t)p->u_plane * ck_points;
     p->groups = ck_divide_up(p->n_total, p->group);
     ptrdiff_t columns = (ptrdiff_t)p->kernel_depth * (p->k_padded[0] + p->k_padded[1]);
     p->v_stride = columns % 128 == 0 ? columns + 16 : columns;
@@ -107,17 +111,22 @@ ck_plan ck_plan_gradient(const ck_conv *conv, const ck_kernels *kernels) {
     } else {
         ptrdiff_t columns = (ptrdiff_t)p.kernel_depth * (p.k_padded[0] + p.k_padded[1]);
         p.w_plane = ck_spread(columns * p.n_total);
-        p.w_floats = (size_t)p.w_plane * ck_points;
+        p.w_floats = ck_lines((size_t)p.w_plane * ck_points);
         p.shared = p.w_floats * sizeof(float) > 640 << 10;
-        int blocks = ck_divide_up(p.tiles, p.shared ? ck_shared_tiles : ck_block);
-        p.block = ck_divide_up(p.tiles, blocks);
-        p.blocks = ck_divide_up(p.tiles, p.block);
         p.v_stride = ck_spread(columns);
         p.m_stride = ck_spread(p.n_total);
+        p.joint = p.shared && p.tiles <= ck_joint_tiles;
+        int blocks = p.joint ? 1 : ck_divide_up(p.tiles, p.shared ? ck_shared_tiles : ck_block);
+        p.block = ck_divide_up(p.tiles, blocks);
+        p.blocks = ck_divide_up(p.tiles, p.block);
         p.v_plane = ck_spread(p.v_stride * p.block);
         p.m_plane = ck_spread(p.m_stride * p.block);
         p.v_floats = ck_lines((size_t)p.v_plane * ck_points);
         p.m_floats = ck_lines((size_t)p.m_plane * ck_points);
+    }
+    if (p.joint) {
+        p.w_plane = ck_spread(ck_joint_rows * ck_min(p.n_total, ck_joint_columns));
+        p.w_floats = ck_lines((size_t)p.w_plane * ck_points);
     }
     p.sums = p.shared ? 1 : ck_min(p.blocks, 16);
     return p;
@@ -161,7 +170,7 @@ int ck_map_run(const ck_plan *p, int column, int limit, ck_lane_range *range) {
 }
 
 size_t ck_plan_weights(const ck_plan *p) {
-    size_t taps = p->direct ? 9 : ck_points;
+    size_t taps = p->transformed ? ck_points : 9;
     return ck_lines(taps * (size_t)p->kernel_depth * (size_t)p->k_total * (size_t)p->n_total);
 }
 
@@ -175,7 +184,7 @@ size_t ck_plan_scratch(const ck_plan *p, int threads, bool gathers) {
     if (p->direct) {
         floats += each * (p->strip_floats + ck_lines((size_t)ck_block * (size_t)p->n_total));
     } else if (p->shared) {
-        floats += p->v_floats + each * p->m_floats;
+        floats += p->v_floats + each * (p->m_floats + p->u_floats);
     } else {
         floats += each * (p->v_floats + p->m_floats);
     }

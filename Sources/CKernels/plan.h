@@ -7,7 +7,9 @@
 enum {
     ck_block = 48,        /* tiles whose transforms stay in the second-level cache together */
     ck_sum = 128,         /* channels that are summed in registers before they join the total */
-    ck_shared_tiles = 240 /* tiles of a block whose transforms all threads share */
+    ck_shared_tiles = 240, /* tiles of a block whose transforms all threads share */
+    ck_joint_tiles = 64, /* up to that many, backward-weights keeps no sums in the Winograd domain */
+    ck_joint_rows = 64, ck_joint_columns = 128 /* filters that it sums at a time */
 };
 
 /* A forward convolution, or a backward-data pass seen as one: `k` channels in, `n` channels out, each of up to two maps. */
@@ -18,6 +20,7 @@ typedef struct ck_plan {
     int k[2], k_padded[2], k_total;  /* k_total: k[0] + k[1] */
     int n[2], n_padded[2], n_total;  /* n_total: padded */
     bool direct;
+    bool transformed; /* the packed weights are */
 
     int tiles_y, tiles_x, tiles;     /* tiles: of all output planes */
 
@@ -28,6 +31,8 @@ typedef struct ck_plan {
     int group, groups;               /* output channels in a group */
     ptrdiff_t v_stride, v_plane, m_stride, m_plane;
     size_t v_floats, m_floats;
+    ptrdiff_t u_plane;               /* weights that are transformed on the way: ck_sum channels of a panel */
+    size_t u_floats;
 
     /* Direct: tasks of `rows` output rows. */
     int rows, row_tasks;
@@ -35,6 +40,7 @@ typedef struct ck_plan {
 
     /* Backward-weights: that many sums of w_floats each, joined in order at the end. */
     int sums;
+    bool joint;                      /* all tiles are one block, and sums go straight to filters */
     ptrdiff_t w_plane;
     size_t w_floats;
 

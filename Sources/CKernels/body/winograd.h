@@ -330,11 +330,11 @@ static void gradient_row(const ck_slope *s, float *d, ptrdiff_t stride) {
 
 /* ---- filters ---- */
 
-static void filter_transform(const float *g, float *u, ptrdiff_t plane) {
+static void filter_transform(const float *g, ptrdiff_t step, float *u, ptrdiff_t plane) {
     vec t[6][3];
     UNROLL for (int x = 0; x < 3; x++) {
         vec d[3], o[6];
-        UNROLL for (int y = 0; y < 3; y++) d[y] = load(g + (y * 3 + x) * LANES);
+        UNROLL for (int y = 0; y < 3; y++) d[y] = load(g + (y * 3 + x) * step);
         filter_points(d, o);
         UNROLL for (int y = 0; y < 6; y++) t[y][x] = o[y];
     }
