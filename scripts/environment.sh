@@ -17,12 +17,16 @@ prepare() {
     echo "$wanted" >"$environment/stamp"
 }
 
-# find_torch PYTHON: `import torch` finds the very libtorch that unet is linked with: the wheel that set-up fetched
-# is PyTorch itself. Or a copy from pip where LIBTORCH is no PyTorch of this Python's version.
+# find_torch PYTHON: `import torch` finds the very libtorch that unet is linked with: the wheel that set-up fetched, or
+# that LIBTORCH is part of, is PyTorch itself. Or a copy from pip where LIBTORCH is no PyTorch of this Python's version.
 find_torch() {
-    if PYTHONPATH=$PWD/.libtorch "$1" -c 'import torch' 2>/dev/null; then
-        export PYTHONPATH=$PWD/.libtorch
-    elif ! "$1" -c 'import torch' 2>/dev/null; then
+    local folder
+    for folder in "$PWD/.libtorch" "$(dirname "$(readlink -f .libtorch/torch)")"; do
+        if PYTHONPATH=$folder "$1" -c 'import torch' 2>/dev/null; then
+            export PYTHONPATH=$folder
+            return
+        fi
+    done
+    "$1" -c 'import torch' 2>/dev/null ||
         fail "'import torch' fails with .libtorch/torch; unset LIBTORCH and remove .libtorch, so that set-up fetches PyTorch for this Python."
-    fi
 }
