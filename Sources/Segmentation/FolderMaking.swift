@@ -7,24 +7,22 @@ extension URL {
     /// - Throws: `SegmentationError.outputFolder` that names the folder.
     func makeFolder() throws(SegmentationError) {
         let path = path(percentEncoded: false)
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
-        // In the order from the root, so that the first that cannot be made is the one named by the system.
-        let above = standardizedFileURL.deletingLastPathComponent()
-        if above.path(percentEncoded: false) != "/", above.path(percentEncoded: false) != path {
-            do { try above.makeFolder() } catch {
-                guard case .outputFolder(_, let reason) = error else { throw error }
-                throw .outputFolder(path: path, reason: reason)
-            }
+        if let code = Self.makeFolder(path) {
+            throw .outputFolder(path: path, reason: String(cString: strerror(code)))
         }
-        guard mkdir(path, 0o777) != 0 else { return }
+    }
+
+    /// The system's `errno` where it cannot be done.
+    private static func makeFolder(_ path: String) -> Int32? {
+        guard mkdir(path, 0o777) != 0 else { return nil }
         let code = errno
-        // Another process may have made it meanwhile.
-        if code == EEXIST, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue
-        {
-            return
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            return nil
         }
-        throw .outputFolder(path: path, reason: String(cString: strerror(code)))
+        let above = (path as NSString).deletingLastPathComponent
+        guard code == ENOENT, !above.isEmpty, above != path else { return code }
+        if let code = makeFolder(above) { return code }
+        return mkdir(path, 0o777) == 0 ? nil : errno
     }
 }
