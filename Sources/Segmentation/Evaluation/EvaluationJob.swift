@@ -62,6 +62,10 @@ public struct EvaluationJob {
         for (name, url) in files {
             do {
                 cases.append(try score(name, url, known[name], warnings: &warnings))
+            } catch let error as ScoringError {
+                // It names the case; which files were compared is for the one who must mend them.
+                let files = [url, known[name]?.reference].compactMap { $0?.path(percentEncoded: false) }
+                failures.append("\(error) (\(files.joined(separator: ", ")))")
             } catch {
                 failures.append(String(describing: error))
             }

@@ -56,7 +56,9 @@ public struct Preparation: Codable, Sendable, Equatable {
             var squares = 0.0
             for value in voxels { squares += (Double(value) - mean) * (Double(value) - mean) }
             let deviation = (squares / Double(voxels.count)).squareRoot()
-            let scale = deviation > 0 ? 1 / deviation : 0
+            // Resampling leaves a constant volume constant only but for rounding, which must not be blown up.
+            let rounding = Double(max(abs(limits[0]), abs(limits[1]))) * 1e-6
+            let scale = deviation > rounding ? 1 / deviation : 0
             for index in voxels.indices { voxels[index] = Float((Double(voxels[index]) - mean) * scale) }
         }
         return prepared

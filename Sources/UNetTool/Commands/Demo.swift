@@ -17,7 +17,7 @@ struct Demo: ParsableCommand {
             Example:
               unet demo --output demo
 
-            Nothing but this program is needed. A demo that was interrupted goes on where it was when the same line
+            Nothing but this program is needed. A demo that was interrupted goes on where it was when the same line \
             is run again.
             """)
 

@@ -16,7 +16,7 @@ struct Predict: ParsableCommand {
               unet predict ACDC --model runs/fold0 --output predictions --split validation
               unet predict patient090_4d.nii.gz --frame 4 --model runs/fold0 --output predictions
 
-            X.nii.gz gives X_pred.nii.gz, uint8 labels on the grid of X with its header's geometry byte for byte.
+            X.nii.gz gives X_pred.nii.gz, uint8 labels on the grid of X with its header's geometry byte for byte. \
             Files that fail do not stop the others; they are listed at the end.
             """)
 

@@ -14,9 +14,9 @@ struct Train: ParsableCommand {
               unet train ACDC --output runs/fold0 --fold 0 --filters 16
               unet train ACDC --output runs/fold0 --resume
 
-            The run folder holds plan.json, splits.json, log.csv, curves.svg, best.safetensors, last.safetensors and,
-            at the end, summary.json. A run that was killed goes on with --resume and ends with the same weights as
-            one that was not, bit for bit.
+            The run folder holds plan.json, splits.json, log.csv, curves.svg, best.safetensors, last.safetensors \
+            and, at the end, summary.json. A run that was killed goes on with --resume and ends with the same \
+            weights as one that was not, bit for bit.
             """)
 
     @OptionGroup var data: DataOptions
@@ -30,7 +30,8 @@ struct Train: ParsableCommand {
 
     func run() throws {
         do { try train() } catch let error as SegmentationError where error.isSetting {
-            throw ValidationError(error.description)
+            Console().say("Error: \(error)\n  See 'unet train --help' for more information.")
+            throw ExitCode.validationFailure
         }
     }
 
@@ -53,7 +54,7 @@ struct Train: ParsableCommand {
         }
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
         print(
-            "trained \(summary.epochs) epochs in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
+            "trained \(summary.epochs) epoch\(summary.epochs == 1 ? "" : "s") in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
         )
     }
 }

@@ -24,7 +24,7 @@ struct StructureOptions: ParsableArguments {
         let structures = arguments.map(\.structure)
         guard Set(structures.map(\.name)).count == structures.count,
             Set(structures.map(\.label)).count == structures.count
-        else { throw ValidationError("--structures must have a name and a value of its own for each") }
+        else { throw ValidationError("--structures needs another name and another value for each") }
     }
 
     func load(_ path: PathArgument) throws -> DataSet {
