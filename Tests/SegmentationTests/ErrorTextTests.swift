@@ -1,0 +1,61 @@
+import Segmentation
+import Testing
+
+@Suite struct ErrorTextTests {
+    @Test(arguments: [
+        (
+            SegmentationError.runExists(path: "runs/a"),
+            "runs/a: holds a run already; add --resume to go on with it, or choose another --output"
+        ),
+        (.noRun(path: "runs/a"), "runs/a: holds no run to resume; leave --resume out to start one"),
+        (
+            .planDiffers(path: "runs/a", setting: "--epochs", planned: "8", given: "9"),
+            "runs/a: the run was planned with --epochs 8, so it cannot be resumed with 9; give the same, or start another run in another --output"
+        ),
+        (
+            .patientsGone(path: "acdc", patients: ["p1", "p2", "p3", "p4", "p5"]),
+            "acdc: the run was started with p1, p2, p3 and 2 others, whom it does not hold; give the data set that the run was started with"
+        ),
+        (
+            .noPlan(path: "w.safetensors"),
+            "w.safetensors: holds no plan, and there is no plan.json beside it; give the run folder, or put the weights back into it"
+        ),
+        (
+            .nothingToTrain(path: "acdc", reason: "no label in any ground truth"),
+            "acdc: nothing to train on, no label in any ground truth; run “unet check” on it"
+        ),
+        (
+            .tooFewPatients(path: "acdc", found: 1, folds: 5),
+            "acdc: holds 1 different patient, too few to hold out one of 5 folds; train with --fold all, or add patients"
+        ),
+        (.noInput(path: "x.nii"), "x.nii: does not exist; give images or folders with images"),
+        (
+            .nothingToPredict(path: "scans"),
+            "scans: holds no image to predict; give .nii or .nii.gz files, or a folder with some"
+        ),
+        (
+            .nothingChosen(path: "acdc"),
+            "acdc: holds no case of that split and those phases; choose others, or give the data set that the run was trained on"
+        ),
+        (
+            .noSuchFrame(path: "x.nii", frame: 2, count: 1),
+            "x.nii: has no frame 2, only one; choose another --frame"
+        ),
+        (
+            .sameOutput(path: "a_pred.nii.gz", first: "1/a.nii", second: "2/a.nii"),
+            "a_pred.nii.gz: both 1/a.nii and 2/a.nii would be written there; predict them into different folders"
+        ),
+        (
+            .outputFolder(path: "out", reason: "Not a directory"),
+            "out: cannot be made (Not a directory); choose another --output"
+        ),
+        (
+            .badSpacing(path: "x.nii"),
+            "x.nii: its header gives no spacing in mm (pixdim must be positive); correct the header"
+        ),
+    ])
+    func saysWhatToDo(_ error: SegmentationError, _ text: String) {
+        #expect(error.description == text)
+        #expect(error.errorDescription == text)
+    }
+}

@@ -1,0 +1,168 @@
+import Datasets
+import Foundation
+import NIfTI
+import Segmentation
+import TestSupport
+import Testing
+
+@Suite struct EvaluationJobTests {
+    /// Three patients with references, and an empty folder for predictions.
+    private func withData(_ body: (DataSet, URL) throws -> Void) throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 3)
+            let predictions = folder.appending(path: "predictions")
+            try FileManager.default.createDirectory(at: predictions, withIntermediateDirectories: true)
+            try body(data, predictions)
+        }
+    }
+
+    private func copyReference(_ data: DataSet, _ index: Int, to file: URL) throws {
+        try NIfTIImage(contentsOf: #require(data.cases[index].reference)).write(to: file)
+    }
+
+    @Test func predictionsArePairedByName() throws {
+        try withData { data, folder in
+            try copyReference(data, 0, to: folder.appending(path: "p0_pred.nii.gz"))
+            try copyReference(data, 2, to: folder.appending(path: "p0.nii.gz"))
+            try copyReference(data, 1, to: folder.appending(path: "p1.nii"))
+            for name in ["p2_gt.nii.gz", "p2-gt.nii", "p2_seg.nii", "p2_prob.nii.gz"] {
+                try copyReference(data, 2, to: folder.appending(path: name))
+            }
+            try Data("no image".utf8).write(to: folder.appending(path: "notes.txt"))
+            let result = try EvaluationJob(predictions: folder, truth: data).run()
+            #expect(result.evaluation.cases.map(\.name) == ["p0", "p1"])
+            // X_pred wins over X, which here is another patient's.
+            #expect(result.evaluation.mean.foreground.dice == 1)
+            #expect(result.unpredicted == ["p2"])
+            #expect(result.failures.isEmpty)
+            #expect(result.warnings.isEmpty)
+        }
+    }
+
+    @Test func withoutReferenceThereAreVolumesOnly() throws {
+        try withData { data, folder in
+            for index in 0..<3 {
+                try copyReference(data, index, to: folder.appending(path: "p\(index)_pred.nii.gz"))
+            }
+            try copyReference(data, 0, to: folder.appending(path: "stranger_pred.nii.gz"))
+            try FileManager.default.removeItem(at: #require(data.cases[1].reference))
+            let reopened = try DataSet(contentsOf: data.root)
+            let result = try EvaluationJob(predictions: folder, truth: reopened).run()
+            let cases = Dictionary(uniqueKeysWithValues: result.evaluation.cases.map { ($0.name, $0) })
+            #expect(cases["p0"]?.hasReference == true)
+            for name in ["p1", "stranger"] {
+                #expect(cases[name]?.hasReference == false)
+                #expect(cases[name]?.scores["CORE"]?.dice == nil)
+                #expect(try #require(cases[name]?.scores["CORE"]?.volume) > 0)
+            }
+            #expect(result.evaluation.table().contains("no reference"))
+            #expect(result.unpredicted.isEmpty)
+        }
+    }
+
+    @Test func anotherOrientationIsAWarning() throws {
+        try withData { data, folder in
+            for (index, shift) in [1e-4, 5.0].enumerated() {
+                var image = try NIfTIImage(contentsOf: #require(data.cases[index].reference))
+                var affine = image.header.affine
+                affine[3] += shift
+                image.header.setSform(affine, code: 1)
+                try image.write(to: folder.appending(path: "p\(index)_pred.nii.gz"))
+            }
+            let result = try EvaluationJob(predictions: folder, truth: data).run()
+            let path = folder.appending(path: "p1_pred.nii.gz").plainPath
+            #expect(
+                result.warnings == [
+                    "\(path): its orientation (affine) differs from that of p1_gt.nii; scored voxel by voxel all the same"
+                ])
+            #expect(result.evaluation.mean.foreground.dice == 1)
+        }
+    }
+
+    @Test func whatCannotBeScoredIsListed() throws {
+        try withData { data, folder in
+            let size = [32, 32, 2]
+            func write(_ name: String, _ value: UInt8, _ dimensions: [Int] = size, spacing: Double = 1.5)
+                throws
+            {
+                try NIfTIImage(
+                    voxels: [UInt8](repeating: value, count: dimensions.reduce(1, *)), dimensions: dimensions,
+                    spacing: Array([spacing, spacing, 8, 1].prefix(dimensions.count))
+                ).write(to: folder.appending(path: name))
+            }
+            try write("p0_pred.nii.gz", 0, [32, 31, 2])
+            try write("p1_pred.nii.gz", 9)
+            try write("p2_pred.nii.gz", 0, [32, 32, 2, 3])
+            try Data("text".utf8).write(to: folder.appending(path: "p3_pred.nii"))
+            let result = try EvaluationJob(predictions: folder, truth: data).run()
+            #expect(result.evaluation.cases.isEmpty)
+            let root = folder.plainPath + "/"
+            let failures = result.failures.map { $0.replacing(root, with: "") }
+            try #require(failures.count == 4)
+            func reference(_ index: Int) -> String { data.root.appending(path: "p\(index)_gt.nii").plainPath }
+            #expect(
+                failures[0]
+                    == "p0: the prediction has 32 × 31 × 2 voxels where 32 × 32 × 2 are expected; score predictions on the scan's own grid. (p0_pred.nii.gz, \(reference(0)))"
+            )
+            #expect(
+                failures[1]
+                    == "p1: the prediction has labels 9, but only 0 = background, 1 = CORE, 2 = RING are known; check the file or name its structures. (p1_pred.nii.gz, \(reference(1)))"
+            )
+            #expect(
+                failures[2]
+                    == "p2_pred.nii.gz is a series of 3 frames; give single frames, each a file of its own.")
+            #expect(failures[3].hasPrefix("p3_pred.nii "))
+            // Nothing scored is still a table and a JSON.
+            #expect(!result.evaluation.table().isEmpty)
+            #expect(try !result.evaluation.json().isEmpty)
+        }
+    }
+
+    @Test func nothingToEvaluate() throws {
+        try withData { data, folder in
+            func sentence(_ folder: URL) -> String? {
+                do {
+                    _ = try EvaluationJob(predictions: folder, truth: data).run()
+                    return nil
+                } catch {
+                    return String(describing: error)
+                }
+            }
+            #expect(
+                sentence(folder)
+                    == "\(folder.plainPath): holds no prediction (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote"
+            )
+            let missing = folder.appending(path: "missing")
+            #expect(
+                sentence(missing)
+                    == "\(missing.plainPath): is not a folder that can be read; give the folder that unet predict wrote"
+            )
+            try copyReference(data, 0, to: folder.appending(path: "other_pred.nii.gz"))
+            #expect(
+                sentence(folder)
+                    == "\(folder.plainPath): no prediction in it belongs to a case of \(data.root.plainPath) (such as other); give the data set they were predicted from"
+            )
+        }
+    }
+
+    @Test func probabilitiesGiveTheLoss() throws {
+        try withData { data, folder in
+            let image = try NIfTIImage(contentsOf: #require(data.cases[0].reference))
+            try image.write(to: folder.appending(path: "p0_pred.nii.gz"))
+            let labels = try image.integers()
+            let values = (0..<3).flatMap { channel in
+                labels.map { Int($0) == channel ? Float(0.8) : Float(0.1) }
+            }
+            try NIfTIImage(floats: values, channels: 3, like: image.header)
+                .write(to: folder.appending(path: "p0_prob.nii.gz"))
+            try copyReference(data, 1, to: folder.appending(path: "p1_pred.nii.gz"))
+            let result = try EvaluationJob(predictions: folder, truth: data, probabilities: folder).run()
+            let loss = try #require(result.evaluation.cases.first { $0.name == "p0" }?.loss)
+            #expect(abs(loss.crossEntropy + log(0.8)) < 1e-6)
+            // A case whose probabilities are missing is said to be so, not scored without them.
+            #expect(result.failures.count == 1)
+            #expect(result.failures[0].contains("p1_prob.nii.gz"))
+            #expect(result.evaluation.cases.map(\.name) == ["p0"])
+        }
+    }
+}

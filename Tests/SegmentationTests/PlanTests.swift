@@ -1,0 +1,93 @@
+import Foundation
+import Imaging
+import Networks
+import Segmentation
+import TestSupport
+import Testing
+
+@Suite struct PlanTests {
+    @Test func comesBackFromJSON() throws {
+        var plan = Blobs.plan()
+        plan.training.augmentation = .none
+        plan.training.loss = .dice
+        plan.training.phases = .es
+        plan.preparation = Preparation(spacing: 1.25, clip: .init(low: 1, high: 99))
+        let back = try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan))
+        #expect(back == plan)
+        #expect(back.training.fold == nil)
+    }
+
+    @Test func defaultsAreSound() throws {
+        let structures = [Structure(name: "LV", label: 3)]
+        try Plan(structures: structures, network: NetworkConfiguration(outputChannels: 1)).validate()
+        #expect(Plan.outputChannels(for: structures) == 1)
+        #expect(Plan.outputChannels(for: Blobs.structures) == 3)
+    }
+
+    @Test(arguments: [
+        Flaw("--epochs 0 makes no sense; it is 1 to 1000000") { $0.training.epochs = 0 },
+        Flaw("--batch-size 0 makes no sense; it is 1 to 65536") { $0.training.batchSize = 0 },
+        Flaw("--threads 0 makes no sense; it is 1 to 1024") { $0.training.threads = 0 },
+        Flaw("--learning-rate 0.0 makes no sense; it must be positive") { $0.training.learningRate = 0 },
+        Flaw("--weight-decay -1.0 makes no sense; it must not be negative") { $0.training.weightDecay = -1 },
+        Flaw("--spacing -1.0 makes no sense; it is in mm, above 0 and below 100") {
+            $0.preparation.spacing = -1
+        },
+        Flaw("clip 50.0 to 10.0 makes no sense; percentiles are 0 to 100, the lower one first") {
+            $0.preparation.clip.low = 50
+            $0.preparation.clip.high = 10
+        },
+        Flaw(
+            "--patch 50 makes no sense; it must be a multiple of 4 for 2 poolings, at most 4096; the nearest is 52"
+        ) { $0.training.patch.height = 50 },
+        Flaw(
+            "--patch -4 makes no sense; it must be a multiple of 4 for 2 poolings, at most 4096; the nearest is 4"
+        ) { $0.training.patch.width = -4 },
+        Flaw(
+            "--patch 1000000 makes no sense; it must be a multiple of 4 for 2 poolings, at most 4096; the nearest is 4096"
+        ) { $0.training.patch.width = 1_000_000 },
+        Flaw("there is no fold 5; folds are 0 to 4, or “all” to hold nobody out") { $0.training.fold = 5 },
+        Flaw("there is no fold -1; folds are 0 to 4, or “all” to hold nobody out") { $0.training.fold = -1 },
+        Flaw("number of folds 1 makes no sense; it must be 2 to 10000") { $0.training.foldCount = 1 },
+        Flaw("--filters 0 makes no sense; it is 1 to 65536") { $0.network.filters = 0 },
+        Flaw("--depth 64 makes no sense; it is 1 to 12") { $0.network.depth = 64 },
+        Flaw("--norm-momentum 2.0 makes no sense; it is above 0, at most 1") { $0.network.normMomentum = 2 },
+        Flaw("output channels 4 makes no sense; there are 3 for CORE=1 RING=2") {
+            $0.network.outputChannels = 4
+        },
+        Flaw("structures CORE=1 CORE=2 makes no sense; give each a name and a label of its own") {
+            $0.structures[1].name = "CORE"
+        },
+        Flaw("structures CORE=0 RING=2 makes no sense; 0 is background") { $0.structures[0].label = 0 },
+        Flaw("format version 2 makes no sense; this program reads version 1") { $0.formatVersion = 2 },
+    ])
+    func refuses(_ flaw: Flaw) throws {
+        var plan = Blobs.plan()
+        flaw.make(&plan)
+        let error = #expect(throws: SegmentationError.self) { try plan.validate() }
+        #expect(error?.description == flaw.text)
+    }
+
+    @Test func refusesAugmentationWithoutSense() {
+        for change: @Sendable (inout Augmentation) -> Void in [
+            { $0.rotation = -1 }, { $0.scale = 0 }, { $0.flipProbability = 1.5 }, { $0.brightness = -0.1 },
+            { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.overhang = .nan },
+        ] {
+            var plan = Blobs.plan()
+            change(&plan.training.augmentation)
+            #expect(throws: SegmentationError.self) { try plan.validate() }
+        }
+    }
+
+    struct Flaw: Sendable, CustomTestStringConvertible {
+        let text: String
+        let make: @Sendable (inout Plan) -> Void
+
+        init(_ text: String, _ make: @escaping @Sendable (inout Plan) -> Void) {
+            self.text = text
+            self.make = make
+        }
+
+        var testDescription: String { text }
+    }
+}

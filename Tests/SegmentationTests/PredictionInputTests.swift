@@ -1,0 +1,80 @@
+import Foundation
+import NIfTI
+import Segmentation
+import TestSupport
+import Testing
+
+@Suite struct PredictionInputTests {
+    private func write(_ folder: URL, _ names: [String], dimensions: [Int] = [4, 4, 2]) throws {
+        let count = dimensions.reduce(1, *)
+        for name in names {
+            let file = folder.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try NIfTIImage(
+                voxels: [Int16](repeating: 1, count: count), dimensions: dimensions,
+                spacing: [Double](repeating: 1, count: dimensions.count)
+            ).write(to: file)
+        }
+    }
+
+    @Test func foldersAreSearchedThrough() throws {
+        try withTemporaryDirectory { folder in
+            try write(
+                folder,
+                [
+                    "b.nii", "a.nii.gz", "deep/c.nii.gz", "a_gt.nii.gz", "b_seg.nii", "c-gt.nii",
+                    "a_pred.nii.gz",
+                    "a_prob.nii.gz", ".hidden.nii",
+                ])
+            try write(folder, ["x_4d.nii.gz"], dimensions: [4, 4, 2, 3])
+            try Data("?".utf8).write(to: folder.appending(path: "z.nii"))
+            try Data().write(to: folder.appending(path: "notes.txt"))
+            // A broken file is found too: predicting it says what is wrong.
+            #expect(try PredictionInput.find([folder]).map(\.stem) == ["a", "b", "c", "z"])
+        }
+    }
+
+    @Test func filesAreTakenAsTheyAre() throws {
+        try withTemporaryDirectory { folder in
+            try write(folder, ["x_gt.nii.gz", "y.hdr"])
+            try write(folder, ["x_4d.nii.gz"], dimensions: [4, 4, 2, 3])
+            let urls = ["x_gt.nii.gz", "x_4d.nii.gz", "y.hdr"].map { folder.appending(path: $0) }
+            #expect(try PredictionInput.find(urls).map(\.stem) == ["x_gt", "x_4d", "y"])
+        }
+    }
+
+    @Test func framesAreNamedAsInACDC() {
+        let series = URL(filePath: "patient090_4d.nii.gz")
+        #expect(PredictionInput(series, frame: 3).stem == "patient090_frame04")
+        #expect(PredictionInput(series, frame: 11).stem == "patient090_frame12")
+        #expect(PredictionInput(series).stem == "patient090_4d")
+        #expect(PredictionInput(URL(filePath: "Cine.NII.GZ"), frame: 0).stem == "Cine_frame01")
+    }
+
+    @Test func nothingToPredict() throws {
+        try withTemporaryDirectory { folder in
+            #expect(throws: SegmentationError.nothingToPredict(path: folder.plainPath)) {
+                try PredictionInput.find([folder])
+            }
+            let missing = folder.appending(path: "missing.nii")
+            #expect(throws: SegmentationError.noInput(path: missing.plainPath)) {
+                try PredictionInput.find([missing])
+            }
+        }
+    }
+
+    @Test func twoInputsOfOneNameAreRefused() throws {
+        try withTemporaryDirectory { folder in
+            try write(folder, ["one/a.nii", "two/a.nii.gz"])
+            let error = #expect(throws: SegmentationError.self) { try PredictionInput.find([folder]) }
+            guard case .sameOutput(let path, let first, let second) = error else {
+                Issue.record("\(String(describing: error)) is not about two inputs of one name")
+                return
+            }
+            #expect(path == "a_pred.nii.gz")
+            #expect(first.hasSuffix("one/a.nii"))
+            #expect(second.hasSuffix("two/a.nii.gz"))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import Datasets
+import Foundation
+import Imaging
+import NIfTI
+import Networks
+import Segmentation
+import TestSupport
+import Testing
+import Torch
+
+/// Segments `inputs` with the last weights of `run`.
+func predict(
+    _ inputs: [PredictionInput], run: RunFolder, into folder: URL, probabilities: Bool = false
+) throws -> [PredictionJob.Failure] {
+    try TensorThread.run {
+        var job = PredictionJob(try Predictor([Model(contentsOf: run.url)]), output: folder)
+        job.writesProbabilities = probabilities
+        return try job.run(inputs)
+    }
+}
+
+/// A network with random weights for `structures`.
+func randomModel(_ structures: [Structure] = Blobs.structures, seed: UInt64 = 1, depth: Int = 2) throws
+    -> Model
+{
+    try TorchRuntime.seed(seed)
+    var plan = Blobs.plan(structures: structures)
+    plan.network.depth = depth
+    return try Model(plan.network.makeNetwork(), plan: plan, name: "model \(seed)")
+}
+
+/// A scan of noise.
+func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing(1.5, 1.5, 8)) -> Volume {
+    var generator = SeededGenerator(seed: 5)
+    return Volume(
+        geometry: Geometry(width: width, height: height, depth: depth, spacing: spacing),
+        voxels: (0..<width * height * depth).map { _ in Float(generator.uniform(0...500)) })
+}
+
+@Suite(.serialized) struct PredictorTests {
+    @Test func probabilitiesSumToOneOnTheScansGrid() throws {
+        let scan = noise(37, 29, 3, spacing: Spacing(1.3, 0.9, 7))
+        try TensorThread.run {
+            // Four poolings need multiples of 16, which neither grid has.
+            let map = try Predictor([randomModel(depth: 4)]).probabilities(scan)
+            #expect(map.geometry == scan.geometry)
+            #expect(map.channels == 3)
+            let count = scan.geometry.count
+            for voxel in 0..<count {
+                let sum = (0..<3).reduce(0) { $0 + map.values[$1 * count + voxel] }
+                guard abs(sum - 1) < 1e-5 else {
+                    Issue.record("probabilities of voxel \(voxel) sum to \(sum)")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func onItsOwnGridItIsTheNetworkAlone() throws {
+        let scan = noise(24, 20, 6)
+        try TensorThread.run {
+            try TorchRuntime.seed(3)
+            let plan = Blobs.plan()
+            let network = try plan.network.makeNetwork()
+            let map = try Predictor([Model(network, plan: plan)]).probabilities(scan)
+            let prepared = plan.preparation.prepare(scan)
+            let expected: [Float] = try withoutGradient {
+                let input = try Tensor(prepared.voxels, shape: [6, 1, 20, 24])
+                return try network.probabilities(network(input)).array()
+            }
+            // Channels are outermost in the map, slices in the batch.
+            var worst: Float = 0
+            for z in 0..<6 {
+                for channel in 0..<3 {
+                    for pixel in 0..<480 {
+                        let found = map.values[(channel * 6 + z) * 480 + pixel]
+                        worst = max(worst, abs(found - expected[(z * 3 + channel) * 480 + pixel]))
+                    }
+                }
+            }
+            #expect(worst < 1e-5)
+        }
+    }
+
+    @Test func anEnsembleOfTheSameModelIsTheModel() throws {
+        let scan = noise(20, 20, 2)
+        try TensorThread.run {
+            let (one, same, other) = (try randomModel(), try randomModel(), try randomModel(seed: 2))
+            let single = try Predictor([one]).probabilities(scan)
+            let double = try Predictor([one, same]).probabilities(scan)
+            #expect(single.values == double.values)
+            let mixed = try Predictor([one, other]).probabilities(scan)
+            let second = try Predictor([other]).probabilities(scan)
+            #expect(
+                zip(mixed.values, zip(single.values, second.values))
+                    .allSatisfy { abs($0 - ($1.0 + $1.1) / 2) < 1e-6 })
+        }
+    }
+
+    @Test func modelsMustAgreeOnStructures() throws {
+        try TensorThread.run {
+            let models = [try randomModel(), try randomModel([Structure(name: "LV", label: 3)], seed: 2)]
+            let error = #expect(throws: SegmentationError.self) { try Predictor(models) }
+            #expect(
+                error?.description
+                    == "model 1 (CORE=1 RING=2) and model 2 (LV=3) do not segment the same structures, so they cannot predict together; give models of one data set"
+            )
+        }
+    }
+
+    @Test func oneStructureGoesThroughTheSigmoid() throws {
+        let scan = noise(20, 20, 2)
+        try TensorThread.run {
+            let predictor = try Predictor([randomModel([Structure(name: "LV", label: 3)])])
+            let map = try predictor.probabilities(scan)
+            #expect(map.channels == 1)
+            let labels = predictor.labels(of: map).labels
+            #expect(zip(labels, map.values).allSatisfy { $0 == ($1 > 0.5 ? 3 : 0) })
+            #expect(try predictor.segment(scan).labels == labels)
+        }
+    }
+
+    @Test func labelsAreTheDataSetsOwn() throws {
+        let structures = [Structure(name: "A", label: 7), Structure(name: "B", label: 200)]
+        let scan = noise(20, 20, 2)
+        try TensorThread.run {
+            let predictor = try Predictor([randomModel(structures)])
+            let map = try predictor.probabilities(scan)
+            let count = scan.geometry.count
+            let expected: [UInt8] = (0..<count).map { voxel in
+                let values = (0..<3).map { map.values[$0 * count + voxel] }
+                return [0, 7, 200][values.firstIndex(of: values.max()!)!]
+            }
+            #expect(predictor.labels(of: map).labels == expected)
+        }
+    }
+
+    @Test func oneStructureCanBeTrainedAndScored() throws {
+        try withTemporaryDirectory { folder in
+            let structures = [Structure(name: "CORE", label: 1)]
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 1, structures: structures)
+            let run = RunFolder(folder.appending(path: "run"))
+            var plan = Blobs.plan(epochs: 60, structures: structures)
+            plan.training.augmentation = .none
+            try TrainingJob(dataSet: data, run: run).start(plan)
+            let output = folder.appending(path: "out")
+            #expect(
+                try predict(
+                    data.cases.map { PredictionInput($0) }, run: run, into: output, probabilities: true
+                )
+                .isEmpty)
+            let result = try EvaluationJob(predictions: output, truth: data, probabilities: output).run()
+            #expect(result.failures.isEmpty)
+            #expect(try #require(result.evaluation.mean.foreground.dice) > 0.9)
+            #expect(result.evaluation.loss != nil)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Datasets
+import Foundation
+import Imaging
+import Segmentation
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct TrainingTests {
+    /// Copies the run folder when `event` is reached: what a kill -9 at that moment would leave.
+    private func train(
+        _ data: DataSet, _ plan: Plan, into folder: URL, copying copies: [URL],
+        at moments: @escaping (TrainingEvent) -> Int?
+    ) throws {
+        let run = RunFolder(folder)
+        try TrainingJob(dataSet: data, run: run).start(plan) { event in
+            guard let index = moments(event) else { return }
+            try? FileManager.default.copyItem(at: folder, to: copies[index])
+        }
+    }
+
+    @Test func aTinyNetworkLearnsTwoSlices() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 1)
+            var plan = Blobs.plan(epochs: 100)
+            plan.training.augmentation = .none
+            let run = RunFolder(folder.appending(path: "run"))
+            let summary = try TrainingJob(dataSet: data, run: run).start(plan)
+            #expect(summary.epochs == 100)
+            #expect(summary.slices == 200)
+            #expect(summary.finalMeanDice == nil)
+
+            let predictions = folder.appending(path: "predictions")
+            let failures = try predict(data.cases.map { PredictionInput($0) }, run: run, into: predictions)
+            #expect(failures.isEmpty)
+            let result = try EvaluationJob(predictions: predictions, truth: data).run()
+            for structure in Blobs.structures {
+                let dice = try #require(result.evaluation.mean.structures[structure.name]?.dice?.mean)
+                #expect(dice > 0.95, "\(structure.name)")
+            }
+        }
+    }
+
+    @Test func resumingGivesTheSameBits() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 6)
+            var plan = Blobs.plan(epochs: 4)
+            plan.training.fold = 0
+            let whole = folder.appending(path: "whole")
+            // In the first epoch, after the second one, and in the middle of the fourth.
+            let copies = (0..<3).map { folder.appending(path: "copy\($0)") }
+            try train(data, plan, into: whole, copying: copies) { event in
+                switch event {
+                case .step(1, _, 2, _, _): 0
+                case .epoch(let log, _): log.rows.count == 2 ? 1 : nil
+                case .step(4, _, 3, _, _): 2
+                default: nil
+                }
+            }
+            for (copy, epochsDone) in zip(copies, [nil, 2, 3]) {
+                let run = RunFolder(copy)
+                let resumed = Mutex<Int?>(nil)
+                try TrainingJob(dataSet: data, run: run).resume { event in
+                    if case .resumed(let epochs) = event { resumed.withLock { $0 = epochs } }
+                    if case .threadsChanged = event { Issue.record("the threads are the same") }
+                }
+                #expect(resumed.withLock { $0 } == epochsDone)
+                let (one, other) = (try Checkpoints(whole), try Checkpoints(copy))
+                #expect(one.last == other.last)
+                #expect(one.best == other.best)
+                #expect(one.log == other.log)
+                #expect(try Data(contentsOf: run.plan) == Data(contentsOf: RunFolder(whole).plan))
+            }
+        }
+    }
+
+    @Test func runFolderHoldsWhatItShould() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 5)
+            var plan = Blobs.plan(epochs: 2)
+            plan.training.fold = 1
+            let run = RunFolder(folder.appending(path: "run"))
+            let summary = try TrainingJob(dataSet: data, run: run).start(plan)
+            #expect(
+                run.url.names == [
+                    "best.safetensors", "last.safetensors", "log.csv", "plan.json", "splits.json",
+                    "summary.json",
+                ])
+            #expect(try run.readPlan() == plan)
+            let splits = try run.readSplits()
+            #expect(splits.validation == (try Folds(of: data)).validation(1))
+            #expect(Set(splits.training).union(splits.validation) == Set(data.patients.map(\.id)))
+            #expect(Set(splits.training).isDisjoint(with: splits.validation))
+            #expect(
+                try JSONDecoder().decode(TrainingSummary.self, from: Data(contentsOf: run.summary)) == summary
+            )
+            let lines = try String(contentsOf: run.log, encoding: .utf8).split(separator: "\n")
+            #expect(
+                lines[0]
+                    == "epoch,learning_rate,training_loss,validation_dice_CORE,validation_dice_RING,validation_dice_mean,slices,seconds"
+            )
+            #expect(lines.count == 3)
+            #expect(lines[2].hasPrefix("2,"))
+            // A finished run has nothing left to do, and mends a log that was lost.
+            try FileManager.default.removeItem(at: run.log)
+            let before = try Checkpoints.parts(run.last)
+            let again = try TrainingJob(dataSet: data, run: run).resume()
+            #expect(again.epochs == 2)
+            #expect(again.finalMeanDice == summary.finalMeanDice)
+            #expect(try Checkpoints.parts(run.last) == before)
+            #expect(try String(contentsOf: run.log, encoding: .utf8).split(separator: "\n") == lines)
+        }
+    }
+
+    @Test func otherThreadsAreReported() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            let copy = folder.appending(path: "copy")
+            try train(data, Blobs.plan(epochs: 2), into: folder.appending(path: "run"), copying: [copy]) {
+                if case .epoch(let log, _) = $0, log.rows.count == 1 { 0 } else { nil }
+            }
+            let changes = Mutex<[[Int]]>([])
+            let job = TrainingJob(dataSet: data, run: RunFolder(copy))
+            try job.resume(threads: 2) { event in
+                if case .threadsChanged(let from, let to) = event {
+                    changes.withLock { $0.append([from, to]) }
+                }
+            }
+            #expect(changes.withLock { $0 } == [[1, 2]])
+            #expect(
+                throws: SegmentationError.badSetting(name: "--threads", value: "0", rule: "it is 1 to 1024")
+            ) {
+                try job.resume(threads: 0)
+            }
+        }
+    }
+
+    @Test func caseThatCannotBeReadIsLeftOutAndReported() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "data")
+            _ = try Blobs.write(root, patients: 3)
+            try Data("nothing".utf8).write(to: root.appending(path: "p1.nii"))
+            try FileManager.default.removeItem(at: root.appending(path: "p2_gt.nii"))
+            let data = try DataSet(contentsOf: root)
+            let skipped = Mutex<[String: String]>([:])
+            try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run")))
+                .start(Blobs.plan(epochs: 1)) { event in
+                    if case .skipped(let name, let reason) = event { skipped.withLock { $0[name] = reason } }
+                }
+            let found = skipped.withLock { $0 }
+            #expect(Set(found.keys) == ["p1", "p2"])
+            #expect(found["p1"]?.contains("p1.nii") == true)
+            #expect(found["p2"]?.hasSuffix("p2.nii: has no ground truth") == true)
+        }
+    }
+}
+
+/// What a run's files hold, but for the seconds, which no two runs share.
+struct Checkpoints {
+    let last: [String: Data]
+    let best: Data?
+    let log: [[Substring]]
+
+    init(_ folder: URL) throws {
+        let run = RunFolder(folder)
+        last = try Checkpoints.parts(run.last)
+        best = try? Data(contentsOf: run.best)
+        log = try String(contentsOf: run.log, encoding: .utf8).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).dropLast()
+        }
+    }
+
+    /// Header without the log's seconds, and all bytes after the header.
+    static func parts(_ file: URL) throws -> [String: Data] {
+        let data = try Data(contentsOf: file)
+        let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let header = String(decoding: data[8..<8 + length], as: UTF8.self)
+            .replacing(#/\\"seconds\\":[-+.eE0-9]+/#, with: "")
+            .trimmingCharacters(in: .whitespaces)
+        return ["header": Data(header.utf8), "tensors": data[(8 + length)...]]
+    }
+}

@@ -1,0 +1,289 @@
+import Foundation
+import NIfTI
+import TestSupport
+import Testing
+
+/// What a person gets told about bad input: text and exit status, exactly. Whatever fails leaves nothing behind.
+@Suite(.serialized) struct BadInputTests {
+    struct Example: Sendable, CustomTestStringConvertible {
+        let name: String
+        let arguments: [String]
+        /// Makes what is wrong, in the folder of the tests.
+        let prepare: @Sendable (URL) throws -> Void
+
+        init(
+            _ name: String, _ arguments: String...,
+            prepare: @escaping @Sendable (URL) throws -> Void = { _ in }
+        ) {
+            self.name = name
+            self.arguments = arguments
+            self.prepare = prepare
+        }
+
+        init(train name: String, _ arguments: String...) {
+            self.name = name
+            self.arguments = ["train"] + arguments + Workplace.tiny
+            prepare = { _ in }
+        }
+
+        var testDescription: String { name }
+    }
+
+    static let examples = [
+        // Folders.
+        Example("check-missing-folder", "check", "nowhere"),
+        Example("check-file", "check", "file.txt") { try write("text", $0.appending(path: "file.txt")) },
+        Example("check-empty-folder", "check", "empty") { try folder($0.appending(path: "empty")) },
+        Example(train: "train-missing-folder", "nowhere", "--output", "new"),
+        Example("train-no-labels", "train", "unlabelled", "--output", "new", "--fold", "all") {
+            try folder($0.appending(path: "unlabelled"))
+            try SmallHearts.image(SmallHearts.drawn(radius: 5, seed: 1).voxels)
+                .write(to: $0.appending(path: "unlabelled/a.nii"))
+        },
+        Example("train-folds", "train", "hearts", "--output", "new"),
+        Example("predict-empty-folder", "predict", "empty", "--model", "run", "--output", "new") {
+            try folder($0.appending(path: "empty"))
+        },
+        Example("predict-missing-file", "predict", "nowhere.nii", "--model", "run", "--output", "new"),
+        Example("evaluate-empty-folder", "evaluate", "--predictions", "empty", "--truth", "hearts") {
+            try folder($0.appending(path: "empty"))
+        },
+        Example("evaluate-missing-folder", "evaluate", "--predictions", "nowhere", "--truth", "hearts"),
+        Example("evaluate-other-data", "evaluate", "--predictions", "strange", "--truth", "hearts") {
+            try folder($0.appending(path: "strange"))
+            try SmallHearts.image(SmallHearts.drawn(radius: 5, seed: 1).labels)
+                .write(to: $0.appending(path: "strange/stranger_pred.nii.gz"))
+        },
+        // Runs and models.
+        Example(train: "train-run-exists", "hearts", "--output", "run"),
+        Example("train-no-run", "train", "hearts", "--output", "new", "--resume"),
+        Example("train-other-setting", "train", "hearts", "--output", "run", "--resume", "--epochs", "3"),
+        Example("train-other-data", "train", "others", "--output", "run", "--resume") {
+            try SmallHearts.write($0.appending(path: "others"), patients: 2)
+        },
+        Example("predict-no-model", "predict", "hearts", "--model", "nowhere", "--output", "new"),
+        Example("predict-no-run", "predict", "hearts", "--model", "hearts", "--output", "new"),
+        Example(
+            "predict-best", "predict", "hearts", "--model", "run", "--weights", "best", "--output", "new"),
+        Example("predict-misfit", "predict", "hearts", "--model", "misfit", "--output", "new") {
+            try damagedRun($0, "misfit", old: "\"filters\" : 2", new: "\"filters\" : 3")
+        },
+        Example("predict-damaged-plan", "predict", "hearts", "--model", "damaged", "--output", "new") {
+            try damagedRun($0, "damaged", old: "{", new: "")
+        },
+        Example("predict-cut-weights", "predict", "hearts", "--model", "cut", "--output", "new") {
+            try damagedRun($0, "cut", old: "", new: "")
+            let file = $0.appending(path: "cut/last.safetensors")
+            try Data(contentsOf: file).prefix(1000).write(to: file)
+        },
+        Example(
+            "predict-no-split", "predict", "hearts", "--model", "run", "--split", "validation", "-o", "new"),
+        // What cannot be written; below a file nobody can, not even root.
+        Example(train: "train-unwritable", "hearts", "--output", "file.txt/run"),
+        Example("predict-unwritable", "predict", "hearts", "--model", "run", "--output", "file.txt"),
+        Example(
+            "evaluate-unwritable", "evaluate", "--predictions", "perfect", "--truth", "hearts", "--json",
+            "file.txt/e.json"
+        ) { root in
+            try folder(root.appending(path: "perfect"))
+            for patient in ["patient001", "patient002", "patient003"] {
+                for frame in ["01", "07"] {
+                    try NIfTIImage(
+                        contentsOf: root.appending(
+                            path: "hearts/\(patient)/\(patient)_frame\(frame)_gt.nii.gz")
+                    ).write(to: root.appending(path: "perfect/\(patient)_frame\(frame)_pred.nii.gz"))
+                }
+            }
+        },
+        Example("phantom-not-empty", "phantom", "hearts", "--patients", "1"),
+        // Arguments.
+        Example("usage-patch", "train", "hearts", "--output", "new", "--patch", "50"),
+        Example("usage-epochs", "train", "hearts", "--output", "new", "--epochs", "0"),
+        Example("usage-fold", "train", "hearts", "--output", "new", "--fold", "9"),
+        Example("usage-depth", "train", "hearts", "--output", "new", "--depth", "64"),
+        Example("usage-resume-threads", "train", "hearts", "--output", "run", "--resume", "--threads", "0"),
+        Example("usage-loss", "train", "hearts", "--output", "new", "--loss", "mse"),
+        Example("usage-structures", "check", "hearts", "--structures", "RV=1", "RV=2"),
+        Example("usage-frame", "predict", "hearts", "--model", "run", "--output", "new", "--frame", "0"),
+        Example(
+            "usage-frame-of-split", "predict", "hearts", "-m", "run", "-o", "new", "--frame", "1", "--phases",
+            "ed"),
+        Example("usage-missing", "train", "hearts"),
+        Example("usage-demo", "demo", "--epochs", "0"),
+        Example("usage-phantom", "phantom", "new", "--patients", "0"),
+    ]
+
+    @Test(arguments: examples) func saysWhatIsWrong(_ example: Example) throws {
+        let root = try Workplace.root()
+        try Self.write("text", root.appending(path: "file.txt"))
+        try example.prepare(root)
+        let before = root.filesBelow
+        let result = try Program.run(example.arguments, in: root)
+        try Snapshot.check(Snapshot.text(example.arguments, result), "error-\(example.name)")
+        #expect(result.status == (example.name.hasPrefix("usage") ? 64 : 1))
+        #expect(root.filesBelow == before)
+    }
+
+    @Test func brokenScansDoNotStopTheOthers() throws {
+        let root = try Workplace.root()
+        let scans = root.appending(path: "broken")
+        try Self.writeBroken(scans)
+        let arguments = ["predict", "broken", "--model", "run", "--output", "broken-out", "--threads", "1"]
+        let result = try Program.run(arguments, in: root)
+        try Snapshot.check(Snapshot.text(arguments, result), "error-broken-scans")
+        #expect(result.status == 1)
+        #expect(root.appending(path: "broken-out").names == ["good_pred.nii.gz"])
+    }
+
+    @Test func brokenDataSet() throws {
+        let root = try Workplace.root()
+        let data = root.appending(path: "bad-hearts")
+        try SmallHearts.write(data, patients: 5)
+        func file(_ patient: Int, _ ending: String) -> URL {
+            data.appending(path: "patient00\(patient)/patient00\(patient)_\(ending)")
+        }
+        try SmallHearts.image([UInt8](repeating: 1, count: 32 * 31 * 2), [32, 31, 2])
+            .write(to: file(1, "frame01_gt.nii.gz"))
+        try SmallHearts.image([UInt8](repeating: 9, count: 32 * 32 * 2)).write(
+            to: file(2, "frame01_gt.nii.gz"))
+        try FileManager.default.removeItem(at: file(3, "frame07_gt.nii.gz"))
+        try FileManager.default.removeItem(at: data.appending(path: "patient004/Info.cfg"))
+        try FileManager.default.removeItem(at: file(5, "frame07.nii.gz"))
+
+        let check = try Program.run(["check", "bad-hearts"], in: root)
+        try Snapshot.check(Snapshot.text(["check", "bad-hearts"], check), "error-broken-data-set")
+        #expect(check.status == 1)
+
+        // Training leaves out what is wrong, and says so.
+        let arguments = ["train", "bad-hearts", "--output", "bad-run"] + Workplace.tiny
+        let train = try Program.run(arguments, in: root)
+        #expect(train.status == 0)
+        let warnings = train.errors.split(separator: "\n").filter { $0.hasPrefix("warning:") }
+        try Snapshot.check(warnings.joined(separator: "\n") + "\n", "error-broken-data-set-training")
+
+        // A missing label file, or none that is right: nothing is scored, all is listed.
+        let predict = [
+            "predict", "bad-hearts", "--model", "run", "--output", "bad-predictions", "--threads", "1",
+        ]
+        #expect(try Program.run(predict, in: root).status == 0)
+        let scoring = ["evaluate", "--predictions", "bad-predictions", "--truth", "bad-hearts"]
+        let evaluate = try Program.run(scoring, in: root)
+        #expect(evaluate.status == 1)
+        #expect(evaluate.output.contains("no reference"))
+        try Snapshot.check(evaluate.errors, "error-broken-data-set-scores")
+    }
+
+    @Test(.enabled("needs the right to mount a small file system") { try Disk.canMount() })
+    func fullDisk() throws {
+        let root = try Workplace.root()
+        try Disk.withFull(root.appending(path: "full")) {
+            for (name, arguments) in [
+                ("train", ["train", "hearts", "--output", "full/run"] + Workplace.tiny),
+                ("predict", ["predict", "hearts", "--model", "run", "--output", "full", "--threads", "1"]),
+                ("phantom", ["phantom", "full/hearts", "--patients", "1"]),
+            ] {
+                let result = try Program.run(arguments, in: root)
+                try Snapshot.check(Snapshot.text(arguments, result), "error-full-disk-\(name)")
+                #expect(result.status == 1)
+                // Folders may remain, no half file does.
+                #expect(Set(root.appending(path: "full").filesBelow.keys) == ["filler"])
+            }
+        }
+    }
+
+    // MARK: what is wrong
+
+    private static func folder(_ url: URL) throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    private static func write(_ text: String, _ file: URL) throws { try Data(text.utf8).write(to: file) }
+
+    /// A copy of the run whose plan has `new` in the place of the first `old`.
+    private static func damagedRun(_ root: URL, _ name: String, old: String, new: String) throws {
+        let copy = root.appending(path: name)
+        try? FileManager.default.removeItem(at: copy)
+        try FileManager.default.copyItem(at: root.appending(path: "run"), to: copy)
+        guard !old.isEmpty else { return }
+        let plan = copy.appending(path: "plan.json")
+        let text = try String(contentsOf: plan, encoding: .utf8)
+        try write(text.replacing(old, with: new, maxReplacements: 1), plan)
+    }
+
+    /// A good scan, and copies of it with one thing wrong each.
+    private static func writeBroken(_ scans: URL) throws {
+        try folder(scans)
+        let image = SmallHearts.image(SmallHearts.drawn(radius: 5, seed: 1).voxels)
+        let good = scans.appending(path: "good.nii")
+        try image.write(to: good)
+        let bytes = try Data(contentsOf: good)
+        func write(_ name: String, at offset: Int, _ replacement: [UInt8]) throws {
+            var changed = bytes
+            changed.replaceSubrange(offset..<offset + replacement.count, with: replacement)
+            try changed.write(to: scans.appending(path: name))
+        }
+        try image.write(to: scans.appending(path: "whole.nii.gz"))
+        let whole = try Data(contentsOf: scans.appending(path: "whole.nii.gz"))
+        try FileManager.default.removeItem(at: scans.appending(path: "whole.nii.gz"))
+        try whole.prefix(whole.count / 2).write(to: scans.appending(path: "cut-gzip.nii.gz"))
+        var corrupt = whole
+        for index in 200..<220 { corrupt[index] ^= 0xff }
+        try corrupt.write(to: scans.appending(path: "corrupt-gzip.nii.gz"))
+        try bytes.prefix(1000).write(to: scans.appending(path: "cut.nii"))
+        try Data().write(to: scans.appending(path: "empty.nii"))
+        try Data("This is no image.".utf8).write(to: scans.appending(path: "text.nii"))
+        // dim[0…7] is at byte 40, two bytes each; pixdim[1…3] at 80; the magic at 344; the voxels at 352.
+        try write("dim-zero.nii", at: 42, [0, 0])
+        try write("dim-negative.nii", at: 44, [0xfb, 0xff])
+        try write("dim-huge.nii", at: 42, [0xff, 0x7f, 0xff, 0x7f, 0xff, 0x7f])
+        try write("dim-too-many.nii", at: 46, [100, 0])
+        try write("spacing.nii", at: 80, [0, 0, 0, 0])
+        try write("magic.nii", at: 344, Array("abc".utf8))
+        let numbers = SmallHearts.drawn(radius: 5, seed: 1).voxels.enumerated().map {
+            $0.offset == 77 ? Float.nan : $0.offset == 78 ? .infinity : Float($0.element)
+        }
+        try SmallHearts.image(numbers).write(to: scans.appending(path: "nan.nii.gz"))
+    }
+}
+
+/// A file system of its own that is full.
+enum Disk {
+    static func canMount() throws -> Bool {
+        try withTemporaryDirectory { folder in
+            guard (try? mount(folder)) == true else { return false }
+            unmount(folder)
+            return true
+        }
+    }
+
+    static func withFull(_ folder: URL, _ body: () throws -> Void) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try #require(try mount(folder))
+        defer { unmount(folder) }
+        let filler = open(
+            folder.appending(path: "filler").path(percentEncoded: false), O_WRONLY | O_CREAT, 0o644)
+        try #require(filler >= 0)
+        let page = [UInt8](repeating: 1, count: 4096)
+        while page.withUnsafeBytes({ write(filler, $0.baseAddress, $0.count) }) > 0 {}
+        close(filler)
+        try body()
+    }
+
+    private static func mount(_ folder: URL) throws -> Bool {
+        try run("mount", ["-t", "tmpfs", "-o", "size=64k", "none", folder.path(percentEncoded: false)]) == 0
+    }
+
+    private static func unmount(_ folder: URL) {
+        _ = try? run("umount", [folder.path(percentEncoded: false)])
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import NIfTI
+import TestSupport
+import Testing
+
+/// The whole job with the program itself, on synthetic hearts.
+@Suite(.serialized) struct EndToEndTests {
+    @Test func phantomToScores() throws {
+        try withTemporaryDirectory { folder in
+            func unet(_ arguments: String...) throws -> Program.Result {
+                let result = try Program.run(arguments, in: folder)
+                #expect(result.status == 0, "unet \(arguments.joined(separator: " ")): \(result.errors)")
+                return result
+            }
+            _ = try unet("phantom", "hearts", "--patients", "2", "--seed", "7")
+            #expect(folder.appending(path: "hearts/phantom.json").exists)
+            let check = try unet("check", "hearts")
+            #expect(check.output.hasPrefix("hearts: ACDC layout, 2 patients, 4 cases, "))
+            #expect(check.output.hasSuffix("problems    none\n"))
+            #expect(check.errors.isEmpty)
+            let audit = try json(Data(unet("check", "hearts", "--json").output.utf8))
+            #expect(audit["patients"] as? Int == 2)
+
+            let training = try unet(
+                "train", "hearts", "--output", "runs/tiny", "--fold", "all", "--filters", "2", "--epochs",
+                "1",
+                "--patch", "64", "--threads", "1", "--device", "cpu")
+            #expect(training.output.contains(#/^trained 1 epoch in .*: runs/tiny\n$/#))
+            #expect(training.errors.hasPrefix("training "))
+            #expect(
+                folder.appending(path: "runs/tiny").names == [
+                    "curves.svg", "last.safetensors", "log.csv", "plan.json", "splits.json", "summary.json",
+                ])
+
+            let prediction = try unet(
+                "predict", "hearts", "--model", "runs/tiny", "--output", "out", "--probabilities",
+                "--overlay",
+                "--threads", "1", "--device", "cpu")
+            #expect(prediction.output == "4 of 4 segmented into out\n")
+            #expect(prediction.errors.isEmpty)
+            let names = folder.appending(path: "out").names
+            #expect(names.count == 12)
+            #expect(names.count { $0.hasSuffix("_overlay.png") } == 4)
+
+            let evaluation = try unet(
+                "evaluate", "--predictions", "out", "--truth", "hearts", "--probabilities", "out", "--json",
+                "scores.json", "--csv", "scores.csv")
+            #expect(evaluation.errors.isEmpty)
+            #expect(evaluation.output.contains("Loss: cross-entropy"))
+            try checkFormat(json(Data(contentsOf: folder.appending(path: "scores.json"))))
+            let rows = try String(contentsOf: folder.appending(path: "scores.csv"), encoding: .utf8)
+                .split(separator: "\r\n")
+            #expect(rows.count == 1 + 4 * 3)
+            #expect(rows[0].hasPrefix("case,patient,phase,structure,outcome,dice,iou,"))
+        }
+    }
+
+    /// What DESIGN promises of evaluation.json to other programs.
+    private func checkFormat(_ scores: [String: Any]) throws {
+        let cases = try #require(scores["cases"] as? [[String: Any]])
+        #expect(cases.count == 4)
+        for item in cases {
+            #expect((item["case"] as? String)?.hasPrefix("patient00") == true)
+            #expect(["ED", "ES"].contains(item["phase"] as? String))
+            let structures = try #require(item["structures"] as? [String: [String: Any]])
+            #expect(Set(structures.keys) == ["RV", "MYO", "LV"])
+            for score in structures.values {
+                for key in [
+                    "dice", "iou", "hausdorff_mm", "hd95_mm", "assd_mm", "volume_ml", "reference_volume_ml",
+                ] {
+                    #expect(score[key] is NSNumber || score[key] is NSNull, "\(key)")
+                }
+                #expect(score["reference_volume_ml"] is NSNumber)
+            }
+            #expect(item["loss"] is [String: Any])
+        }
+        let mean = try #require(scores["mean"] as? [String: [String: Any]])
+        #expect(Set(mean.keys) == ["RV", "MYO", "LV", "foreground"])
+        #expect(Set(try #require(mean["foreground"]).keys) == ["dice", "iou"])
+        #expect(scores["clinical"] is [String: Any])
+        #expect(scores["loss"] is [String: Any])
+    }
+
+    private func json(_ data: Data) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    @Test func framesOfASeries() throws {
+        let root = try Workplace.root()
+        let single = SmallHearts.drawn(radius: 5, seed: 1).voxels
+        let shifted = single.map { 255 - $0 }
+        try SmallHearts.image(single + shifted + single, [32, 32, 2, 3])
+            .write(to: root.appending(path: "p_4d.nii.gz"))
+        let arguments = ["predict", "p_4d.nii.gz", "--model", "run", "--output", "series", "--threads", "1"]
+        #expect(try Program.run(arguments + ["--overlay"], in: root).status == 0)
+        #expect(try Program.run(arguments + ["--frame", "2"], in: root).status == 0)
+        let folder = root.appending(path: "series")
+        #expect(
+            folder.names == [
+                "p_4d_frame2_overlay.png", "p_4d_frame3_overlay.png", "p_4d_overlay.png", "p_4d_pred.nii.gz",
+                "p_frame02_pred.nii.gz",
+            ])
+        let whole = try NIfTIImage(contentsOf: folder.appending(path: "p_4d_pred.nii.gz"))
+        let frame = try NIfTIImage(contentsOf: folder.appending(path: "p_frame02_pred.nii.gz"))
+        #expect(whole.dimensions == [32, 32, 2, 3])
+        #expect(try whole.integers(frame: 1) == frame.integers())
+        let beyond = arguments + ["--frame", "4"]
+        try Snapshot.check(Snapshot.text(beyond, Program.run(beyond, in: root)), "error-frame-beyond")
+    }
+
+    @Test func splitsAndPhasesChooseCases() throws {
+        try withTemporaryDirectory { folder in
+            try SmallHearts.write(folder.appending(path: "hearts"), patients: 5)
+            func unet(_ arguments: String...) throws -> String {
+                let result = try Program.run(arguments, in: folder)
+                #expect(result.status == 0, "\(result.errors)")
+                return result.output
+            }
+            _ = try unet(
+                "train", "hearts", "--output", "run", "--filters", "2", "--depth", "2", "--patch", "32",
+                "--epochs", "1", "--fold", "1", "--threads", "1", "--no-augmentation", "--device", "cpu")
+            #expect(folder.appending(path: "run/best.safetensors").exists)
+            // A weights file knows the run around it, too.
+            for model in ["run", "run/best.safetensors"] {
+                #expect(
+                    try unet(
+                        "predict", "hearts", "--model", model, "--split", "validation", "--output", "held-out"
+                    )
+                        == "2 of 2 segmented into held-out\n")
+            }
+            #expect(
+                try unet(
+                    "predict", "hearts", "--model", "run", "run/best.safetensors", "--split", "training",
+                    "--phases", "es", "--largest-component", "--output", "trained")
+                    == "4 of 4 segmented into trained\n")
+            #expect(folder.appending(path: "trained").names.allSatisfy { $0.contains("_frame07_pred") })
+            let scores = try unet("evaluate", "--predictions", "held-out", "--truth", "hearts")
+            #expect(scores.contains("foreground"))
+        }
+    }
+}
