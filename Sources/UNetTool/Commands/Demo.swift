@@ -28,7 +28,7 @@ struct Demo: ParsableCommand {
     @Option(help: "Synthetic patients, other ones, to segment and score.")
     var unseen = 10
     @Option(help: "Passes over the training slices.")
-    var epochs = 8
+    var epochs = 12
     @Option(help: "Filters of the first level.")
     var filters = 16
     @Option(help: "CPU threads. (default: all cores)")
@@ -102,6 +102,8 @@ struct Demo: ParsableCommand {
         let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
         var training = TrainingPlan()
         training.epochs = epochs
+        // Small batches: more steps in the few minutes that a demo has.
+        training.batchSize = 4
         training.fold = nil
         training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         let plan = Plan(
