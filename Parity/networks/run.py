@@ -40,11 +40,11 @@ LIMITS = {
 # Our own kernels' distance to float64 over that of float32 PyTorch, L2 a tensor. Winograd's rounding is about three times
 # that of direct convolution, and up to five times in vectors of a few numbers: up to FLOOR of the tensor's own L2,
 # both are noise.
-RATIO, FLOOR = 3, 1e-5
+RATIO, FLOOR = 3, 2e-5
 # A ReLU or a max-pool within rounding of a tie falls to the other side and moves every gradient below it by up to 2e-2,
-# with float32 PyTorch as with ours. That is allowed up to FLIP, but not in more than this share of the cases: an error
-# that is no flip shows in all of them.
-FLIP, FLIPPED = 3e-2, 2 / 3
+# with float32 PyTorch as with ours. That is allowed up to FLIP, in fewer than this share of the cases: an error that is no
+# flip shows in all cases of its kind.
+FLIP, FLIPPED = 3e-2, 1 / 2
 
 
 @dataclass
@@ -246,7 +246,7 @@ def main() -> None:
             figures = "  ".join(f"{kind} {worst[kind]:.1e}" for kind in limits)
             print(f"{'FAIL' if excess else 'ok  '} {case.name:22} {figures}", flush=True)
             failed += [f"{case.name} ({', '.join(excess)})"] if excess else []
-    if sum(flipped) > FLIPPED * len(flipped):
+    if sum(flipped) >= FLIPPED * len(flipped):
         failed.append(f"gradients of {sum(flipped)} of {len(flipped)} native cases are far from float64")
         sys.exit(f"networks: beyond the limits: {'; '.join(failed)}")
     print(
