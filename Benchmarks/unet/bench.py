@@ -34,9 +34,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print cases and engines, and end")
     parser.add_argument("--issue", action="store_true", help="only the cases with a target")
     parser.add_argument("--quick", action="store_true", help="two rounds of the smallest cases: does it work?")
-    parser.add_argument("--all", action="store_true", help="also the cases that take minutes a round")
+    parser.add_argument("--all", action="store_true", help="also the cases that take very long")
     parser.add_argument("--rounds", type=int, help="rounds of each case at most (default: 9)")
-    parser.add_argument("--seconds", type=float, default=15, help="start no round after this many, but three (default: 15)")
+    parser.add_argument("--seconds", type=float, default=12, help="start no round after this many, but three (default: 12)")
     parser.add_argument("--threads", type=int, default=machine.cores(), help="threads of each engine (default: all cores)")
     parser.add_argument("--instructions", choices=["avx2", "avx512"], help="limit of every engine that has one")
     parser.add_argument("--no-spin", action="store_true", help="threads of all engines sleep at once when idle")
@@ -166,7 +166,7 @@ def say(text: str) -> None:
 
 
 def report(options: argparse.Namespace, run: Run, results: list, described: dict, seconds: float) -> None:
-    versions = {}
+    versions = {"swift-unet": described["commit"]}
     for engine in run.engines.values():
         versions |= engine.versions
     command = " ".join(["scripts/bench.sh", *sys.argv[1:]])

@@ -10,9 +10,15 @@ from pathlib import Path
 def describe() -> dict:
     return {
         "cpu": model(), "instructions": instructions(), "cores": cores(), "system": platform.system(),
-        "python": platform.python_version(), "load_before": os.getloadavg()[0],
+        "python": platform.python_version(), "commit": commit(), "load_before": os.getloadavg()[0],
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
     }
+
+
+def commit() -> str:
+    command = ["git", "-C", Path(__file__).parent, "describe", "--always", "--dirty", "--tags"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
 
 
 def cores() -> int:

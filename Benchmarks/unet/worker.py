@@ -1,7 +1,7 @@
 """The worker's side of the protocol between bench.py and an engine's process.
 
 The worker first says what it is, as one line of JSON. Each line of JSON that it reads is a case to load: it runs the
-case once, writes what came out, runs it once more and says "ready". Each empty line is one run, answered with its
+case once, writes what came out and says "ready". Each empty line is one run, answered with its
 seconds. "failed: …" answers either when it did not work.
 """
 
@@ -51,7 +51,6 @@ def prepare(case: dict, load):
     x, target = tensors.pop("x"), tensors.pop("target")
     work, outputs = load(case, tensors, x, target)
     safetensors_io.write(Path(case["outputs"]), outputs())
-    work()
     return work
 
 
