@@ -76,4 +76,7 @@ struct PathArgument: ExpressibleByArgument {
         guard !argument.isEmpty else { return nil }
         url = URL(filePath: argument)
     }
+
+    /// What help shows of a default: the path as it would be typed.
+    var defaultValueDescription: String { url.relativePath }
 }
