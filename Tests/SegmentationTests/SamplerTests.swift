@@ -17,7 +17,7 @@ import Torch
         }
     }
 
-    private func batch(_ sampler: SliceSampler, _ index: Int, epoch: Int = 0) throws -> (
+    private func batch(_ sampler: PatchSampler, _ index: Int, epoch: Int = 0) throws -> (
         images: [Float], classes: [Int64]
     ) {
         try TensorThread.run {
@@ -29,9 +29,9 @@ import Torch
     @Test func sameSeedGivesSameBatchesInAnyOrder() throws {
         try withCases { plan, cases in
             let (one, other) = (
-                SliceSampler(cases, plan: plan.training), SliceSampler(cases, plan: plan.training)
+                PatchSampler(cases, plan: plan), PatchSampler(cases, plan: plan)
             )
-            #expect(one.slices.count == 6)
+            #expect(one.samples.count == 6)
             #expect(one.batchCount == 3)
             let forward = try (0..<3).map { try batch(one, $0, epoch: 1) }
             for index in [2, 0, 1] {
@@ -45,19 +45,19 @@ import Torch
 
     @Test func epochsAndSeedsDiffer() throws {
         try withCases { plan, cases in
-            let sampler = SliceSampler(cases, plan: plan.training)
-            var other = plan.training
-            other.seed = 2
+            let sampler = PatchSampler(cases, plan: plan)
+            var other = plan
+            other.training.seed = 2
             let first = try batch(sampler, 0)
             #expect(try batch(sampler, 0, epoch: 1).images != first.images)
-            #expect(try batch(SliceSampler(cases, plan: other), 0).images != first.images)
+            #expect(try batch(PatchSampler(cases, plan: other), 0).images != first.images)
             for epoch in 0..<3 { #expect(sampler.order(epoch: epoch).sorted() == Array(0..<6)) }
         }
     }
 
     @Test func labelsNeverGetNewValues() throws {
         try withCases { plan, cases in
-            let sampler = SliceSampler(cases, plan: plan.training)
+            let sampler = PatchSampler(cases, plan: plan)
             var seen: Set<Int64> = []
             for epoch in 0..<8 {
                 for index in 0..<3 { seen.formUnion(try batch(sampler, index, epoch: epoch).classes) }
@@ -68,20 +68,20 @@ import Torch
 
     @Test func withoutAugmentationIsTheMiddleExactly() throws {
         try withCases { plan, cases in
-            var training = plan.training
-            training.augmentation = .none
-            let sampler = SliceSampler(cases, plan: training)
+            var plan = plan
+            plan.training.augmentation = .none
+            let sampler = PatchSampler(cases, plan: plan)
             let order = sampler.order(epoch: 0)
             for index in 0..<3 {
                 let found = try batch(sampler, index)
                 var images: [Float] = []
                 var classes: [Int64] = []
                 for place in 0..<2 {
-                    let slice = sampler.slices[order[index * 2 + place]]
+                    let slice = sampler.samples[order[index * 2 + place]]
                     let item = cases[slice.item]
                     for y in 6..<26 {
                         let start = (slice.z * 32 + y) * 32
-                        images += item.volume.voxels[start + 4..<start + 28]
+                        images += item.scan.channels[0][start + 4..<start + 28]
                         classes += item.classes[start + 4..<start + 28].map(Int64.init)
                     }
                 }
@@ -93,11 +93,11 @@ import Torch
 
     @Test func aPatchLargerThanTheSliceIsFilledWithItsDarkest() throws {
         try withCases { plan, cases in
-            var training = plan.training
-            training.augmentation = .none
-            training.patch = PatchSize(width: 40, height: 40)
-            let found = try batch(SliceSampler([cases[0]], plan: training), 0)
-            let darkest = try #require(cases[0].volume.voxels.min())
+            var plan = plan
+            plan.training.augmentation = .none
+            plan.training.patch = PatchSize(width: 40, height: 40)
+            let found = try batch(PatchSampler([cases[0]], plan: plan), 0)
+            let darkest = try #require(cases[0].scan.channels[0].min())
             #expect(found.images[0] == darkest)
             #expect(found.images[20 * 40 + 20] != darkest)
             #expect(found.classes[0] == 0)
@@ -106,9 +106,9 @@ import Torch
 
     @Test func fewerSlicesThanABatchAreOneBatch() throws {
         try withCases { plan, cases in
-            var training = plan.training
-            training.batchSize = 8
-            let sampler = SliceSampler([cases[0]], plan: training)
+            var plan = plan
+            plan.training.batchSize = 8
+            let sampler = PatchSampler([cases[0]], plan: plan)
             #expect(sampler.batchCount == 1)
             let found = try batch(sampler, 0)
             #expect(found.images.count == 2 * 24 * 20)

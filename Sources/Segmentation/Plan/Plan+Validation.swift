@@ -33,16 +33,16 @@ extension Plan {
     private func checkNetwork() throws(SegmentationError) {
         try require((1...65_536).contains(network.filters), "--filters", network.filters, "it is 1 to 65536")
         try require((1...12).contains(network.depth), "--depth", network.depth, "it is 1 to 12")
-        try require(network.inputChannels == 1, "input channels", network.inputChannels, "scans have one")
         let (epsilon, momentum) = (network.normEpsilon, network.normMomentum)
         try require(epsilon > 0 && epsilon.isFinite, "--norm-epsilon", epsilon, "it must be positive")
         try require(momentum > 0 && momentum <= 1, "--norm-momentum", momentum, "it is above 0, at most 1")
     }
 
     private func checkPreparation() throws(SegmentationError) {
-        try require(
-            preparation.spacing > 0 && preparation.spacing < 100, "--spacing", preparation.spacing,
-            "it is in mm, above 0 and below 100")
+        if let spacing = preparation.spacing {
+            try require(
+                spacing > 0 && spacing < 100, "--spacing", spacing, "it is in mm, above 0 and below 100")
+        }
         let clip = preparation.clip
         try require(
             0 <= clip.low && clip.low < clip.high && clip.high <= 100, "clip",
@@ -58,17 +58,37 @@ extension Plan {
         try require((1...1024).contains(training.threads), "--threads", training.threads, "it is 1 to 1024")
         try require(rate > 0 && rate.isFinite, "--learning-rate", rate, "it must be positive")
         try require(decay >= 0 && decay.isFinite, "--weight-decay", decay, "it must not be negative")
+        let momentum = training.momentum
+        try require(momentum >= 0 && momentum < 1, "--momentum", momentum, "it is 0 or above, and below 1")
+        if let steps = training.stepsPerEpoch {
+            try require((1...1_000_000).contains(steps), "--steps", steps, "it is 1 to 1000000")
+        }
+        if let weights = training.borderWeights {
+            try require(
+                weights.strength >= 0 && weights.strength.isFinite && weights.sigma > 0 && weights.sigma.isFinite,
+                "--border-weights", "\(weights.strength), \(weights.sigma)",
+                "the weight must not be negative, and its reach must be positive")
+        }
     }
 
     private func checkPatch() throws(SegmentationError) {
-        let multiple = network.sizeMultiple
-        for side in [training.patch.width, training.patch.height] {
-            let nearest = min(4096, max(multiple, (min(side, 4096) + multiple / 2) / multiple * multiple))
-            try require(
-                (1...4096).contains(side) && side % multiple == 0, "--patch", side,
-                "it must be a multiple of \(multiple) for \(network.depth) poolings, at most 4096; the nearest is \(nearest)"
-            )
+        try check(training.patch, "--patch")
+        if let window { try check(window, "--window") }
+        guard network.dimensions == .two else { return }
+        for size in [training.patch, window].compactMap(\.self) {
+            try require(size.depth == 1, "--patch", size.depth, "a network that sees slices has patches of depth 1")
         }
+    }
+
+    private func check(_ size: PatchSize, _ name: String) throws(SegmentationError) {
+        let sides = size.sides(rank: network.dimensions.rank)
+        let text = sides.map(String.init).joined(separator: "x")
+        try require(sides.allSatisfy { (1...4096).contains($0) }, name, text, "sides are 1 to 4096 pixels")
+        guard network.outputSize(of: sides) == nil else { return }
+        let nearest = network.nearestInput(to: sides).map(String.init).joined(separator: "x")
+        throw .badSetting(
+            name: name, value: text,
+            rule: "it does not fit the network's \(network.depth) poolings; the nearest that does is \(nearest)")
     }
 
     private func require(_ holds: Bool, _ name: String, _ value: Any, _ rule: String)
@@ -81,8 +101,8 @@ extension Plan {
 extension Augmentation {
     /// Whether every limit is a number in its range.
     fileprivate var isSound: Bool {
-        [rotation, scale, overhang, flipProbability, brightness, contrast, noise].allSatisfy(\.isFinite)
+        [rotation, scale, overhang, flipProbability, brightness, contrast, noise, elastic].allSatisfy(\.isFinite)
             && rotation >= 0 && scale > 0 && (0...1).contains(flipProbability) && brightness >= 0
-            && contrast > 0 && noise >= 0
+            && contrast > 0 && noise >= 0 && elastic >= 0
     }
 }

@@ -15,6 +15,8 @@ public struct Plan: Codable, Sendable, Equatable {
     public var preparation: Preparation
     /// How the network is trained.
     public var training: TrainingPlan
+    /// Size of the windows in which the network sees a scan; nil for the whole scan, as far as memory allows.
+    public var window: PatchSize?
 
     /// A plan for `structures`.
     public init(

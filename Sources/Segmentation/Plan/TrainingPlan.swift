@@ -6,46 +6,99 @@ import Torch
 public struct TrainingPlan: Codable, Sendable, Equatable {
     /// What is minimised.
     public var loss: SegmentationLoss = .both
-    /// Passes over the training slices.
+    /// Passes over the training slices, or over the training volumes in 3D.
     public var epochs = 18
-    /// Slices in a batch.
+    /// Patches in a batch.
     public var batchSize = 8
-    /// Pixels of the patches cut out of slices, at the spacing of the preparation.
+    /// Steps of an epoch; nil is one pass over the data.
+    public var stepsPerEpoch: Int?
+    /// Pixels of the patches cut out of scans, at the spacing of the preparation: what goes into the network.
     public var patch = PatchSize(width: 160, height: 160)
+    /// What follows the gradient.
+    public var optimizer = OptimizerChoice.adamW
     /// Step size at the start; it falls to 0 along half a cosine over the whole training.
     public var learningRate = 2e-3
-    /// Fraction of a weight taken off per step, times the step size (AdamW).
+    /// Fraction of a weight taken off per step, times the step size (AdamW); added to the gradient in SGD.
     public var weightDecay = 1e-2
+    /// Share of the step before that goes into the next one (SGD).
+    public var momentum = 0.99
     /// How samples are varied.
     public var augmentation = Augmentation()
+    /// Weights of pixels between cells; nil weighs all alike.
+    public var borderWeights: BorderWeights?
     /// Cardiac phases trained on.
     public var phases = PhaseSelection.both
-    /// The fold held out for validation, from 0; nil trains on all patients.
+    /// The fold held out for validation, from 0; nil trains on all patients, or on all but `holdOut`.
     public var fold: Int? = 0
     /// Number of folds.
     public var foldCount = 5
+    /// Patients or images held out by name instead of a fold; empty for none.
+    public var holdOut: [String] = []
     /// Seed of weights, order and augmentation.
     public var seed: UInt64 = 1
     /// Threads of the CPU; results repeat bit for bit at one count.
     public var threads = 2
-
     /// What computes convolutions on the CPU.
     public var kernels = Kernels.native
 
     /// A plan with the defaults, which suit short-axis cardiac MRI.
     public init() {}
+
+    /// Reads a plan; settings that older plans do not have are those the older program trained with.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        loss = try container.decode(SegmentationLoss.self, forKey: .loss)
+        epochs = try container.decode(Int.self, forKey: .epochs)
+        batchSize = try container.decode(Int.self, forKey: .batchSize)
+        stepsPerEpoch = try container.decodeIfPresent(Int.self, forKey: .stepsPerEpoch)
+        patch = try container.decode(PatchSize.self, forKey: .patch)
+        optimizer = try container.decodeIfPresent(OptimizerChoice.self, forKey: .optimizer) ?? .adamW
+        learningRate = try container.decode(Double.self, forKey: .learningRate)
+        weightDecay = try container.decode(Double.self, forKey: .weightDecay)
+        momentum = try container.decodeIfPresent(Double.self, forKey: .momentum) ?? 0.99
+        augmentation = try container.decode(Augmentation.self, forKey: .augmentation)
+        borderWeights = try container.decodeIfPresent(BorderWeights.self, forKey: .borderWeights)
+        phases = try container.decode(PhaseSelection.self, forKey: .phases)
+        fold = try container.decodeIfPresent(Int.self, forKey: .fold)
+        foldCount = try container.decode(Int.self, forKey: .foldCount)
+        holdOut = try container.decodeIfPresent([String].self, forKey: .holdOut) ?? []
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        threads = try container.decode(Int.self, forKey: .threads)
+        kernels = try container.decode(Kernels.self, forKey: .kernels)
+    }
 }
 
-/// Width and height in pixels.
-public struct PatchSize: Codable, Sendable, Equatable {
-    /// Pixels along x.
-    public var width: Int
-    /// Pixels along y.
-    public var height: Int
+/// What follows the gradient.
+public enum OptimizerChoice: String, Sendable, Codable, CaseIterable {
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+    case adamW = "adamw"
+    /// Stochastic gradient descent with momentum, as in the paper of 2015.
+    case sgd
 
-    /// A patch of `width` × `height` pixels.
-    public init(width: Int, height: Int) {
-        self.width = width
-        self.height = height
+    /// The optimiser of `parameters` with the settings of `plan`.
+    func make(_ parameters: [(name: String, tensor: Tensor)], _ plan: TrainingPlan) throws -> any Optimizer {
+        switch self {
+        case .adamW:
+            try Adam(
+                parameters, learningRate: plan.learningRate, weightDecay: plan.weightDecay, decoupled: true)
+        case .sgd:
+            try SGD(
+                parameters, learningRate: plan.learningRate, momentum: plan.momentum,
+                weightDecay: plan.weightDecay)
+        }
+    }
+}
+
+/// Weights that make a network learn the gaps between touching cells (Ronneberger et al. 2015, equation 2).
+public struct BorderWeights: Codable, Sendable, Equatable {
+    /// Weight w0 of a pixel where two cells touch, above that of its class.
+    public var strength = 10.0
+    /// σ in pixels: how far from the cells the weight reaches.
+    public var sigma = 5.0
+
+    /// The paper's values.
+    public init(strength: Double = 10, sigma: Double = 5) {
+        self.strength = strength
+        self.sigma = sigma
     }
 }

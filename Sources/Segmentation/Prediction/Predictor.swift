@@ -27,13 +27,16 @@ public final class Predictor {
         for model in models { try model.plan.preparation.check(geometry, path: path) }
     }
 
-    /// Class probabilities on the grid of `volume` itself: resampled as probabilities, never as labels.
-    public func probabilities(_ volume: Volume) throws -> ProbabilityMap {
+    /// Class probabilities on the grid of the scan itself: resampled as probabilities, never as labels.
+    ///
+    /// - Parameter channels: the scan's input channels, on one grid; one volume for MRI.
+    public func probabilities(_ channels: [Volume]) throws -> ProbabilityMap {
+        precondition(channels.count == plan.network.inputChannels, "a volume for each input channel")
         var sum: ProbabilityMap?
         for model in models {
-            let map = try SlicePredictor(network: model.network, device: model.device)
-                .probabilities(model.plan.preparation.prepare(volume))
-                .resampledInPlane(to: volume.geometry)
+            let map = try WindowPredictor(model.network, plan: model.plan, device: model.device)
+                .probabilities(model.plan.preparation.prepare(channels))
+                .resampledInPlane(to: channels[0].geometry)
             guard var total = sum else {
                 sum = map
                 continue
@@ -48,6 +51,9 @@ public final class Predictor {
         }
         return mean
     }
+
+    /// Class probabilities of a scan of one channel; see `probabilities(_:)`.
+    public func probabilities(_ volume: Volume) throws -> ProbabilityMap { try probabilities([volume]) }
 
     /// The label of every voxel of `volume`.
     ///

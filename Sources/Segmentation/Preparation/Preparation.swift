@@ -2,10 +2,21 @@ import Imaging
 
 /// How a scan becomes input of the network: resampled in plane, clipped and scaled, volume by volume.
 public struct Preparation: Codable, Sendable, Equatable {
-    /// Distance of pixels in mm after resampling, along x and y alike.
-    public var spacing: Double
+    /// Distance of pixels in mm after resampling, along x and y alike; nil keeps the scan's own pixels, as images
+    /// that have no millimetres need it.
+    public var spacing: Double?
     /// Percentiles of the volume's intensities to which they are clipped; bright outliers reach 11 times the 99th.
     public var clip: ClipRange
+    /// What a network sees beyond the scan's edge.
+    public var border = Border.background
+
+    /// What lies beyond the edge of a scan.
+    public enum Border: String, Codable, Sendable, CaseIterable {
+        /// The scan's darkest intensity.
+        case background
+        /// The scan mirrored at its edge (Ronneberger et al. 2015), the edge pixel itself not repeated.
+        case mirror
+    }
 
     /// Two percentiles, 0 to 100.
     public struct ClipRange: Codable, Sendable, Equatable {
@@ -23,10 +34,13 @@ public struct Preparation: Codable, Sendable, Equatable {
     }
 
     /// 1.5 mm and the 0.5th to 99.5th percentile unless told otherwise.
-    public init(spacing: Double = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5)) {
-        precondition(spacing > 0, "a spacing is positive")
+    public init(
+        spacing: Double? = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5), border: Border = .background
+    ) {
+        precondition(spacing.map { $0 > 0 } ?? true, "a spacing is positive")
         self.spacing = spacing
         self.clip = clip
+        self.border = border
     }
 
     /// Refuses a grid that would become larger than any scan: a header with wrong millimetres, which resampling
@@ -34,6 +48,7 @@ public struct Preparation: Codable, Sendable, Equatable {
     ///
     /// - Throws: `SegmentationError.fieldOfView` where a side would have more than 16,384 pixels.
     func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
+        guard let spacing else { return }
         let width = Double(geometry.width) * geometry.spacing.x
         let height = Double(geometry.height) * geometry.spacing.y
         guard max(width, height) / spacing <= 16_384 else {
@@ -44,7 +59,7 @@ public struct Preparation: Codable, Sendable, Equatable {
     /// `volume` on the network's grid: in-plane spacing near `spacing` mm, mean 0 and standard deviation 1 after
     /// clipping. A volume of one value becomes zeros.
     public func prepare(_ volume: Volume) -> Volume {
-        var prepared = volume.resampledInPlane(toSpacing: spacing, spacing)
+        var prepared = spacing.map { volume.resampledInPlane(toSpacing: $0, $0) } ?? volume
         let limits = Percentiles.of(prepared.voxels, [clip.low, clip.high])
         prepared.voxels.withUnsafeMutableBufferPointer { voxels in
             var sum = 0.0
@@ -62,5 +77,23 @@ public struct Preparation: Codable, Sendable, Equatable {
             for index in voxels.indices { voxels[index] = Float((Double(voxels[index]) - mean) * scale) }
         }
         return prepared
+    }
+}
+
+extension Preparation {
+    /// Every input channel of a scan on the network's grid, each scaled by itself.
+    ///
+    /// - Precondition: `channels` have one geometry.
+    public func prepare(_ channels: [Volume]) -> PreparedScan {
+        let prepared = channels.map { prepare($0) }
+        return PreparedScan(geometry: prepared[0].geometry, channels: prepared.map(\.voxels))
+    }
+
+    /// Reads a preparation; plans older than the border have `background`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        spacing = try container.decodeIfPresent(Double.self, forKey: .spacing)
+        clip = try container.decode(ClipRange.self, forKey: .clip)
+        border = try container.decodeIfPresent(Border.self, forKey: .border) ?? .background
     }
 }

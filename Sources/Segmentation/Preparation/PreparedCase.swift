@@ -1,27 +1,35 @@
 import Datasets
 import Imaging
 
-/// A case on the network's grid, ready to be cut into slices.
+/// A case on the network's grid, ready to be cut into patches.
 public struct PreparedCase: Sendable {
     /// The case it came from.
     public let source: Case
-    /// Intensities, mean 0 and standard deviation 1.
-    public let volume: Volume
+    /// Intensities of each input channel.
+    public let scan: PreparedScan
     /// Class of each voxel, 0 for background; empty where the case has no reference.
     public let classes: [UInt8]
-    /// The darkest intensity: what lies beyond the scan's edge.
-    public let background: Float
+    /// Weight of each voxel in the loss; empty where the plan weighs all alike.
+    public let weights: [Float]
 
     /// Prepares `loaded` as `plan` says.
     public init(_ loaded: LoadedCase, plan: Plan) {
         source = loaded.case
-        volume = plan.preparation.prepare(loaded.volume)
-        background = volume.voxels.min() ?? 0
+        scan = plan.preparation.prepare(loaded.channels)
         let table = plan.classOfLabel
-        let grid = volume.geometry
+        let grid = scan.geometry
         classes = loaded.labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []
+        // Weights follow from cells; instances tell those that touch apart, and are there only on their own grid.
+        let instances = grid == loaded.volume.geometry ? loaded.instances : nil
+        let (slice, depth, known) = (scan.slice, grid.depth, classes)
+        weights =
+            plan.training.borderWeights.map { settings in
+                guard !known.isEmpty else { return [] }
+                return (0..<depth).flatMap { z in
+                    let range = z * slice.count..<(z + 1) * slice.count
+                    return settings.weights(
+                        classes: Array(known[range]), instances: instances.map { Array($0[range]) }, slice: slice)
+                }
+            } ?? []
     }
-
-    /// Width and height of a slice.
-    var sliceExtent: Extent { Extent(width: volume.geometry.width, height: volume.geometry.height) }
 }

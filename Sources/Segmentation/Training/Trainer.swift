@@ -10,7 +10,7 @@ final class Trainer {
     private let plan: Plan
     private let run: RunFolder
     private let device: Device
-    private let sampler: SliceSampler
+    private let sampler: PatchSampler
     private let validator: Validator?
     private let network: SegmentationNetwork
     private let optimizer: any Optimizer
@@ -28,17 +28,14 @@ final class Trainer {
         plan.training.kernels.use()
         try TorchRuntime.setThreadCount(plan.training.threads)
         try TorchRuntime.seed(plan.training.seed)
-        sampler = SliceSampler(training, plan: plan.training)
+        sampler = PatchSampler(training, plan: plan)
         network = try plan.network.makeNetwork()
         try network.move(to: device)
-        optimizer = try Adam(
-            network.parameters, learningRate: plan.training.learningRate,
-            weightDecay: plan.training.weightDecay,
-            decoupled: true)
+        optimizer = try plan.training.optimizer.make(network.parameters, plan.training)
         validator = validation.isEmpty ? nil : Validator(validation, plan: plan)
         report(
             .started(
-                slices: sampler.slices.count, heldOut: validation.count,
+                samples: sampler.samples.count, dimensions: plan.network.dimensions, heldOut: validation.count,
                 parameters: network.parameterCount.trainable))
     }
 
@@ -84,8 +81,10 @@ final class Trainer {
         for step in 0..<steps {
             optimizer.learningRate = learningRate(
                 step: epoch * steps + step, of: plan.training.epochs * steps)
-            let (images, target) = try sampler.batch(step, epoch: epoch, order: order)
-            let loss = try plan.training.loss(network(images.to(device)), target.to(device))
+            let batch = try sampler.batch(step, epoch: epoch, order: order)
+            let loss = try plan.training.loss(
+                outputs: network.outputs(batch.images.to(device)), batch.target.to(device),
+                weights: batch.weights?.to(device))
             try loss.backward()
             try optimizer.step()
             let value = try loss.item()
@@ -99,7 +98,7 @@ final class Trainer {
         return TrainingLog.Row(
             epoch: epoch + 1, learningRate: optimizer.learningRate, trainingLoss: sum / Double(steps),
             validationDice: [], seconds: (ContinuousClock.now - start).seconds,
-            slices: steps * min(plan.training.batchSize, sampler.slices.count))
+            slices: steps * sampler.batchSize * plan.training.patch.depth)
     }
 
     /// Half a cosine from the plan's rate to 0 (Loshchilov and Hutter 2017, without restarts).

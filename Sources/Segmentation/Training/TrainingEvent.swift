@@ -1,7 +1,10 @@
+import Networks
+
 /// What a training tells the one who watches it.
 public enum TrainingEvent: Sendable {
-    /// Data are prepared and training starts: slices to train on, held-out cases, trained values of the network.
-    case started(slices: Int, heldOut: Int, parameters: Int)
+    /// Data are prepared and training starts: samples of a pass (slices, or volumes in 3D), held-out cases, trained
+    /// values of the network.
+    case started(samples: Int, dimensions: Dimensions, heldOut: Int, parameters: Int)
     /// The run goes on after `epochsDone` epochs.
     case resumed(epochsDone: Int)
     /// The run was made with another number of threads, so its results will differ in the last bits.

@@ -87,6 +87,8 @@ public struct TrainingJob {
 
     private func makeSplits(_ plan: Plan) throws -> Splits {
         let patients = dataSet.patients.map(\.id)
+        let heldOut = Set(plan.training.holdOut)
+        guard heldOut.isEmpty else { return try holdOut(heldOut, of: patients) }
         guard let fold = plan.training.fold else {
             return Splits(fold: nil, training: patients, validation: [])
         }
@@ -97,6 +99,17 @@ public struct TrainingJob {
                 path: dataSet.root.path(percentEncoded: false), found: found, folds: count)
         }
         return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
+    }
+
+    private func holdOut(_ names: Set<String>, of patients: [String]) throws -> Splits {
+        let unknown = names.subtracting(patients).sorted()
+        guard unknown.isEmpty else {
+            throw SegmentationError.patientsGone(
+                path: dataSet.root.path(percentEncoded: false), patients: unknown)
+        }
+        return Splits(
+            fold: nil, training: patients.filter { !names.contains($0) },
+            validation: patients.filter(names.contains))
     }
 
     /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently.

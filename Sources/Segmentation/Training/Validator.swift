@@ -6,22 +6,22 @@ import Torch
 
 /// Scores the network on held-out cases after each epoch: on each scan's own grid, as `unet evaluate` does.
 struct Validator {
-    private let cases: [(prepared: Volume, reference: LabelMap)]
+    private let cases: [(scan: PreparedScan, reference: LabelMap)]
     private let plan: Plan
 
     init(_ loaded: [LoadedCase], plan: Plan) {
         self.plan = plan
         cases = loaded.compactMap { item in
-            item.labels.map { (plan.preparation.prepare(item.volume), $0) }
+            item.labels.map { (plan.preparation.prepare(item.channels), $0) }
         }
     }
 
     /// Mean Dice of each structure over the cases that have it or were given it.
     func dice(_ network: SegmentationNetwork, device: Device) throws -> [Double?] {
-        let predictor = SlicePredictor(network: network, device: device)
+        let predictor = WindowPredictor(network, plan: plan, device: device)
         var found = [[Double]](repeating: [], count: plan.structures.count)
         for item in cases {
-            let map = try predictor.probabilities(item.prepared)
+            let map = try predictor.probabilities(item.scan)
                 .resampledInPlane(to: item.reference.geometry).labelMap(plan)
             let counts = ConfusionCounts.ofEveryLabel(
                 prediction: map.labels, reference: item.reference.labels)

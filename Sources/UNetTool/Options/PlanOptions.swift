@@ -7,39 +7,78 @@ import Torch
 
 /// The settings of a plan; those not given have the plan's defaults, or on --resume the run's own.
 struct PlanOptions: ParsableArguments {
-    @Option(help: "2d: slice by slice. (default: 2d)")
+    @Option(help: "2d: slice by slice; 3d: whole volumes. (default: 2d)")
     var dimensions: Dimensions?
-    @Option(help: "padded: the batch-norm U-Net that keeps the image's size. (default: padded)")
+    @Option(
+        help: ArgumentHelp(
+            "padded: keeps the image's size; classic: the network of 2015, without padding and norm; residual: padded, with residual blocks on the way down. (default: padded)"
+        ))
     var architecture: Architecture?
     @Option(help: "Filters of the first level; each of the levels below has twice as many. (default: 16)")
     var filters: Int?
     @Option(help: "Poolings. (default: 4)")
     var depth: Int?
-    @Option(help: "ε of the batch norms. (default: 1e-5, PyTorch's; Keras has 1e-3)")
+    @Option(help: "batch, instance or none. (default: batch; classic has none)")
+    var norm: Norm?
+    @Option(help: "ε of the norms. (default: 1e-5, PyTorch's; Keras has 1e-3)")
     var normEpsilon: Double?
     @Option(help: "Weight of a new batch in the running statistics of the norms. (default: 0.1, PyTorch's)")
     var normMomentum: Double?
+    @Option(help: "Drop-out at the end of the contracting path. (default: 0; classic 0.5)")
+    var dropout: Double?
+    @Flag(help: "Also train on the outputs of the coarser levels.")
+    var deepSupervision = false
     @Option(
         help: ArgumentHelp(
             "Fold held out for validation, 0 to 4, or all to train on everybody. (default: 0)",
             valueName: "k|all"))
     var fold: FoldChoice?
-    @Option(help: "Passes over the training slices. (default: 18)")
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Patients or images held out by name instead of a fold.", valueName: "name"))
+    var holdOut: [String] = []
+    @Option(help: "Passes over the training slices, in 3D over the volumes. (default: 18)")
     var epochs: Int?
-    @Option(help: "Slices in a batch. (default: 8)")
+    @Option(help: "Steps of an epoch. (default: one pass over the data)")
+    var steps: Int?
+    @Option(help: "Patches in a batch. (default: 8; classic and 3D 2)")
     var batchSize: Int?
     @Option(help: "What is minimised. (default: ce+dice)")
     var loss: SegmentationLoss?
     @Option(help: "Cardiac phases trained on. (default: both)")
     var phases: PhaseSelection?
-    @Option(help: "Step size at the start; it falls to 0 along half a cosine. (default: 0.002)")
+    @Option(help: "adamw, or sgd as in 2015. (default: adamw)")
+    var optimizer: OptimizerChoice?
+    @Option(
+        help: "Step size at the start; it falls to 0 along half a cosine. (default: 0.002; classic 0.0005, sgd 0.001)")
     var learningRate: Double?
-    @Option(help: "Weight decay of AdamW. (default: 0.01)")
+    @Option(help: "Weight decay. (default: 0.01)")
     var weightDecay: Double?
-    @Option(help: "Pixel spacing in mm that slices are resampled to. (default: 1.5)")
+    @Option(help: "Momentum of sgd. (default: 0.99)")
+    var momentum: Double?
+    @Option(help: "Pixel spacing in mm that slices are resampled to; images keep theirs. (default: 1.5)")
     var spacing: Double?
-    @Option(help: "Side in pixels of the square patches cut out of slices for training. (default: 160)")
-    var patch: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, 256 for images, as many slices as the median scan; classic sees 92 pixels more on each side)",
+            valueName: "size"))
+    var patch: PatchArgument?
+    @Option(
+        help: ArgumentHelp(
+            "Pixels of the windows in which scans are predicted. (default: the whole scan, as far as memory allows)",
+            valueName: "size"))
+    var window: PatchArgument?
+    @Option(
+        help: "What lies beyond the edge: background, or mirror. (default: background; mirror for classic and images)")
+    var border: Preparation.Border?
+    @Option(
+        help: ArgumentHelp(
+            "Bend samples elastically, by displacements of this standard deviation in pixels; the paper has 10. (default: 0)",
+            valueName: "pixels"))
+    var elastic: Double?
+    @Flag(help: "Weigh pixels by class and, between touching cells, as the paper of 2015 does.")
+    var borderWeights = false
     @Flag(help: "Train without varying the samples.")
     var noAugmentation = false
     @Option(help: "Seed of weights, order and augmentation. (default: 1)")
@@ -55,56 +94,83 @@ struct PlanOptions: ParsableArguments {
         // A network and a preparation cannot even be described with these; the rest is checked with the plan.
         try require(filters, "--filters", 1...65_536)
         try require(depth, "--depth", 1...12)
-        var training = TrainingPlan()
-        if let epochs { training.epochs = epochs }
-        if let batchSize { training.batchSize = batchSize }
-        if let loss { training.loss = loss }
-        if let phases { training.phases = phases }
-        if let learningRate { training.learningRate = learningRate }
-        if let weightDecay { training.weightDecay = weightDecay }
-        if let patch { training.patch = PatchSize(width: patch, height: patch) }
-        if noAugmentation { training.augmentation = .none }
-        if let seed { training.seed = seed }
-        if let fold { training.fold = fold.number }
-        if let kernels { training.kernels = kernels }
-        training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         if let spacing, !(spacing > 0) {
             throw SegmentationError.badSetting(
                 name: "--spacing", value: "\(spacing)", rule: "it is in mm, above 0 and below 100")
         }
-        return Plan(
-            structures: dataSet.structures,
-            network: NetworkConfiguration(
-                architecture: architecture ?? .padded, dimensions: dimensions ?? .two,
-                outputChannels: Plan.outputChannels(for: dataSet.structures), filters: filters ?? 16,
-                depth: depth ?? 4, normEpsilon: normEpsilon ?? 1e-5, normMomentum: normMomentum ?? 0.1),
-            preparation: Preparation(spacing: spacing ?? 1.5), training: training)
+        var plan = try Plan.suggested(
+            for: dataSet, architecture: architecture ?? .padded, dimensions: dimensions ?? .two,
+            filters: filters ?? 16, depth: depth ?? 4, spacing: spacing)
+        if let norm { plan.network.norm = norm }
+        if let dropout { plan.network.dropout = dropout }
+        if let normEpsilon { plan.network.normEpsilon = normEpsilon }
+        if let normMomentum { plan.network.normMomentum = normMomentum }
+        if deepSupervision { plan.network.deepSupervision = true }
+        if let border { plan.preparation.border = border }
+        if let window { plan.window = window.size }
+        apply(to: &plan.training)
+        return plan
+    }
+
+    private func apply(to training: inout TrainingPlan) {
+        if let epochs { training.epochs = epochs }
+        if let steps { training.stepsPerEpoch = steps }
+        if let batchSize { training.batchSize = batchSize }
+        if let loss { training.loss = loss }
+        if let phases { training.phases = phases }
+        if let optimizer { training.optimizer = optimizer }
+        // Momentum near 1 makes steps some hundred times longer than the gradient.
+        if optimizer == .sgd { training.learningRate = 1e-3 }
+        if let learningRate { training.learningRate = learningRate }
+        if let weightDecay { training.weightDecay = weightDecay }
+        if let momentum { training.momentum = momentum }
+        if let patch { training.patch = patch.size(depth: training.patch.depth) }
+        if noAugmentation { training.augmentation = .none }
+        if let elastic { training.augmentation.elastic = elastic }
+        if borderWeights { training.borderWeights = BorderWeights() }
+        if let seed { training.seed = seed }
+        if let fold { training.fold = fold.number }
+        if !holdOut.isEmpty { (training.holdOut, training.fold) = (holdOut, nil) }
+        if let kernels { training.kernels = kernels }
+        training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     }
 
     /// Throws `SegmentationError.planDiffers` for the first option given whose value is not the run's own.
     func check(against plan: Plan, path: String) throws {
-        func compare<Value: Equatable>(_ name: String, _ given: Value?, _ planned: Value) throws {
+        func compare<Value: Equatable>(_ name: String, _ given: Value?, _ planned: Value?) throws {
             if let given, given != planned {
                 throw SegmentationError.planDiffers(
-                    path: path, setting: name, planned: "\(planned)", given: "\(given)")
+                    path: path, setting: name, planned: planned.map { "\($0)" } ?? "none", given: "\(given)")
             }
         }
         try compare("--dimensions", dimensions?.rawValue, plan.network.dimensions.rawValue)
         try compare("--architecture", architecture?.rawValue, plan.network.architecture.rawValue)
         try compare("--filters", filters, plan.network.filters)
         try compare("--depth", depth, plan.network.depth)
+        try compare("--norm", norm?.rawValue, plan.network.norm.rawValue)
+        try compare("--dropout", dropout, plan.network.dropout)
+        try compare("--deep-supervision", deepSupervision ? true : nil, plan.network.deepSupervision)
         try compare("--norm-epsilon", normEpsilon, plan.network.normEpsilon)
         try compare("--norm-momentum", normMomentum, plan.network.normMomentum)
         let planned = plan.training.fold.map(String.init) ?? "all"
         try compare("--fold", fold.map { $0.number.map(String.init) ?? "all" }, planned)
         try compare("--epochs", epochs, plan.training.epochs)
+        try compare("--hold-out", holdOut.isEmpty ? nil : holdOut, plan.training.holdOut)
+        try compare("--steps", steps, plan.training.stepsPerEpoch)
         try compare("--batch-size", batchSize, plan.training.batchSize)
         try compare("--loss", loss?.rawValue, plan.training.loss.rawValue)
         try compare("--phases", phases?.rawValue, plan.training.phases.rawValue)
         try compare("--learning-rate", learningRate, plan.training.learningRate)
         try compare("--weight-decay", weightDecay, plan.training.weightDecay)
+        try compare("--optimizer", optimizer?.rawValue, plan.training.optimizer.rawValue)
+        try compare("--momentum", momentum, plan.training.momentum)
         try compare("--spacing", spacing, plan.preparation.spacing)
-        try compare("--patch", patch, plan.training.patch.width)
+        let planned3D = plan.training.patch
+        try compare("--patch", patch?.size(depth: planned3D.depth), planned3D)
+        try compare("--window", window?.size, plan.window)
+        try compare("--border", border?.rawValue, plan.preparation.border.rawValue)
+        try compare("--elastic", elastic, plan.training.augmentation.elastic)
+        try compare("--border-weights", borderWeights ? BorderWeights() : nil, plan.training.borderWeights)
         try compare("--seed", seed, plan.training.seed)
         try compare("--kernels", kernels?.rawValue, plan.training.kernels.rawValue)
         try compare("--no-augmentation", noAugmentation ? true : nil, plan.training.augmentation == .none)

@@ -18,8 +18,9 @@ final class TrainingDisplay {
 
     func show(_ event: TrainingEvent) {
         switch event {
-        case .started(let slices, let heldOut, let parameters):
-            console.say("training \(parameters) parameters on \(slices) slices, \(heldOut) cases held out")
+        case .started(let samples, let dimensions, let heldOut, let parameters):
+            let unit = dimensions == .two ? "slices" : "volumes"
+            console.say("training \(parameters) parameters on \(samples) \(unit), \(heldOut) cases held out")
         case .resumed(let epochs):
             console.say("resuming after epoch \(epochs)")
         case .threadsChanged(let from, let to):

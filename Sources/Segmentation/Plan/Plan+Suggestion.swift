@@ -1,0 +1,54 @@
+import Datasets
+import Imaging
+import Networks
+
+extension Plan {
+    /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.
+    ///
+    /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
+    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, and patches are as
+    /// thick as the median scan. Networks without padding see a larger patch, whose border is mirrored, and their
+    /// batches are smaller by about as much.
+    ///
+    /// - Parameters:
+    ///   - spacing: in-plane spacing in mm, instead of 1.5; ignored for pictures.
+    /// - Throws: `SegmentationError.nothingToTrain` where no file of the data set can be read.
+    public static func suggested(
+        for dataSet: DataSet, architecture: Architecture = .padded, dimensions: Dimensions = .two,
+        filters: Int = 16, depth: Int = 4, spacing: Double? = nil
+    ) throws(SegmentationError) -> Plan {
+        guard let sizes = ScanSizes(of: dataSet) else {
+            throw .nothingToTrain(
+                path: dataSet.root.path(percentEncoded: false), reason: "no image in it can be read")
+        }
+        let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
+        let isUnpadded = architecture == .classic
+        let wished =
+            dataSet.isImages ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
+            : PatchSize(width: 160, height: 160)
+        var network = NetworkConfiguration(
+            architecture: architecture, dimensions: dimensions, inputChannels: dataSet.channelCount,
+            outputChannels: outputChannels(for: dataSet.structures), filters: filters, depth: depth)
+        if dimensions == .three {
+            let pixel = inPlane ?? sizes.spacing.x
+            (network.poolings, network.kernels) = NetworkConfiguration.anisotropic(
+                spacing: [sizes.spacing.z, pixel, pixel],
+                size: [sizes.extent.depth, wished.height, wished.width], depth: depth)
+        }
+        var training = TrainingPlan()
+        let thickness = dimensions == .three ? [sizes.extent.depth] : []
+        let sides = zip(thickness + [wished.height, wished.width], network.margin).map { $0 + 2 * $1 }
+        training.patch = PatchSize(sides: network.nearestInput(to: sides))
+        training.batchSize = dimensions == .three || isUnpadded ? 2 : 8
+        if isUnpadded { training.learningRate = 5e-4 }
+        if dataSet.isImages {
+            training.augmentation.rotation = 180
+            training.augmentation.flipProbability = 0.5
+        }
+        return Plan(
+            structures: dataSet.structures, network: network,
+            preparation: Preparation(
+                spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background),
+            training: training)
+    }
+}

@@ -1,0 +1,37 @@
+import Datasets
+import Imaging
+import NIfTI
+
+/// How large the scans of a data set are, as far as a plan needs it.
+struct ScanSizes {
+    /// Median number of columns, rows and slices.
+    let extent: Extent
+    /// Median spacing in mm, or in pixels where files have no millimetres.
+    let spacing: Spacing
+
+    /// Files looked into: enough for a median, few enough for a large data set.
+    private static let sample = 64
+
+    /// Looks into the files of `dataSet`, evenly spread; those that cannot be read are passed over, since training
+    /// says what is wrong with them.
+    init?(of dataSet: DataSet) {
+        let cases = dataSet.cases
+        let step = max(1, cases.count / Self.sample)
+        let grids = stride(from: 0, to: cases.count, by: step).compactMap { Self.grid(of: cases[$0]) }
+        guard !grids.isEmpty else { return nil }
+        func median<Value: Comparable>(_ value: (Geometry) -> Value) -> Value {
+            grids.map(value).sorted()[grids.count / 2]
+        }
+        extent = Extent(
+            width: median(\.width), height: median(\.height), depth: median(\.depth))
+        spacing = Spacing(median(\.spacing.x), median(\.spacing.y), median(\.spacing.z))
+    }
+
+    private static func grid(of item: Case) -> Geometry? {
+        guard !ImageFile.isPicture(item.image) else {
+            return (try? ImageFile.read(item.image, page: item.page))?.channels[0].geometry
+        }
+        guard let header = try? NIfTIHeader(contentsOf: item.image), header.hasSpacing else { return nil }
+        return Geometry(header: header)
+    }
+}

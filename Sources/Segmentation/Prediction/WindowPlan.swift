@@ -1,0 +1,98 @@
+import Imaging
+import Networks
+
+/// The windows in which a network sees a scan: every combination of those along x, y and z.
+struct WindowPlan: Equatable {
+    let x: WindowAxis
+    let y: WindowAxis
+    let z: WindowAxis
+
+    /// Voxels of a window beyond which a whole scan is no longer given to the network at once: a window of so many
+    /// takes some 2 GB at 16 filters.
+    static let largest = 1 << 21
+
+    /// The windows for a scan of `extent`.
+    ///
+    /// Networks that keep the size see the whole scan, in 2D whole slices, padded evenly to the multiple they need.
+    /// Where `window` is given, or the whole would be larger than `largest` voxels, they see overlapping windows with
+    /// Gaussian weights. Networks that lose a margin see tiles that give each pixel once.
+    static func of(_ extent: Extent, for network: NetworkConfiguration, window: PatchSize?) -> WindowPlan {
+        let isVolumetric = network.dimensions == .three
+        let multiples = network.sizeMultiples.suffix(2)
+        let (multipleY, multipleX) = (multiples.first!, multiples.last!)
+        let multipleZ = isVolumetric ? network.sizeMultiples[0] : 1
+        let z: WindowAxis
+        if isVolumetric, let window, window.depth < extent.depth {
+            z = .gaussian(extent.depth, input: window.depth)
+        } else if isVolumetric {
+            z = .whole(extent.depth, multiple: multipleZ)
+        } else {
+            z = WindowAxis.slices(extent.depth)
+        }
+        if let margin = network.margin.last, margin > 0 {
+            return WindowPlan(
+                x: tiles(extent.width, network, axis: 1, window: window?.width, margin, multipleX, depth: z.input),
+                y: tiles(extent.height, network, axis: 0, window: window?.height, margin, multipleY, depth: z.input),
+                z: z)
+        }
+        var x = WindowAxis.whole(extent.width, multiple: multipleX)
+        var y = WindowAxis.whole(extent.height, multiple: multipleY)
+        if let window {
+            if window.width < extent.width { x = .gaussian(extent.width, input: window.width) }
+            if window.height < extent.height { y = .gaussian(extent.height, input: window.height) }
+        }
+        while x.input * y.input * z.input > largest, max(x.input, y.input) > 4 * max(multipleX, multipleY) {
+            if x.input >= y.input {
+                x = .gaussian(extent.width, input: half(x.input, multipleX))
+            } else {
+                y = .gaussian(extent.height, input: half(y.input, multipleY))
+            }
+        }
+        return WindowPlan(x: x, y: y, z: z)
+    }
+
+    private static func half(_ input: Int, _ multiple: Int) -> Int {
+        (input / 2 + multiple - 1) / multiple * multiple
+    }
+
+    /// Tiles along one axis: of the window asked for, or the smallest that cover the axis in as few tiles as an input
+    /// of at most 1,024 pixels allows.
+    private static func tiles(
+        _ size: Int, _ network: NetworkConfiguration, axis: Int, window: Int?, _ margin: Int, _ multiple: Int,
+        depth: Int
+    ) -> WindowAxis {
+        let largest = 1024 - 2 * margin
+        let count = max(1, (size + largest - 1) / largest)
+        let wanted = window ?? (size + count - 1) / count + (count > 1 ? multiple - 1 : 0) + 2 * margin
+        let input = network.smallestInput(of: wanted, axis: network.dimensions.rank - 2 + axis)
+        return .tiles(size, output: input - 2 * margin, margin: margin, multiple: multiple)
+    }
+}
+
+extension WindowAxis {
+    /// Slices one by one, for networks that see slices.
+    static func slices(_ count: Int) -> WindowAxis {
+        WindowAxis(size: count, input: 1, margin: 0, starts: Array(0..<count), weights: [1])
+    }
+
+    /// Voxels of the scan that window `index` gives, in the window's output.
+    func kept(_ index: Int) -> Range<Int> {
+        let first = starts[index] + margin
+        let lower = max(0, -first)
+        return lower..<max(lower, min(output, size - first))
+    }
+}
+
+extension NetworkConfiguration {
+    /// The smallest input along `axis` (of (D,) H, W) of at least `size` voxels that fits.
+    func smallestInput(of size: Int, axis: Int) -> Int {
+        let smallest = sizeMultiples.map { _ in 1 }
+        var candidate = max(size, 2 * margin[axis] + 1)
+        while true {
+            var sides = nearestFit(smallest)
+            sides[axis] = candidate
+            if outputSize(of: sides) != nil { return candidate }
+            candidate += 1
+        }
+    }
+}
