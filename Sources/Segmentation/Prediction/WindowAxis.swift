@@ -30,25 +30,17 @@ struct WindowAxis: Equatable {
     /// Windows of `input` voxels that overlap by at least half and count by a Gaussian of σ = input / 8 around their
     /// middle (nnU-Net, Isensee et al. 2021); a single one around a scan that is smaller.
     static func gaussian(_ size: Int, input: Int) -> WindowAxis {
-        guard size > input else {
-            return WindowAxis(
-                size: size, input: input, margin: 0, starts: [-((input - size) / 2)],
-                weights: [Float](repeating: 1, count: input))
-        }
-        let count = (2 * (size - input) + input - 1) / input + 1
-        return WindowAxis(
-            size: size, input: input, margin: 0,
-            starts: (0..<count).map { Int((Double($0 * (size - input)) / Double(count - 1)).rounded()) },
-            weights: GaussianWindow.weights(input))
+        let windows = SlidingWindow(size: size, window: input)
+        let weights = windows.starts.count == 1 ? [Float](repeating: 1, count: input) : GaussianWindow(Extent(width: input, height: 1)).x
+        return WindowAxis(size: size, input: input, margin: 0, starts: windows.starts, weights: weights)
     }
 
     /// Tiles side by side that are read with a margin of `margin` voxels (overlap-tile, Ronneberger et al. 2015). They
     /// begin at multiples of `multiple`, so that their pooling grids are those of one large pass.
     static func tiles(_ size: Int, output: Int, margin: Int, multiple: Int) -> WindowAxis {
         let grid = TileGrid(size: size, output: output, margin: margin, multiple: multiple)
-        // Of a tile whose output is no multiple, the last voxels belong to the next one.
         return WindowAxis(
-            size: size, input: output + 2 * margin, margin: margin, starts: grid.tiles.map(\.inputStart),
-            weights: (0..<output).map { $0 < grid.step || grid.tiles.count == 1 ? 1 : 0 })
+            size: size, input: grid.input, margin: margin, starts: grid.tiles.map(\.inputStart),
+            weights: [Float](repeating: 1, count: output))
     }
 }
