@@ -95,6 +95,37 @@ int ct_flip(CTTensor a, const int64_t *dims, int32_t count, CTTensor *out) {
     return boxed(out, [&] { return at::flip(unbox(a), list(dims, count)); });
 }
 
+int ct_sample(CTTensor a, const int64_t *steps, int32_t count, CTTensor *out) {
+    return boxed(out, [&] {
+        auto part = unbox(a);
+        TORCH_CHECK(count <= part.dim(), "a step for an axis that there is not");
+        const int64_t first = part.dim() - count;
+        for (int32_t i = 0; i < count; ++i) {
+            TORCH_CHECK(steps[i] > 0, "a step must be positive");
+            if (steps[i] > 1) part = part.slice(first + i, 0, part.size(first + i), steps[i]);
+        }
+        return part;
+    });
+}
+
+int ct_enlarge(CTTensor a, const int64_t *factors, int32_t count, CTTensor *out) {
+    return boxed(out, [&] {
+        // An axis of 1 behind each axis is spread to the factor; unlike an index it has a backward pass with a fixed order.
+        auto blocks = unbox(a);
+        TORCH_CHECK(count <= blocks.dim(), "a factor for an axis that there is not");
+        auto shape = blocks.sizes().vec();
+        for (int32_t i = 0; i < count; ++i) {
+            TORCH_CHECK(factors[i] > 0, "a factor must be positive");
+            const int64_t axis = blocks.dim() - count + i;
+            auto spread = shape;
+            spread.insert(spread.begin() + axis + 1, factors[i]);
+            shape[static_cast<size_t>(axis)] *= factors[i];
+            blocks = blocks.unsqueeze(axis + 1).expand(spread).reshape(shape);
+        }
+        return blocks;
+    });
+}
+
 int ct_one_hot(CTTensor a, int64_t classes, CTTensor *out) {
     return boxed(out, [&] {
         const auto &labels = unbox(a);

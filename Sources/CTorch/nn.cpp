@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <limits>
+
 #include "border.hpp"
 #include "native/layers.hpp"
 
@@ -14,6 +16,14 @@ namespace {
 void check_statistics(const at::Tensor &map) {
     TORCH_CHECK(map.dim() < 2 || map.numel() > map.size(1),
                 "training needs more than one value a channel: give larger images or more of them");
+}
+
+/// sum(w·l) / sum(w), and 0 where no voxel counts.
+at::Tensor weighted_mean(const at::Tensor &losses, const at::Tensor &weights) {
+    TORCH_CHECK(losses.sizes() == weights.sizes(), "weights of shape ", weights.sizes(), " for losses of shape ",
+                losses.sizes());
+    const auto total = at::sum(weights).clamp_min(std::numeric_limits<float>::min());
+    return at::sum(losses * weights) / total;
 }
 
 }  // namespace
@@ -85,10 +95,18 @@ int ct_max_pool(CTTensor x, const int64_t *kernel, int32_t dims, CTTensor *out) 
     });
 }
 
-int ct_cross_entropy(CTTensor logits, CTTensor target, CTTensor *out) {
-    return boxed(out, [&] { return at::cross_entropy_loss(unbox(logits), unbox(target)); });
+int ct_cross_entropy(CTTensor logits, CTTensor target, CTTensor weights, CTTensor *out) {
+    return boxed(out, [&] {
+        if (!weights) return at::cross_entropy_loss(unbox(logits), unbox(target));
+        return weighted_mean(at::cross_entropy_loss(unbox(logits), unbox(target), {}, at::Reduction::None), unbox(weights));
+    });
 }
 
-int ct_binary_cross_entropy(CTTensor logits, CTTensor target, CTTensor *out) {
-    return boxed(out, [&] { return at::binary_cross_entropy_with_logits(unbox(logits), unbox(target)); });
+int ct_binary_cross_entropy(CTTensor logits, CTTensor target, CTTensor weights, CTTensor *out) {
+    return boxed(out, [&] {
+        if (!weights) return at::binary_cross_entropy_with_logits(unbox(logits), unbox(target));
+        return weighted_mean(
+            at::binary_cross_entropy_with_logits(unbox(logits), unbox(target), {}, {}, at::Reduction::None),
+            unbox(weights));
+    });
 }

@@ -30,6 +30,10 @@ int ct_reshape(CTTensor _Nonnull a, const int64_t *_Nonnull shape, int32_t rank,
 int ct_permute(CTTensor _Nonnull a, const int64_t *_Nonnull dims, int32_t rank, CTTensor _Nullable *_Nonnull out);
 int ct_narrow(CTTensor _Nonnull a, int64_t dim, int64_t start, int64_t length, CTTensor _Nullable *_Nonnull out);
 int ct_flip(CTTensor _Nonnull a, const int64_t *_Nonnull dims, int32_t count, CTTensor _Nullable *_Nonnull out);
+/* Every step-th value, from the first on, of the last axes, one for each step. */
+int ct_sample(CTTensor _Nonnull a, const int64_t *_Nonnull steps, int32_t count, CTTensor _Nullable *_Nonnull out);
+/* Every value repeated to a block along the last axes, one for each factor. */
+int ct_enlarge(CTTensor _Nonnull a, const int64_t *_Nonnull factors, int32_t count, CTTensor _Nullable *_Nonnull out);
 /* One value per class: (N, …) int64 to (N, classes, …) float32. */
 int ct_one_hot(CTTensor _Nonnull a, int64_t classes, CTTensor _Nullable *_Nonnull out);
 

@@ -26,10 +26,11 @@ int ct_instance_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _No
 int ct_dropout(CTTensor _Nonnull x, double probability, bool training, CTTensor _Nullable *_Nonnull out);
 int ct_max_pool(CTTensor _Nonnull x, const int64_t *_Nonnull kernel, int32_t dims,
                 CTTensor _Nullable *_Nonnull out);
-/* Mean over voxels; target (N, …) int64. */
-int ct_cross_entropy(CTTensor _Nonnull logits, CTTensor _Nonnull target, CTTensor _Nullable *_Nonnull out);
-/* Mean over voxels; target of the shape of logits. */
-int ct_binary_cross_entropy(CTTensor _Nonnull logits, CTTensor _Nonnull target,
+/* Mean over voxels; target (N, …) int64. With weights (N, …) the weighted mean, sum(w·l) / sum(w). */
+int ct_cross_entropy(CTTensor _Nonnull logits, CTTensor _Nonnull target, CTTensor _Nullable weights,
+                     CTTensor _Nullable *_Nonnull out);
+/* Mean over voxels; target, and weights where there are any, of the shape of logits. */
+int ct_binary_cross_entropy(CTTensor _Nonnull logits, CTTensor _Nonnull target, CTTensor _Nullable weights,
                             CTTensor _Nullable *_Nonnull out);
 
 #ifdef __cplusplus

@@ -1,17 +1,25 @@
 import Torch
 
-/// A `ConvBlock`, whose output is the skip, and 2×2 max-pool.
+/// A block, whose output is the skip, and max-pool.
 public final class EncoderBlock: Module {
-    let block: ConvBlock
+    let block: any FeatureBlock
+    let dropout: Dropout?
+    private let pooling: [Int]
 
-    /// An encoder level of `inputs` to `outputs` channels.
-    public init(_ inputs: Int, _ outputs: Int, _ configuration: NetworkConfiguration) throws(TorchError) {
-        block = try ConvBlock(inputs, outputs, configuration)
+    /// The encoder level `level` of `configuration`, of `inputs` to `outputs` channels.
+    public init(_ inputs: Int, _ outputs: Int, level: Int, _ configuration: NetworkConfiguration)
+        throws(TorchError)
+    {
+        block = try configuration.encoderBlock(inputs, outputs, configuration.style(level: level))
+        let isLast = level == configuration.depth - 1
+        dropout = isLast && configuration.dropout > 0 ? Dropout(configuration.dropout) : nil
+        pooling = configuration.poolings[level]
     }
 
-    /// (N, inputs, H, W) → the skip (N, outputs, H, W) and the pooled map (N, outputs, H/2, W/2).
+    /// (N, inputs, (D,) H, W) → the skip (N, outputs, (D,) H, W) and the pooled map.
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> (skip: Tensor, pooled: Tensor) {
-        let skip = try block(x)
-        return (skip, try skip.maxPooled([2, 2]))
+        var skip = try block(x)
+        if let dropout { skip = try dropout(skip) }
+        return (skip, try skip.maxPooled(pooling))
     }
 }

@@ -8,8 +8,8 @@ import Torch
 /// loss of 0 when nothing is predicted.
 ///
 /// - Parameters:
-///   - logits: (N, C, H, W); softmax over C, or sigmoid where C is 1.
-///   - target: (N, H, W), int64; where C is 1 the label 1 is the structure.
+///   - logits: (N, C, (D,) H, W); softmax over C, or sigmoid where C is 1.
+///   - target: (N, (D,) H, W), int64; where C is 1 the label 1 is the structure.
 public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double = 1) throws(TorchError)
     -> Tensor
 {

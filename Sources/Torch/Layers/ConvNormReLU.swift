@@ -9,16 +9,21 @@ public final class ConvNormReLU: Module {
     /// The norm of the convolution's output.
     public let norm: BatchNorm
 
-    /// A unit of `inputs` to `outputs` channels that keeps the size, for odd sides of `kernel`.
-    public init(_ inputs: Int, _ outputs: Int, kernel: [Int], epsilon: Double = 1e-5, momentum: Double = 0.1)
-        throws(TorchError)
-    {
-        conv = try Convolution(inputs, outputs, kernel: kernel, padding: kernel.map { $0 / 2 })
+    /// A unit of `inputs` to `outputs` channels; where no `padding` is given, one that keeps the size for odd sides of
+    /// `kernel`.
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: [Int], padding: [Int]? = nil, epsilon: Double = 1e-5,
+        momentum: Double = 0.1
+    ) throws(TorchError) {
+        conv = try Convolution(inputs, outputs, kernel: kernel, padding: padding ?? kernel.map { $0 / 2 })
         norm = try BatchNorm(outputs, epsilon: epsilon, momentum: momentum)
     }
 
     /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
-    public func callAsFunction(_ parts: Tensor...) throws(TorchError) -> Tensor {
+    public func callAsFunction(_ parts: Tensor...) throws(TorchError) -> Tensor { try self(parts) }
+
+    /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
+    public func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor {
         let handles = parts.map(\.handle)
         return try make(
             "convolution, norm and ReLU of \(parts.map(\.shape)) with weights \(conv.weight.tensor.shape)"

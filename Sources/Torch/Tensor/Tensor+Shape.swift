@@ -40,4 +40,32 @@ extension Tensor {
     public func oneHot(classes: Int) throws(TorchError) -> Tensor {
         try make("one-hot of \(shape)") { ct_one_hot(handle, Int64(classes), $0) }
     }
+
+    /// The middle of the spatial axes (those after N and C), of `size`.
+    ///
+    /// - Precondition: no axis is smaller, and what goes is the same at both ends.
+    public func croppedToCentre(_ size: [Int]) throws(TorchError) -> Tensor {
+        precondition(rank == size.count + 2, "a size for every spatial axis")
+        var part = self
+        for (axis, (have, want)) in zip(shape.dropFirst(2), size).enumerated() where have != want {
+            precondition(have > want && (have - want) % 2 == 0, "\(shape) has no middle of size \(size)")
+            let start = (have - want) / 2
+            part = try part.narrowed(axis: axis + 2, start..<start + want)
+        }
+        return part
+    }
+
+    /// Every `steps[i]`-th value, from the first on, of the last axes, one for each step; shares the values.
+    public func sampled(_ steps: [Int]) throws(TorchError) -> Tensor {
+        let list = wide(steps)
+        return try make("every \(steps)th of \(shape)") { ct_sample(handle, list, Int32(list.count), $0) }
+    }
+
+    /// Every value repeated to a block of `factors` along the last axes.
+    public func enlarged(_ factors: [Int]) throws(TorchError) -> Tensor {
+        let list = wide(factors)
+        return try make("\(shape) enlarged by \(factors)") {
+            ct_enlarge(handle, list, Int32(list.count), $0)
+        }
+    }
 }
