@@ -73,6 +73,18 @@ public struct Augmentation: Codable, Sendable, Equatable {
             .then(.translation(Double(slice.width - 1) / 2 + x, Double(slice.height - 1) / 2 + y))
     }
 
+    /// The map for what a network reads around a patch that `affine` maps, bent where asked.
+    func bend(_ affine: Affine2D, _ draft: PatchDraft, using generator: inout SeededGenerator) -> PatchMap {
+        let size = Extent(width: draft.input.width, height: draft.input.height)
+        let margin = (
+            x: (draft.input.width - draft.output.width) / 2, y: (draft.input.height - draft.output.height) / 2
+        )
+        return PatchMap(
+            size: size, affine: .translation(-Double(margin.x), -Double(margin.y)).then(affine),
+            elastic: elastic > 0
+                ? ElasticField(size: size, standardDeviation: elastic, using: &generator) : nil)
+    }
+
     /// Changes brightness and contrast of `pixels` and adds noise.
     func varyIntensities(_ pixels: UnsafeMutableBufferPointer<Float>, using generator: inout SeededGenerator)
     {

@@ -82,17 +82,3 @@ extension WindowAxis {
         return lower..<max(lower, min(output, size - first))
     }
 }
-
-extension NetworkConfiguration {
-    /// The smallest input along `axis` (of (D,) H, W) of at least `size` voxels that fits.
-    func smallestInput(of size: Int, axis: Int) -> Int {
-        let smallest = sizeMultiples.map { _ in 1 }
-        var candidate = max(size, 2 * margin[axis] + 1)
-        while true {
-            var sides = nearestFit(smallest)
-            sides[axis] = candidate
-            if outputSize(of: sides) != nil { return candidate }
-            candidate += 1
-        }
-    }
-}

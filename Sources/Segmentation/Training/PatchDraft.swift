@@ -4,9 +4,11 @@ import Torch
 /// A batch while it is being filled.
 struct PatchDraft {
     let channels: Int
+    /// Pixels that the network reads.
+    let input: PatchSize
+    /// Pixels in their middle for which it gives an output.
+    let output: PatchSize
     private let count: Int
-    private let input: PatchSize
-    private let output: PatchSize
     private var images: [Float]
     private var classes: [UInt8]
     private var weights: [Float]?
@@ -22,41 +24,65 @@ struct PatchDraft {
         weights = plan.training.borderWeights.map { _ in [Float](repeating: 0, count: count * output.count) }
     }
 
-    /// Samples patch `place` out of `item`: its pixels lie where `map`, bent by `field`, says, and its slices begin at
-    /// `firstSlice`. Slices beyond the stack are background of weight 0.
+    /// Samples patch `place` out of `item`: its pixels lie where `map` says, and its slices begin at `firstSlice`. Slices
+    /// beyond the stack are background of weight 0, as is what a constant border adds.
     mutating func fill(
-        _ place: Int, from item: PreparedCase, map: Affine2D, field: ElasticField?, firstSlice: Int,
-        border: Preparation.Border
+        _ place: Int, from item: PreparedCase, map: PatchMap, firstSlice: Int, border: Preparation.Border
     ) {
         let scan = item.scan
-        let sampling = PatchSampling(
-            map: map, field: field, slice: scan.slice, input: Extent(width: input.width, height: input.height),
-            output: Extent(width: output.width, height: output.height))
-        for z in 0..<input.depth {
-            let source = firstSlice + z
-            let isThere = (0..<scan.geometry.depth).contains(source)
-            for channel in 0..<channels {
-                let start = ((place * channels + channel) * input.depth + z) * input.sliceCount
-                images.withUnsafeMutableBufferPointer { images in
-                    let target = UnsafeMutableBufferPointer(rebasing: images[start..<start + input.sliceCount])
-                    guard isThere else { return target.update(repeating: scan.backgrounds[channel]) }
-                    sampling.intensities(
-                        scan.channels[channel], slice: source,
-                        border: border.forImages(scan.backgrounds[channel]), into: target)
+        let stack = 0..<scan.geometry.depth
+        let kept = stack.clamped(to: firstSlice..<firstSlice + input.depth)
+        let planes = Planes(count: kept.count, stride: scan.slice.count)
+        let first = kept.lowerBound * scan.slice.count
+        // Slices of the patch before the first that the stack has.
+        let skipped = kept.lowerBound - firstSlice
+        for channel in 0..<channels {
+            let background = scan.backgrounds[channel]
+            withImage(place, channel: channel) { image in
+                if kept.count < input.depth { image.update(repeating: background) }
+                scan.channels[channel].withUnsafeBufferPointer {
+                    map.sampleLinear(
+                        $0.baseAddress! + first, slice: scan.slice, planes: planes,
+                        into: image.baseAddress! + skipped * input.sliceCount,
+                        border: border.around(background))
                 }
             }
-            // Depth is never lost, so the target has the slices of the image.
-            guard isThere else { continue }
-            let start = (place * output.depth + z) * output.sliceCount
-            classes.withUnsafeMutableBufferPointer { classes in
-                sampling.classes(
-                    item.classes, slice: source, border: border.forLabels,
-                    into: UnsafeMutableBufferPointer(rebasing: classes[start..<start + output.sliceCount]))
+        }
+        // Targets are sampled as widely as images and cut, so that both go through the very same map.
+        let target = (place * output.depth + skipped) * output.sliceCount
+        fill(&classes, at: target, planes: planes, map.size) { patch in
+            item.classes.withUnsafeBufferPointer {
+                map.sampleNearest(
+                    $0.baseAddress! + first, slice: scan.slice, planes: planes, into: patch,
+                    border: border.around(0))
             }
-            weights?.withUnsafeMutableBufferPointer { weights in
-                sampling.weights(
-                    item.weights, slice: source, border: border.forImages(0),
-                    into: UnsafeMutableBufferPointer(rebasing: weights[start..<start + output.sliceCount]))
+        }
+        if weights != nil {
+            fill(&weights!, at: target, planes: planes, map.size) { patch in
+                item.weights.withUnsafeBufferPointer {
+                    map.sampleLinear(
+                        $0.baseAddress! + first, slice: scan.slice, planes: planes, into: patch,
+                        border: border.around(0))
+                }
+            }
+        }
+    }
+
+    /// Cuts the middle, as large as the output, out of the slices that `sample` makes, into `values` from `start` on.
+    private func fill<Value: BitwiseCopyable & Numeric>(
+        _ values: inout [Value], at start: Int, planes: Planes, _ size: Extent,
+        _ sample: (UnsafeMutablePointer<Value>) -> Void
+    ) {
+        let box = CropPad(
+            centredFrom: Extent(width: size.width, height: size.height, depth: planes.count),
+            to: Extent(width: output.width, height: output.height, depth: planes.count))
+        withUnsafeTemporaryAllocation(of: Value.self, capacity: box.source.count) { patch in
+            patch.initialize(repeating: 0)
+            sample(patch.baseAddress!)
+            values.withUnsafeMutableBufferPointer {
+                box.apply(
+                    UnsafeBufferPointer(patch), padding: 0,
+                    into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + box.target.count]))
             }
         }
     }
@@ -78,5 +104,15 @@ struct PatchDraft {
             images: try Tensor(images, shape: [count, channels] + input.sides(rank: rank)),
             target: try Tensor(classes, shape: target).to(.int64),
             weights: try weights.map { try Tensor($0, shape: target) })
+    }
+}
+
+extension Preparation.Border {
+    /// What lies beyond the edge where the background is `background`.
+    func around<Value: BitwiseCopyable & Sendable>(_ background: Value) -> Border<Value> {
+        switch self {
+        case .background: .constant(background)
+        case .mirror: .mirror
+        }
     }
 }

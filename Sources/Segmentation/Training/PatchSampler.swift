@@ -64,14 +64,14 @@ package struct PatchSampler {
         var generator = SeededGenerator(seed: plan.training.seed, stream: 2, stream.0, stream.1)
         let item = cases[sample.item]
         let augmentation = plan.training.augmentation
-        let map = augmentation.drawMap(
-            slice: item.scan.slice, patch: plan.training.patch, using: &generator)
+        let affine = augmentation.drawMap(slice: item.scan.slice, patch: draft.output, using: &generator)
         let first =
             isVolumetric
             ? drawFirstSlice(item.scan.geometry.depth, patch: plan.training.patch.depth, using: &generator)
             : sample.z
-        let field = augmentation.drawField(patch: plan.training.patch, using: &generator)
-        draft.fill(place, from: item, map: map, field: field, firstSlice: first, border: plan.preparation.border)
+        draft.fill(
+            place, from: item, map: augmentation.bend(affine, draft, using: &generator), firstSlice: first,
+            border: plan.preparation.border)
         for channel in 0..<draft.channels {
             draft.withImage(place, channel: channel) { augmentation.varyIntensities($0, using: &generator) }
         }
