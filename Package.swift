@@ -24,9 +24,10 @@ var targets: [Target] = [
         name: "CDeflate", pkgConfig: "libdeflate",
         providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
     .target(name: "Files"),
     .target(name: "NIfTI", dependencies: ["CDeflate", "Files"]),
-    .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "Files"]),
+    .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "CTIFF", "Files"]),
     .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),
     // -O0 kernels are 15 to 60 times slower than optimised ones, so debug builds optimise them too.

@@ -38,6 +38,7 @@ missing_packages() {
     command -v pkg-config >/dev/null || echo pkg-config
     has_header libdeflate.h || echo libdeflate-dev
     has_header png.h || echo libpng-dev
+    has_header tiffio.h || echo libtiff-dev
     if ! command -v python3 >/dev/null; then
         echo python3 python3-pip
     elif ! has_pip; then

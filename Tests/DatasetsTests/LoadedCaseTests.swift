@@ -20,7 +20,7 @@ import Testing
                     == Geometry(width: 6, height: 5, depth: 2, spacing: Spacing(1.5, 1.5, 10)))
             #expect(loaded.volume.voxels == voxels.map { Float($0) })
             #expect(loaded.labels == LabelMap(geometry: loaded.volume.geometry, labels: labels))
-            #expect(loaded.image.header.datatype == .int16)
+            #expect(loaded.image?.header.datatype == .int16 && loaded.storedAs == "int16")
         }
     }
 

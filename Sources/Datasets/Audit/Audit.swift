@@ -98,7 +98,7 @@ public struct Audit: Codable, Sendable, Equatable {
                 let loaded = try attempt.load(structures: structures)
                 audit.image = CaseAudit.Image(loaded)
                 audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
-                print = Fingerprint(dimensions: loaded.image.dimensions, voxels: loaded.volume.voxels)
+                print = Fingerprint(loaded.channels)
                 break
             } catch {
                 audit.error = audit.error ?? error.description
@@ -129,11 +129,5 @@ extension Audit.Totals {
                 voxels[index] += labels.voxels[index]
             }
         }
-    }
-}
-
-extension Case {
-    fileprivate var withoutReference: Case {
-        Case(id: id, patient: patient, phase: phase, frame: frame, image: image, group: group)
     }
 }

@@ -58,7 +58,7 @@ extension CaseAudit.Image {
         let geometry = volume.geometry
         self.init(
             width: geometry.width, height: geometry.height, slices: geometry.depth, spacing: geometry.spacing,
-            type: loaded.image.header.datatype.description, minimum: volume.voxels.min() ?? 0,
+            type: loaded.storedAs, minimum: volume.voxels.min() ?? 0,
             percentile99: Percentiles.of(volume.voxels, [99])[0], maximum: volume.voxels.max() ?? 0)
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One 3D scan on disk, with its labels where there are any.
+/// One scan or picture on disk, with its labels where there are any.
 public struct Case: Sendable, Hashable {
     /// Name in tables and of predictions, such as `patient001_frame01`; no other case of the data set has it.
     public let id: String
@@ -10,26 +10,59 @@ public struct Case: Sendable, Hashable {
     public let phase: Phase?
     /// The frame's number in its cine series, from 1; nil where the name does not say it.
     public let frame: Int?
-    /// The file with the intensities.
-    public let image: URL
+    /// The files with the intensities: one for each channel, as in nnU-Net's `X_0000` and `X_0001`, or one that
+    /// holds all channels, as the Decathlon's 4D files and colour pictures do. Never empty.
+    public let images: [URL]
+    /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil is the whole file.
+    public let page: Int?
     /// The file with the labels (the ground truth); nil where there is none.
     public let reference: URL?
     /// The patient's diagnostic group, such as `DCM`; nil where nothing says it.
     public let group: String?
+    /// Whether the frames of a 4D NIfTI file are channels, as in the Decathlon; otherwise such a file is refused.
+    public let framesAreChannels: Bool
+    /// Whether the reference numbers its objects, as in the Cell Tracking Challenge, instead of naming classes.
+    public let hasInstances: Bool
+
+    /// The first file with intensities.
+    public var image: URL { images[0] }
 
     /// A case from its parts.
     public init(
-        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, image: URL,
-        reference: URL? = nil,
-        group: String? = nil
+        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, images: [URL], page: Int? = nil,
+        reference: URL? = nil, group: String? = nil, framesAreChannels: Bool = false,
+        hasInstances: Bool = false
     ) {
+        precondition(!images.isEmpty, "a case has an image")
         self.id = id
         self.patient = patient
         self.phase = phase
         self.frame = frame
-        self.image = image
+        self.images = images
+        self.page = page
         self.reference = reference
         self.group = group
+        self.framesAreChannels = framesAreChannels
+        self.hasInstances = hasInstances
+    }
+
+    /// A case whose image is one file.
+    public init(
+        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, image: URL,
+        reference: URL? = nil, group: String? = nil
+    ) {
+        self.init(
+            id: id, patient: patient, phase: phase, frame: frame, images: [image], reference: reference,
+            group: group)
+    }
+}
+
+extension Case {
+    /// The case as if nobody had labelled it.
+    var withoutReference: Case {
+        Case(
+            id: id, patient: patient, phase: phase, frame: frame, images: images, page: page, group: group,
+            framesAreChannels: framesAreChannels)
     }
 }
 

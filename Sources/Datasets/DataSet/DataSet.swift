@@ -25,6 +25,14 @@ public struct DataSet: Sendable {
         case acdc
         /// Images beside their labels.
         case pairs
+        /// Pictures (PNG or TIFF), in folders of images and labels or beside their masks.
+        case images
+        /// The Cell Tracking Challenge's sequences `01`, with `01_GT`.
+        case cellTracking
+        /// nnU-Net's raw folders.
+        case nnunet
+        /// The Medical Segmentation Decathlon's folders.
+        case decathlon
     }
 
     /// The folder that was opened.
@@ -33,6 +41,11 @@ public struct DataSet: Sendable {
     public let layout: Layout
     /// The classes that labels stand for, background left out, in the order of their labels.
     public let structures: [Structure]
+    /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of colour
+    /// pictures, or `image`.
+    public let channelNames: [String]
+    /// Whether the cases are pictures (PNG or TIFF): distances are pixels, and predictions are pictures too.
+    public let isImages: Bool
     /// All patients, in the order of their names.
     public let patients: [Patient]
     /// What was left out or is missing, in the order in which it was found.
@@ -42,6 +55,9 @@ public struct DataSet: Sendable {
     public static let acdcStructures = [
         Structure(name: "RV", label: 1), Structure(name: "MYO", label: 2), Structure(name: "LV", label: 3),
     ]
+
+    /// How many channels every case has.
+    public var channelCount: Int { channelNames.count }
 
     /// All cases, patient by patient.
     public var cases: [Case] { patients.flatMap(\.cases) }
@@ -77,6 +93,8 @@ public struct DataSet: Sendable {
         let named = patients.flatMap(\.cases).allSatisfy { $0.image.imageStem.isACDCName }
 
         self.root = root
+        channelNames = ["image"]
+        isImages = false
         self.patients = patients
         if let structures {
             self.structures = structures

@@ -20,6 +20,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) \(reason); correct it, or remove it to use the layout's own names."
         case .nifti(let error):
             error.description
+        case .imaging(let error):
+            error.description
         case .series(let path, let frames):
             "\(path) is a series of \(frames) frames; give single frames, each a file of its own."
         case .noSpacing(let path, let found):
@@ -30,6 +32,25 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .spacingMismatch(let image, let reference, let expected, let found):
             "\(reference) has voxels of \(millimetres(found)) and its image \(image) of "
                 + "\(millimetres(expected)); give labels drawn on that image, or correct pixdim."
+        case .channelShape(let first, let other, let expected, let found):
+            "\(other) has \(product(found)) voxels and the first channel \(first) has \(product(expected)); give channels "
+                + "of one scan on one grid."
+        case .channelSpacing(let first, let other, let expected, let found):
+            "\(other) has voxels of \(millimetres(found)) and the first channel \(first) of "
+                + "\(millimetres(expected)); give channels of one scan on one grid."
+        case .channelCount(let path, let expected, let found, let reason):
+            "\(path) has \(count(found, "channel")) and \(reason) \(expected); give all images the same channels."
+        case .objectsNotClasses(let path, let count):
+            "\(path) has \(count) labels that the data set does not know, as if it numbered objects; give labels of "
+                + "classes, or arrange the data as the Cell Tracking Challenge does."
+        case .objectsOfSeveralClasses(let path, let found):
+            "\(path) numbers objects, which are all of one class, and \(found.count) are given "
+                + "(\(found.joined(separator: ", "))); give one structure."
+        case .contradiction(let path, let reason):
+            "\(path) \(reason)."
+        case .nothingPairs(let images, let labels, let image, let label):
+            "\(images) and \(labels) have no name in common (such as \(image) and \(label)); give an image and its "
+                + "labels the same name, or end the labels' with _mask, _label or _gt."
         case .unknownLabels(let path, let found, let known):
             "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 "
                 + "(background), \(list(known)); correct the file, or name its labels in labels.json."
@@ -46,6 +67,9 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
 
 /// Dimensions as a person writes them: 216 × 256 × 10.
 private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }
+
+/// 1 channel, 2 channels.
+private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
 /// Numbers separated by commas.
 private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }

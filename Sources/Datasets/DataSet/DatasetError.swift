@@ -1,4 +1,5 @@
 import Files
+import Imaging
 import NIfTI
 
 /// Why a data set or one of its cases cannot be used.
@@ -15,6 +16,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case badDescription(path: String, reason: String)
     /// A file is not valid NIfTI, or has voxels that are no numbers.
     case nifti(NIfTIError)
+    /// A PNG or TIFF file that cannot be used.
+    case imaging(ImagingError)
     /// A series where a single frame is needed.
     case series(path: String, frames: Int)
     /// The spacing between voxels (mm; x, y, z) is zero, infinite or NaN.
@@ -23,6 +26,20 @@ public enum DatasetError: Error, Sendable, Hashable {
     case shapeMismatch(image: String, reference: String, expected: [Int], found: [Int])
     /// The labels have another spacing (mm) than their image.
     case spacingMismatch(image: String, reference: String, expected: [Double], found: [Double])
+    /// One channel's file has another number of voxels than the first.
+    case channelShape(first: String, other: String, expected: [Int], found: [Int])
+    /// One channel's file has another spacing (mm) than the first.
+    case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
+    /// A case has another number of channels than the data set.
+    case channelCount(path: String, expected: Int, found: Int, reason: String)
+    /// Labels that number objects where classes are expected; `count` are unknown.
+    case objectsNotClasses(path: String, count: Int)
+    /// Labels that number objects, of which nobody can say which of several classes they are.
+    case objectsOfSeveralClasses(path: String, found: [String])
+    /// `dataset.json` contradicts the files, or asks for what is not done here; `reason` is a sentence's rest.
+    case contradiction(path: String, reason: String)
+    /// Folders of images and of labels that have no name in common.
+    case nothingPairs(images: String, labels: String, image: String, label: String)
     /// Labels that stand for no structure of the data set.
     case unknownLabels(path: String, found: [Int], known: [Int])
     /// Fewer patients than folds.

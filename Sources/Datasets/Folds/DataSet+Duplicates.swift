@@ -1,5 +1,5 @@
 import Foundation
-import NIfTI
+import Imaging
 import Synchronization
 
 extension DataSet {
@@ -10,10 +10,10 @@ extension DataSet {
         let cases = cases
         let prints = Mutex<[Int: Fingerprint]>([:])
         DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            guard let image = try? NIfTIImage(contentsOf: cases[index].image),
-                let voxels = try? image.floats(frame: 0, nonFinite: .keep)
-            else { return }
-            let print = Fingerprint(dimensions: image.dimensions, voxels: voxels)
+            guard let channels = try? cases[index].withoutReference.load(structures: []).channels else {
+                return
+            }
+            let print = Fingerprint(channels)
             prints.withLock { $0[index] = print }
         }
         let found = prints.withLock { $0 }

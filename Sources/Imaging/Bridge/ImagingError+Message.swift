@@ -14,7 +14,29 @@ extension ImagingError: CustomStringConvertible, LocalizedError {
             let values = found.map(String.init).joined(separator: ", ")
             return "\(path) has \(count) voxels with values such as \(values) where labels from 0 to 255 are "
                 + "expected; check that it is a label file and not a scan."
+        case .png(let error):
+            return error.description
+        case .tiff(let error):
+            return error.description
+        case .nonFinite(let path, let count):
+            return "\(path) has \(count) NaN or infinite pixels; replace them by numbers and run again."
+        case .mixedPages(let path, let page, let expected, let found):
+            return
+                "\(path) has pages that differ: the first has \(Self.page(expected)), page \(page + 1) has "
+                + "\(Self.page(found)); save them as files of their own."
+        case .colourLabels(let path):
+            return
+                "\(path) is a colour picture where labels are expected; save the labels as grey levels or palette "
+                + "indices."
+        case .notALabel(let path, let found):
+            return
+                "\(path) has the value \(String(format: "%g", Double(found))) where labels from 0 to 65535 are "
+                + "expected; check that it is a label file and not an image."
         }
+    }
+
+    private static func page(_ size: [Int]) -> String {
+        "\(size[0]) × \(size[1]) pixels and \(size[2]) channel\(size[2] == 1 ? "" : "s")"
     }
 
     /// The same sentence.

@@ -1,7 +1,7 @@
 import Files
 
 /// What can be wrong with a PNG file.
-public enum PNGError: Error, Sendable, Equatable {
+public enum PNGError: Error, Sendable, Hashable {
     /// The file could not be read or written.
     case file(FileError)
     /// The file does not begin like a PNG.

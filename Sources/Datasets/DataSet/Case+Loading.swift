@@ -1,0 +1,165 @@
+import Foundation
+import Imaging
+import NIfTI
+
+extension Case {
+    /// Reads image and labels.
+    ///
+    /// - Parameter structures: the data set's classes: any other label but 0 is an error.
+    /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
+    ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
+    ///   shape or spacing, are no whole numbers, or are not among `structures`.
+    public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
+        var (channels, pattern, type) = try read(image)
+        for file in images.dropFirst() {
+            let (more, _, _) = try read(file)
+            try requireGrid(channels[0].geometry, of: file, more[0].geometry)
+            // Spacings that differ by rounding are one spacing.
+            channels += more.map { Volume(geometry: channels[0].geometry, voxels: $0.voxels) }
+        }
+        guard let reference else {
+            return LoadedCase(case: self, image: pattern, channels: channels, storedAs: type, labels: nil)
+        }
+        let geometry = channels[0].geometry
+        let file = try labels(in: reference)
+        try requireGrid(geometry, of: reference, dimensions: file.dimensions, spacing: file.spacing)
+        let labels =
+            hasInstances
+            ? try Self.objects(file.values, structures: structures, path: reference.relativePath)
+            : try Self.classes(file.values, structures: structures, path: reference.relativePath)
+        return LoadedCase(
+            case: self, image: pattern, channels: channels, storedAs: type,
+            labels: LabelMap(geometry: geometry, labels: labels),
+            instances: hasInstances ? file.values.map { UInt16($0) } : nil)
+    }
+
+    /// The channels of one file, its NIfTI image where it is one, and how it stores a sample.
+    private func read(_ file: URL) throws(DatasetError) -> ([Volume], NIfTIImage?, String) {
+        if ImageFile.isPicture(file) {
+            do throws(ImagingError) {
+                let content = try ImageFile.read(file, page: page)
+                return (content.channels, nil, content.storedAs)
+            } catch {
+                throw .imaging(error)
+            }
+        }
+        let image: NIfTIImage
+        do throws(NIfTIError) { image = try NIfTIImage(contentsOf: file) } catch { throw .nifti(error) }
+        guard image.frameCount == 1 || framesAreChannels else {
+            throw .series(path: file.relativePath, frames: image.frameCount)
+        }
+        let spacing = image.header.spacing
+        guard image.header.hasSpacing else { throw .noSpacing(path: file.relativePath, found: spacing) }
+        let grid = image.header.grid
+        let geometry = Geometry(
+            width: grid.x, height: grid.y, depth: grid.z, spacing: Spacing(spacing[0], spacing[1], spacing[2])
+        )
+        var channels: [Volume] = []
+        do throws(NIfTIError) {
+            for frame in 0..<image.frameCount {
+                channels.append(Volume(geometry: geometry, voxels: try image.floats(frame: frame)))
+            }
+        } catch {
+            throw .nifti(error)
+        }
+        return (channels, image, image.header.datatype.description)
+    }
+
+    /// The values of a label file, with its dimensions (frames included) and spacing.
+    private func labels(
+        in file: URL
+    ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: [Double]) {
+        if ImageFile.isPicture(file) {
+            do throws(ImagingError) {
+                let picture = try LabelPicture(contentsOf: file, page: page)
+                let extent = picture.extent
+                return (
+                    picture.values.map { Int32($0) }, [extent.width, extent.height, extent.depth], [1, 1, 1]
+                )
+            } catch {
+                throw .imaging(error)
+            }
+        }
+        do throws(NIfTIError) {
+            let image = try NIfTIImage(contentsOf: file)
+            let grid = image.header.grid
+            return (
+                try image.integers(frame: 0),
+                image.frameCount == 1 ? [grid.x, grid.y, grid.z] : image.dimensions, image.header.spacing
+            )
+        } catch {
+            throw .nifti(error)
+        }
+    }
+
+    private func requireGrid(_ expected: Geometry, of file: URL, _ found: Geometry) throws(DatasetError) {
+        let spacing = [found.spacing.x, found.spacing.y, found.spacing.z]
+        try requireGrid(
+            expected, of: file, dimensions: [found.width, found.height, found.depth], spacing: spacing)
+    }
+
+    /// Checks that `file` lies on the grid of the case's first image, spacings to a thousandth.
+    private func requireGrid(
+        _ expected: Geometry, of file: URL, dimensions: [Int], spacing: [Double]
+    ) throws(DatasetError) {
+        let isReference = file == reference
+        let wanted = [expected.width, expected.height, expected.depth]
+        guard dimensions == wanted else {
+            throw isReference
+                ? .shapeMismatch(
+                    image: image.relativePath, reference: file.relativePath, expected: wanted,
+                    found: dimensions)
+                : .channelShape(
+                    first: image.relativePath, other: file.relativePath, expected: wanted, found: dimensions)
+        }
+        let wantedSpacing = [expected.spacing.x, expected.spacing.y, expected.spacing.z]
+        guard zip(wantedSpacing, spacing).allSatisfy({ abs($0 - $1) <= 1e-3 * $0 }) else {
+            throw isReference
+                ? .spacingMismatch(
+                    image: image.relativePath, reference: file.relativePath, expected: wantedSpacing,
+                    found: spacing)
+                : .channelSpacing(
+                    first: image.relativePath, other: file.relativePath, expected: wantedSpacing,
+                    found: spacing)
+        }
+    }
+
+    /// Values beyond which labels look like numbered objects rather than classes.
+    static let classLimit = 64
+
+    private static func classes(
+        _ values: [Int32], structures: [Structure], path: String
+    ) throws(DatasetError) -> [UInt8] {
+        var isKnown = [Bool](repeating: false, count: 256)
+        isKnown[0] = true
+        for structure in structures { isKnown[Int(structure.label)] = true }
+        var labels = [UInt8](repeating: 0, count: values.count)
+        var unknown: Set<Int> = []
+        for (index, value) in values.enumerated() {
+            if 0...255 ~= value, isKnown[Int(value)] {
+                labels[index] = UInt8(value)
+            } else {
+                unknown.insert(Int(value))
+            }
+        }
+        guard unknown.isEmpty else {
+            guard unknown.count <= classLimit else {
+                throw .objectsNotClasses(path: path, count: unknown.count)
+            }
+            throw .unknownLabels(
+                path: path, found: unknown.sorted(), known: structures.map { Int($0.label) })
+        }
+        return labels
+    }
+
+    /// The only structure's label wherever an object is.
+    private static func objects(
+        _ values: [Int32], structures: [Structure], path: String
+    ) throws(DatasetError) -> [UInt8] {
+        guard structures.count == 1 else {
+            throw .objectsOfSeveralClasses(path: path, found: structures.map(\.name))
+        }
+        let label = structures[0].label
+        return values.map { $0 == 0 ? 0 : label }
+    }
+}

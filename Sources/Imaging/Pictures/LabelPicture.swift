@@ -1,0 +1,41 @@
+import Foundation
+
+/// The values of a PNG or TIFF file of labels: grey levels, or palette indices, as stored.
+public struct LabelPicture: Sendable, Equatable {
+    /// Columns, rows, and pages that were read.
+    public let extent: Extent
+    /// Values, x fastest, row 0 at the top, then pages; `extent.count` of them.
+    public let values: [UInt16]
+
+    /// Reads `url`, by its ending a PNG or TIFF file.
+    ///
+    /// - Parameters:
+    ///   - url: the file.
+    ///   - page: which page of a multi-page TIFF, from 0; nil is all of them, as slices.
+    /// - Throws: `ImagingError` if the file cannot be read, is damaged, has no such page, has colours other than grey,
+    ///   or values that are not whole numbers from 0 to 65,535.
+    public init(contentsOf url: URL, page: Int? = nil) throws(ImagingError) {
+        let path = url.relativePath
+        if url.pathExtension.lowercased() == "png" {
+            let picture: PNGImage
+            do { picture = try PNGImage(contentsOf: url) } catch { throw .png(error) }
+            guard page ?? 0 == 0 else { throw .tiff(.noSuchPage(path: path, page: page ?? 0, count: 1)) }
+            guard let values = picture.labelValues else { throw .colourLabels(path: path) }
+            extent = Extent(width: picture.width, height: picture.height)
+            self.values = values
+            return
+        }
+        let pages = try TIFFPage.read(url, page: page)
+        var values: [UInt16] = []
+        for page in pages {
+            guard let stored = page.labelValues else { throw .colourLabels(path: path) }
+            // NaN fails the comparison.
+            if let found = stored.first(where: { !($0 >= 0 && $0 <= 65535 && $0 == $0.rounded()) }) {
+                throw .notALabel(path: path, found: found)
+            }
+            values += stored.map { UInt16($0) }
+        }
+        extent = Extent(width: pages[0].width, height: pages[0].height, depth: pages.count)
+        self.values = values
+    }
+}

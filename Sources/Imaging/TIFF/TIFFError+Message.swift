@@ -1,0 +1,32 @@
+import Foundation
+
+extension TIFFError: CustomStringConvertible, LocalizedError {
+    /// One sentence that names the file and says what to do.
+    public var description: String {
+        switch self {
+        case .file(let error):
+            "\(error.path) \(error.reason)."
+        case .notTIFF(let path):
+            "\(path) is not a TIFF file; check that it is what its name says."
+        case .corrupt(let path, let reason):
+            "\(path) is damaged or cut off (libtiff: \(Self.trimmed(reason))); copy or download it again."
+        case .unsupported(let path, let reason):
+            "\(path) is a kind of TIFF that is not read here: \(reason); save it as 8- or 16-bit grey or RGB."
+        case .noPixels(let path, let width, let height):
+            "\(path) has a header that says \(width) × \(height) pixels; it holds no picture, so make it again."
+        case .tooLarge(let path, let width, let height):
+            "\(path) claims to have \(width) × \(height) pixels, more than 2^28; cut it into smaller pictures."
+        case .noSuchPage(let path, let page, let count):
+            "\(path) has \(count) page\(count == 1 ? "" : "s"), and page \(page + 1) is needed; check that it is complete."
+        case .noMemory(let path):
+            "\(path) does not fit into memory; close other programs or use smaller pictures."
+        }
+    }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
+
+    private static func trimmed(_ reason: String) -> String {
+        reason.isEmpty ? "no reason given" : reason.trimmingCharacters(in: CharacterSet(charactersIn: ". "))
+    }
+}

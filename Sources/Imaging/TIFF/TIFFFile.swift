@@ -1,0 +1,144 @@
+import CTIFF
+import Files
+import Foundation
+
+/// An open TIFF file, whose pages are decoded when asked for. Files above 4 GB (BigTIFF) are read too.
+///
+/// Uncompressed and LZW, PackBits, deflate, JPEG and whatever else the installed libtiff knows; strips or tiles. Belongs
+/// to the thread that opened it.
+public struct TIFFFile: ~Copyable {
+    /// Pages; reduced copies for previews do not count.
+    public let pageCount: Int
+
+    private let handle: OpaquePointer
+    private let message: UnsafeMutablePointer<CChar>
+    private let path: String
+    private static let messageSize = 200
+
+    /// Opens `url`.
+    ///
+    /// - Throws: `TIFFError` where the file cannot be read, is no TIFF, ends early or is damaged.
+    public init(_ url: URL) throws(TIFFError) {
+        path = url.relativePath
+        let start: [UInt8]
+        do { start = try FileContents.bytes(url, limit: 4) } catch { throw .file(error) }
+        let kinds: [[UInt8]] = [
+            [0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43],
+        ]
+        guard kinds.contains(start) else { throw .notTIFF(path: path) }
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(.cannotRead(path: path, code: errno)) }
+        let message = UnsafeMutablePointer<CChar>.allocate(capacity: Self.messageSize)
+        message.initialize(repeating: 0, count: Self.messageSize)
+        var opened: OpaquePointer?
+        let status = ctiff_open(descriptor, url.path, message, Self.messageSize, &opened)
+        guard let opened else {
+            defer { message.deallocate() }
+            throw Self.error(status, message, path)
+        }
+        handle = opened
+        self.message = message
+        pageCount = Int(ctiff_page_count(opened))
+    }
+
+    deinit {
+        ctiff_close(handle)
+        message.deallocate()
+    }
+
+    /// What a page holds, without decoding it.
+    public struct Description: Sendable, Hashable {
+        /// Columns.
+        public let width: Int
+        /// Rows.
+        public let height: Int
+        /// Channels that are read: 1, or 3 of a colour picture.
+        public let channels: Int
+        /// Whether pixels have opacity or other samples that are left out.
+        public let hasExtraSamples: Bool
+    }
+
+    /// What page `number`, from 0, holds.
+    ///
+    /// - Throws: `TIFFError`, as for `page`.
+    public func describe(_ number: Int) throws(TIFFError) -> Description {
+        let page = try info(number)
+        let channels = page.photometric == CTIFF_RGB ? 3 : 1
+        return Description(
+            width: Int(page.width), height: Int(page.height), channels: channels,
+            hasExtraSamples: Int(page.samples) > channels)
+    }
+
+    /// Decodes page `number`, from 0.
+    ///
+    /// - Throws: `TIFFError` where the page is damaged, of a kind that is not read here, or has more than 2²⁸ pixels.
+    public func page(_ number: Int) throws(TIFFError) -> TIFFPage {
+        let page = try info(number)
+        let (width, height) = (Int(page.width), Int(page.height))
+        var status: Int32 = 0
+        let count = width * height * Int(page.samples)
+        let samples = [Float](unsafeUninitializedCapacity: count) { output, initialized in
+            output.initialize(repeating: 0)
+            status = ctiff_read(handle, UInt32(number), output.baseAddress)
+            initialized = count
+        }
+        guard status == Int32(CTIFF_OK) else { throw Self.error(status, message, path) }
+        return TIFFPage(
+            width: width, height: height, format: Self.format(page), sampleType: Self.type(page),
+            samplesPerPixel: Int(page.samples), samples: samples)
+    }
+
+    private func info(_ number: Int) throws(TIFFError) -> ctiff_page {
+        precondition((0..<pageCount).contains(number), "the page is there")
+        var page = ctiff_page()
+        let status = ctiff_describe(handle, UInt32(number), &page)
+        guard status == Int32(CTIFF_OK) else { throw Self.error(status, message, path) }
+        let (width, height) = (Int(page.width), Int(page.height))
+        guard width > 0, height > 0 else { throw .noPixels(path: path, width: width, height: height) }
+        guard width <= PNGImage.maximumPixels, height <= PNGImage.maximumPixels,
+            width * height <= PNGImage.maximumPixels / Int(page.samples)
+        else { throw .tooLarge(path: path, width: width, height: height) }
+        return page
+    }
+
+    private static func format(_ page: ctiff_page) -> TIFFPage.Format {
+        switch Int(page.photometric) {
+        case CTIFF_RGB: return .rgb
+        case CTIFF_PALETTE:
+            return withUnsafeBytes(of: page.palette) { bytes in
+                let colours = bytes.assumingMemoryBound(to: UInt16.self)
+                return .palette(
+                    (0..<Int(page.palette_count)).map { index in
+                        // 16-bit colours; the weights are those of PNG palettes.
+                        let (red, green, blue) = (
+                            colours[3 * index], colours[3 * index + 1], colours[3 * index + 2]
+                        )
+                        return (0.299 * Float(red) + 0.587 * Float(green) + 0.114 * Float(blue)) / 257
+                    })
+            }
+        default: return .grey(whiteIsZero: Int(page.photometric) == CTIFF_WHITE_IS_ZERO)
+        }
+    }
+
+    private static func type(_ page: ctiff_page) -> TIFFPage.SampleType {
+        let name =
+            switch Int(page.kind) {
+            case CTIFF_FLOAT: "float\(page.bits)"
+            case CTIFF_INT: "int\(page.bits)"
+            default: "uint\(page.bits)"
+            }
+        guard let type = TIFFPage.SampleType(rawValue: name) else {
+            preconditionFailure("the shim lets no other type through")
+        }
+        return type
+    }
+
+    private static func error(_ status: Int32, _ message: UnsafePointer<CChar>, _ path: String) -> TIFFError {
+        let reason = String(cString: message)
+        return switch Int(status) {
+        case CTIFF_NO_MEMORY: .noMemory(path: path)
+        case CTIFF_UNSUPPORTED: .unsupported(path: path, reason: reason)
+        default: .corrupt(path: path, reason: reason)
+        }
+    }
+}
