@@ -37,7 +37,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .noInput(let path):
             "\(path): does not exist; give images or folders with images"
         case .nothingToPredict(let path):
-            "\(path): holds no image to predict; give .nii or .nii.gz files, or a folder with some"
+            "\(path): holds no image to predict; give .nii, .nii.gz, .png or .tif files, or a folder with some"
         case .nothingChosen(let path):
             "\(path): holds no case of that split and those phases; choose others, or give the data set that the run was trained on"
         case .noSuchFrame(let path, let frame, let count):
@@ -50,6 +50,10 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): cannot be made (\(reason)); choose another --output"
         case .probabilitiesOfSeries(let path, let frames):
             "\(path): is a series of \(frames) frames, and probabilities are written for one; add --frame"
+        case .channels(let path, let expected, let found):
+            "\(path): has \(found) channel\(found == 1 ? "" : "s"), and the network was trained on \(expected); give images of the kind that it was trained on"
+        case .channelsDiffer(let path, let first):
+            "\(path): has another size than \(first), the scan's first channel; give channels of one size"
         case .badSpacing(let path):
             "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
         case .fieldOfView(let path, let width, let height):

@@ -48,4 +48,8 @@ public enum SegmentationError: Error, Equatable {
     case outputFolder(path: String, reason: String)
     /// Probabilities of a whole series were asked for; they go into the file's fourth dimension, which time has.
     case probabilitiesOfSeries(path: String, frames: Int)
+    /// A scan has other than the network's input channels.
+    case channels(path: String, expected: Int, found: Int)
+    /// Two files of one scan have different sizes.
+    case channelsDiffer(path: String, first: String)
 }

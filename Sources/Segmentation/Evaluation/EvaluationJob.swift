@@ -6,7 +6,7 @@ import Scoring
 
 /// Scores a folder of predictions against a data set.
 ///
-/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`) belongs to the case `X`. Cases without a prediction are not
+/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`. Cases without a prediction are not
 /// scored but counted; predictions without a reference have volumes only.
 public struct EvaluationJob {
     /// Folder of predictions.
@@ -80,25 +80,50 @@ public struct EvaluationJob {
     private func score(_ name: String, _ url: URL, _ item: Case?, warnings: inout [String]) throws
         -> Evaluation.Case
     {
+        let (prediction, reference) =
+            ImageFile.isPicture(url)
+            ? try readPictures(url, item) : try readVolumes(url, item, warnings: &warnings)
+        return try Evaluation.Case(
+            name: name, patient: item?.patient,
+            phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
+            prediction: prediction, reference: reference,
+            probabilities: reference == nil ? nil : try readProbabilities(name), structures: truth.structures)
+    }
+
+    private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [String]) throws
+        -> (prediction: LabelMap, reference: LabelMap?)
+    {
         let image = try readFrame(url)
-        let prediction = try LabelMap(image: image)
         let reference = try item?.reference.map(readFrame)
         if let reference, let file = item?.reference, !haveSameAffine(reference, image) {
             warnings.append(
                 "\(url.path(percentEncoded: false)): its orientation (affine) differs from that of \(file.lastPathComponent); scored voxel by voxel all the same"
             )
         }
-        return try Evaluation.Case(
-            name: name, patient: item?.patient,
-            phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
-            prediction: prediction, reference: try reference.map { try LabelMap(image: $0) },
-            probabilities: reference == nil ? nil : try readProbabilities(name), structures: truth.structures)
+        return (try LabelMap(image: image), try reference.map { try LabelMap(image: $0) })
+    }
+
+    private func readPictures(_ url: URL, _ item: Case?) throws -> (
+        prediction: LabelMap, reference: LabelMap?
+    ) {
+        let picture = try LabelPicture(contentsOf: url)
+        guard let labels = picture.labelMap else {
+            throw SegmentationError.nothingToEvaluate(
+                path: url.path(percentEncoded: false),
+                reason: "has values above 255, which are no labels; give the folder that unet predict wrote")
+        }
+        return (labels, try item.flatMap { try truth.load($0).labels })
     }
 
     private func readProbabilities(_ name: String) throws -> ProbabilityMap? {
         guard let probabilities else { return nil }
+        guard truth.isImages else {
+            return try ProbabilityMap(
+                image: NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz")))
+        }
         return try ProbabilityMap(
-            image: NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz")))
+            picture: probabilities.appending(path: "\(name)_prob.tif"),
+            channels: Plan.outputChannels(for: truth.structures))
     }
 
     /// Labels are scored frame by frame: of a series nobody could say which frame was meant.
@@ -130,10 +155,10 @@ public struct EvaluationJob {
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]
         // Sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
-        let files = entries.filter(\.hasNIfTIEnding).sorted { $0.lastPathComponent < $1.lastPathComponent }
+        let files = entries.filter { $0.hasNIfTIEnding || ImageFile.isPicture($0) }.sorted { $0.lastPathComponent < $1.lastPathComponent }
         for url in files {
-            let stem = url.niftiStem
-            if ["_prob", "_gt", "-gt", "_seg"].contains(where: stem.hasSuffix) { continue }
+            let stem = url.imageStem
+            if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }
             if stem.hasSuffix("_pred") { named[String(stem.dropLast(5))] = url } else { plain[stem] = url }
         }
         return plain.merging(named) { _, pred in pred }.map { (name: $0.key, url: $0.value) }

@@ -32,6 +32,6 @@ struct ScanSizes {
             return (try? ImageFile.read(item.image, page: item.page))?.channels[0].geometry
         }
         guard let header = try? NIfTIHeader(contentsOf: item.image), header.hasSpacing else { return nil }
-        return Geometry(header: header)
+        return try? Geometry(header: header)
     }
 }

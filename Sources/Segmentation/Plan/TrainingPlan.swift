@@ -1,4 +1,5 @@
 import Datasets
+import Imaging
 import Networks
 import Torch
 
@@ -86,19 +87,5 @@ public enum OptimizerChoice: String, Sendable, Codable, CaseIterable {
                 parameters, learningRate: plan.learningRate, momentum: plan.momentum,
                 weightDecay: plan.weightDecay)
         }
-    }
-}
-
-/// Weights that make a network learn the gaps between touching cells (Ronneberger et al. 2015, equation 2).
-public struct BorderWeights: Codable, Sendable, Equatable {
-    /// Weight w0 of a pixel where two cells touch, above that of its class.
-    public var strength = 10.0
-    /// σ in pixels: how far from the cells the weight reaches.
-    public var sigma = 5.0
-
-    /// The paper's values.
-    public init(strength: Double = 10, sigma: Double = 5) {
-        self.strength = strength
-        self.sigma = sigma
     }
 }

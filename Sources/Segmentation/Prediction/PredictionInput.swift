@@ -1,21 +1,29 @@
 import Datasets
 import Foundation
+import Imaging
 import NIfTI
 
 /// An image to segment and what its prediction is called.
 public struct PredictionInput: Sendable, Hashable {
-    /// The NIfTI file.
-    public var url: URL
+    /// The files: one for each input channel, or one that holds all of them.
+    public var urls: [URL]
     /// The frame meant, from 0; nil is every frame of the file.
     public var frame: Int?
+    /// The page of a multi-page TIFF that is meant, from 0; nil is all of them, as slices.
+    public var page: Int?
     /// Start of the names of its outputs: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
     public var stem: String
 
+    /// The first file.
+    public var url: URL { urls[0] }
+    /// Whether the image is a PNG or TIFF file, whose prediction is one as well.
+    public var isPicture: Bool { ImageFile.isPicture(url) }
+
     /// The image at `url`; `frame` counts from 0.
     public init(_ url: URL, frame: Int? = nil) {
-        self.url = url
+        urls = [url]
         self.frame = frame
-        let stem = url.niftiStem
+        let stem = url.imageStem
         guard let frame else {
             self.stem = stem
             return
@@ -27,15 +35,32 @@ public struct PredictionInput: Sendable, Hashable {
 
     /// The image of a data set's case, under the case's name, by which it is scored.
     public init(_ item: Case) {
-        url = item.image
+        urls = item.images
         frame = nil
+        page = item.page
         stem = item.id
     }
 
+    /// The file of the labels: NIfTI, PNG, or for a stack of pictures TIFF.
+    func predictionName(slices: Int) -> String {
+        "\(stem)_pred.\(isPicture ? slices > 1 ? "tif" : "png" : "nii.gz")"
+    }
+
+    /// The file of the probabilities: NIfTI, or TIFF of 16 bits.
+    var probabilitiesName: String { "\(stem)_prob.\(isPicture ? "tif" : "nii.gz")" }
+}
+
+extension PredictionInput {
+    /// Endings of names that are no images to segment: labels, and this program's own outputs.
+    private static let otherEndings = [
+        "_gt", "-gt", "_seg", "_mask", "_label", "_pred", "_prob", "_overlay",
+    ]
+
     /// Images among `urls`: files as they are, folders searched through.
     ///
-    /// In a folder, labels (`_gt`, `-gt`, `_seg`) and this program's own outputs (`_pred`, `_prob`) are no images, and
-    /// 4D series are left aside: they are segmented when named.
+    /// A folder that is a data set of pictures or of channels in files of their own gives its cases. In any other,
+    /// labels (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are
+    /// no images, and 4D series are left aside: they are segmented when named.
     /// - Throws: `SegmentationError.noInput` for a file or folder that is not there, `.nothingToPredict` for a folder
     ///   without images, `.sameOutput` where two would have one name.
     public static func find(_ urls: [URL], frame: Int? = nil) throws -> [PredictionInput] {
@@ -46,9 +71,12 @@ public struct PredictionInput: Sendable, Hashable {
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw SegmentationError.noInput(path: path)
             }
-            let files = isFolder.boolValue ? images(in: url) : [url]
-            guard !files.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
-            inputs += files.map { PredictionInput($0, frame: frame) }
+            let found =
+                isFolder.boolValue
+                ? cases(in: url) ?? images(in: url).map { PredictionInput($0, frame: frame) }
+                : [PredictionInput(url, frame: frame)]
+            guard !found.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
+            inputs += found
         }
         try checkNames(inputs)
         return inputs
@@ -62,9 +90,20 @@ public struct PredictionInput: Sendable, Hashable {
         for input in inputs {
             if let other = seen.updateValue(input.url, forKey: input.stem) {
                 throw SegmentationError.sameOutput(
-                    path: "\(input.stem)_pred.nii.gz", first: other.path(percentEncoded: false),
+                    path: input.predictionName(slices: 1), first: other.path(percentEncoded: false),
                     second: input.url.path(percentEncoded: false))
             }
+        }
+    }
+
+    /// The cases of a folder whose layout says which files belong together.
+    private static func cases(in folder: URL) -> [PredictionInput]? {
+        // What labels mean is of no interest here, and finding it out would read all of them.
+        guard let dataSet = try? DataSet(contentsOf: folder, structures: [Structure(name: "any", label: 1)])
+        else { return nil }
+        switch dataSet.layout {
+        case .acdc, .pairs: return nil
+        default: return dataSet.cases.map { PredictionInput($0) }
         }
     }
 
@@ -72,11 +111,10 @@ public struct PredictionInput: Sendable, Hashable {
         let files = FileManager.default.enumerator(
             at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
         let images = (files?.compactMap { $0 as? URL } ?? []).filter { url in
-            guard url.hasNIfTIEnding else { return false }
-            let stem = url.niftiStem
-            guard !["_gt", "-gt", "_seg", "_pred", "_prob"].contains(where: stem.hasSuffix) else {
-                return false
-            }
+            guard url.hasNIfTIEnding || ImageFile.isPicture(url) else { return false }
+            let stem = url.imageStem
+            guard !otherEndings.contains(where: stem.hasSuffix) else { return false }
+            guard url.hasNIfTIEnding else { return true }
             // A header that cannot be read is no reason to hide the file: predicting it will say what is wrong.
             return (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1 == 1
         }
@@ -91,11 +129,11 @@ extension URL {
         return [".nii", ".nii.gz", ".hdr", ".hdr.gz"].contains { name.hasSuffix($0) && name.count > $0.count }
     }
 
-    /// The name without `.nii`, `.nii.gz` and the like.
-    var niftiStem: String {
+    /// The name without `.nii`, `.nii.gz`, `.png` and the like.
+    var imageStem: String {
         let name = lastPathComponent
-        for ending in [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img"]
-        where name.lowercased().hasSuffix(ending) {
+        let endings = [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img", ".png", ".tiff", ".tif"]
+        for ending in endings where name.lowercased().hasSuffix(ending) {
             return String(name.dropLast(ending.count))
         }
         return name

@@ -8,7 +8,8 @@ import NIfTI
 public struct PredictionJob {
     /// What segments.
     public let predictor: Predictor
-    /// Where `<stem>_pred.nii.gz` and `<stem>_prob.nii.gz` go.
+    /// Where `<stem>_pred.nii.gz` and `<stem>_prob.nii.gz` go; of pictures `<stem>_pred.png` (of stacks of them `.tif`)
+    /// and `<stem>_prob.tif`.
     public let output: URL
     /// Whether probabilities are written too, float32, a class after the other along the fourth dimension.
     public var writesProbabilities = false
@@ -61,35 +62,39 @@ public struct PredictionJob {
     }
 
     private func segment(_ input: PredictionInput, each: (Segmented) throws -> Void) throws {
-        let path = input.url.path(percentEncoded: false)
-        let image = try NIfTIImage(contentsOf: input.url)
-        guard image.header.hasSpacing else { throw SegmentationError.badSpacing(path: path) }
-        try predictor.check(Geometry(header: image.header), path: path)
-        let frames = input.frame.map { $0...$0 } ?? 0...image.frameCount - 1
-        guard (0..<image.frameCount).contains(frames.lowerBound) else {
-            throw SegmentationError.noSuchFrame(
-                path: path, frame: frames.lowerBound + 1, count: image.frameCount)
-        }
-        guard frames.count == 1 || !writesProbabilities else {
-            throw SegmentationError.probabilitiesOfSeries(path: path, frames: frames.count)
+        let scan = try InputScan(
+            input, channels: predictor.plan.network.inputChannels, check: predictor.check)
+        guard scan.frames.count == 1 || !writesProbabilities else {
+            throw SegmentationError.probabilitiesOfSeries(
+                path: input.url.path(percentEncoded: false), frames: scan.frames.count)
         }
         var labels: [UInt8] = []
         var probabilities: ProbabilityMap?
         var segmented: [Segmented] = []
-        for frame in frames {
-            let volume = try Volume(image: image, frame: frame)
-            let map = try predictor.probabilities(volume)
+        for (number, channels) in scan.frames.enumerated() {
+            let map = try predictor.probabilities(channels)
             let result = predictor.labels(of: map, keepLargest: keepsLargest)
             labels += result.labels
-            segmented.append(Segmented(input: input, frame: frame, volume: volume, labels: result))
+            segmented.append(
+                Segmented(
+                    input: input, frame: scan.firstFrame + number, volume: channels[0], labels: result))
             probabilities = map
         }
+        let slices = segmented[0].labels.geometry.depth
+        let prediction = output.appending(path: input.predictionName(slices: slices))
         if writesProbabilities, let probabilities {
-            try NIfTIImage(probabilities, like: image.header)
-                .write(to: output.appending(path: "\(input.stem)_prob.nii.gz"))
+            let file = output.appending(path: input.probabilitiesName)
+            if let pattern = scan.pattern {
+                try NIfTIImage(probabilities, like: pattern.header).write(to: file)
+            } else {
+                try probabilities.writePicture(to: file)
+            }
         }
-        try NIfTIImage(labels: labels, frames: frames.count, like: image.header)
-            .write(to: output.appending(path: "\(input.stem)_pred.nii.gz"))
+        if let pattern = scan.pattern {
+            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header).write(to: prediction)
+        } else {
+            try segmented[0].labels.writePicture(to: prediction)
+        }
         for result in segmented { try each(result) }
     }
 }

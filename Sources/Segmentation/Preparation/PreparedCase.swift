@@ -18,18 +18,26 @@ public struct PreparedCase: Sendable {
         scan = plan.preparation.prepare(loaded.channels)
         let table = plan.classOfLabel
         let grid = scan.geometry
-        classes = loaded.labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []
-        // Weights follow from cells; instances tell those that touch apart, and are there only on their own grid.
+        let classes = loaded.labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []
+        self.classes = classes
+        // Instances tell cells apart that touch, and lie on the grid they were drawn on only.
         let instances = grid == loaded.volume.geometry ? loaded.instances : nil
-        let (slice, depth, known) = (scan.slice, grid.depth, classes)
-        weights =
-            plan.training.borderWeights.map { settings in
-                guard !known.isEmpty else { return [] }
-                return (0..<depth).flatMap { z in
-                    let range = z * slice.count..<(z + 1) * slice.count
-                    return settings.weights(
-                        classes: Array(known[range]), instances: instances.map { Array($0[range]) }, slice: slice)
-                }
-            } ?? []
+        let scan = scan
+        weights = plan.training.borderWeights.map { Self.map($0, classes, instances: instances, scan) } ?? []
+    }
+
+    /// The weights of every slice; nothing where there are no classes.
+    private static func map(
+        _ settings: BorderWeights, _ classes: [UInt8], instances: [UInt16]?, _ scan: PreparedScan
+    ) -> [Float] {
+        guard !classes.isEmpty else { return [] }
+        return (0..<scan.geometry.depth).flatMap { z in
+            let range = z * scan.slice.count..<(z + 1) * scan.slice.count
+            let slice = Array(classes[range])
+            let cells =
+                instances.map { CellMap(instances: Array($0[range]), size: scan.slice) }
+                ?? CellMap(piecesOf: slice.map { $0 != 0 }, size: scan.slice)
+            return settings.map(of: cells, classes: slice)
+        }
     }
 }

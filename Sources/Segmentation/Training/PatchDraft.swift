@@ -30,6 +30,7 @@ struct PatchDraft {
         _ place: Int, from item: PreparedCase, map: PatchMap, firstSlice: Int, border: Preparation.Border
     ) {
         let scan = item.scan
+        let (input, output) = (input, output)
         let stack = 0..<scan.geometry.depth
         let kept = stack.clamped(to: firstSlice..<firstSlice + input.depth)
         let planes = Planes(count: kept.count, stride: scan.slice.count)
@@ -50,7 +51,7 @@ struct PatchDraft {
         }
         // Targets are sampled as widely as images and cut, so that both go through the very same map.
         let target = (place * output.depth + skipped) * output.sliceCount
-        fill(&classes, at: target, planes: planes, map.size) { patch in
+        Self.fill(&classes, at: target, planes: planes, map.size, output) { patch in
             item.classes.withUnsafeBufferPointer {
                 map.sampleNearest(
                     $0.baseAddress! + first, slice: scan.slice, planes: planes, into: patch,
@@ -58,7 +59,7 @@ struct PatchDraft {
             }
         }
         if weights != nil {
-            fill(&weights!, at: target, planes: planes, map.size) { patch in
+            Self.fill(&weights!, at: target, planes: planes, map.size, output) { patch in
                 item.weights.withUnsafeBufferPointer {
                     map.sampleLinear(
                         $0.baseAddress! + first, slice: scan.slice, planes: planes, into: patch,
@@ -69,9 +70,9 @@ struct PatchDraft {
     }
 
     /// Cuts the middle, as large as the output, out of the slices that `sample` makes, into `values` from `start` on.
-    private func fill<Value: BitwiseCopyable & Numeric>(
+    private static func fill<Value: BitwiseCopyable & Numeric>(
         _ values: inout [Value], at start: Int, planes: Planes, _ size: Extent,
-        _ sample: (UnsafeMutablePointer<Value>) -> Void
+        _ output: PatchSize, _ sample: (UnsafeMutablePointer<Value>) -> Void
     ) {
         let box = CropPad(
             centredFrom: Extent(width: size.width, height: size.height, depth: planes.count),

@@ -12,6 +12,9 @@ extension Architecture: ExpressibleByArgument {}
 extension Dimensions: ExpressibleByArgument {}
 extension Model.Choice: ExpressibleByArgument {}
 extension Kernels: ExpressibleByArgument {}
+extension Norm: ExpressibleByArgument {}
+extension OptimizerChoice: ExpressibleByArgument {}
+extension Preparation.Border: ExpressibleByArgument {}
 extension NetworkBenchmark.Task: ExpressibleByArgument {}
 
 /// Which device was asked for.
