@@ -1,0 +1,80 @@
+/// Where a patch takes its pixels from: an affine map of the slice, and with it an elastic distortion.
+///
+/// The distortion comes first and is in pixels of the patch: pixel (x, y) of the patch shows the slice at
+/// `affine(x + dx, y + dy)`. Image, labels and weights that are sampled through the same map stay aligned.
+public struct PatchMap: Sendable, Hashable {
+    /// Size of the patch; depth 1.
+    public let size: Extent
+    /// From places in the patch to places in the slice.
+    public let affine: Affine2D
+    /// The distortion; nil for none.
+    public let elastic: ElasticField?
+
+    /// A map for patches of `size`, which is the distortion's own.
+    public init(size: Extent, affine: Affine2D = .identity, elastic: ElasticField? = nil) {
+        precondition(size.depth == 1, "patches have depth 1")
+        precondition(elastic == nil || elastic?.size == size, "a distortion of the patch's size")
+        precondition(
+            [affine.xx, affine.xy, affine.x0, affine.yx, affine.yy, affine.y0].allSatisfy(\.isFinite),
+            "a finite map")
+        self.size = size
+        self.affine = affine
+        self.elastic = elastic
+    }
+
+    /// Where in the slice the patch's pixel (x, y) lies.
+    public func callAsFunction(_ x: Int, _ y: Int) -> (x: Double, y: Double) {
+        guard let shift = elastic?(x, y) else { return affine(Double(x), Double(y)) }
+        return affine(Double(x) + shift.x, Double(y) + shift.y)
+    }
+
+    /// Gives `body` the places of every row of the patch in turn: row, columns in the slice, rows in the slice.
+    ///
+    /// A row's displacements are a weighted sum of a few values, one for each grid column, by weights that are the
+    /// same for all rows; so a pixel costs a handful of multiplications.
+    func forEachRow(
+        _ body: (_ row: Int, _ xs: UnsafeMutablePointer<Float>, _ ys: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let width = size.width
+        let points = elastic?.columns ?? 0
+        // Room for the places of a row, then for the weights of each grid column.
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: (2 + points) * width) { room in
+            let (xs, ys) = (room.baseAddress!, room.baseAddress! + width)
+            let across = ys + width
+            for column in 0..<(points > 0 ? width : 0) {
+                let weights = ElasticField.weights(position: column, of: width, points: points)
+                for point in 0..<points {
+                    (across + point * width + column).initialize(to: Float(weights[point]))
+                }
+            }
+            for row in 0..<size.height {
+                let start = affine(0, Double(row))
+                let (startX, startY) = (Float(start.x), Float(start.y))
+                let (stepX, stepY) = (Float(affine.xx), Float(affine.yx))
+                for column in 0..<width {
+                    (xs + column).initialize(to: startX + stepX * Float(column))
+                    (ys + column).initialize(to: startY + stepY * Float(column))
+                }
+                if let elastic {
+                    let down = ElasticField.weights(position: row, of: size.height, points: elastic.rows)
+                    for point in 0..<points {
+                        var (x, y) = (0.0, 0.0)
+                        for (j, weight) in down.enumerated() {
+                            x += weight * elastic.displacements[j * points + point].x
+                            y += weight * elastic.displacements[j * points + point].y
+                        }
+                        // The affine map is linear in the displacement, so it is applied to a few, not to all.
+                        let inX = Float(affine.xx * x + affine.xy * y)
+                        let inY = Float(affine.yx * x + affine.yy * y)
+                        let weights = across + point * width
+                        for column in 0..<width {
+                            xs[column] += inX * weights[column]
+                            ys[column] += inY * weights[column]
+                        }
+                    }
+                }
+                body(row, xs, ys)
+            }
+        }
+    }
+}
