@@ -47,17 +47,19 @@ extension NetworkConfiguration {
 
     /// The next smaller and the next larger side that fits, for each axis of `input`; both are the side itself where
     /// it fits, and there is no smaller one where it is smaller than all that fit.
-    public func nearestInputs(to input: [Int]) -> [(smaller: Int?, larger: Int)] {
+    public func nearestInputs(to input: [Int]) -> [FittingSides] {
         precondition(input.count == dimensions.rank, "a size for every axis")
         return input.indices.map { axis in
             let multiple = sizeMultiples[axis]
             // What fits is one remainder of the multiple, from a smallest side on that leaves one voxel in the bridge.
             var least = 1
             while outputSide(of: least, axis: axis) == 0 { least += 1 }
-            guard input[axis] > least else { return (input[axis] == least ? least : nil, least) }
+            guard input[axis] > least else {
+                return FittingSides(smaller: input[axis] == least ? least : nil, larger: least)
+            }
             let excess = (input[axis] - least) % multiple
             let smaller = input[axis] - excess
-            return (smaller, excess == 0 ? smaller : smaller + multiple)
+            return FittingSides(smaller: smaller, larger: excess == 0 ? smaller : smaller + multiple)
         }
     }
 

@@ -24,10 +24,13 @@ public final class NetworkBenchmark {
     /// A benchmark of the network that `configuration` describes.
     ///
     /// - Parameters:
-    ///   - tensors: the network's weights by name, with the input `x` (N, C, H, W) float32 and the labels `target`
-    ///     (N, H, W) int64; nil draws all of them for `batchSize` images of `height` × `width` pixels.
+    ///   - inputSize: size of the images or volumes in the order of a tensor's axes, (D,) H, W.
+    ///   - tensors: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
+    ///     (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
+    ///
+    /// - Throws: `NetworkError.sizeDoesNotFit`, and errors of libtorch.
     public init(
-        _ task: Task, _ configuration: NetworkConfiguration, batchSize: Int, height: Int, width: Int,
+        _ task: Task, _ configuration: NetworkConfiguration, batchSize: Int, inputSize: [Int],
         tensors: [String: Tensor]? = nil, path: String = "", device: Device = .cpu
     ) throws {
         self.task = task
@@ -42,10 +45,11 @@ public final class NetworkBenchmark {
             }
             (input, target) = (try x.to(device), try labels.to(device))
         } else {
-            input = try Tensor.normal([batchSize, configuration.inputChannels, height, width]).to(device)
+            let shape = [batchSize] + (try NetworkDescription(configuration, input: inputSize).output)
+            input = try Tensor.normal([batchSize, configuration.inputChannels] + inputSize).to(device)
             let classes = max(2, configuration.outputChannels)
-            let labels = (0..<batchSize * height * width).map { Int64($0 / 97 % classes) }
-            target = try Tensor(labels, shape: [batchSize, height, width]).to(device)
+            let labels = (0..<shape.reduce(1, *)).map { Int64($0 / 97 % classes) }
+            target = try Tensor(labels, shape: shape).to(device)
         }
         try network.move(to: device)
         network.train(task == .train)
@@ -73,11 +77,11 @@ public final class NetworkBenchmark {
     }
 
     private func step() throws -> (logits: Tensor, loss: Tensor) {
-        let logits = try network(input)
-        let loss = try SegmentationLoss.both(logits, target)
+        let outputs = try network.outputs(input)
+        let loss = try SegmentationLoss.both(outputs: outputs, target)
         try loss.backward()
         try optimizer.step()
         _ = try loss.item()
-        return (logits, loss)
+        return (outputs[0], loss)
     }
 }

@@ -12,22 +12,16 @@ struct Benchmark: ParsableCommand {
             Examples:
               unet benchmark train --filters 32 --input 256x256 --batch-size 4
               unet benchmark predict --filters 64 --kernels libtorch --json
+              unet benchmark train --dimensions 3d --input 16x192x192 --filters 16
 
             Weights and images are random unless --tensors gives them. “make bench” compares with other engines.
             """)
 
     @Argument(help: "train: steps with forward, backward and optimiser; predict: forward passes.")
     var task: NetworkBenchmark.Task
-    @Option(help: "2d: slice by slice.")
-    var dimensions = Dimensions.two
-    @Option(help: "padded: the batch-norm U-Net that keeps the image's size.")
-    var architecture = Architecture.padded
     @Option(help: "Filters of the first level.")
     var filters = 32
-    @Option(help: "Output channels.")
-    var classes = 4
-    @Option(help: ArgumentHelp("Height and width of the images.", valueName: "HxW"))
-    var input = ImageSize(argument: "256x256")!
+    @OptionGroup var network: NetworkOptions
     @Option(help: "Images in a batch.")
     var batchSize = 1
     @Option(help: "CPU threads. (default: all cores)")
@@ -56,16 +50,10 @@ struct Benchmark: ParsableCommand {
     var json = false
 
     func validate() throws {
-        for (name, value) in [
-            ("filters", filters), ("classes", classes), ("batch-size", batchSize), ("runs", runs),
-        ]
-        where value < 1 {
+        for (name, value) in [("batch-size", batchSize), ("runs", runs)] where value < 1 {
             throw ValidationError("--\(name) must be at least 1")
         }
-        let multiple = configuration.sizeMultiple
-        guard input.height % multiple == 0, input.width % multiple == 0 else {
-            throw ValidationError("--input must be multiples of \(multiple)")
-        }
+        try network.check(filters: filters)
     }
 
     func run() throws {
@@ -74,7 +62,7 @@ struct Benchmark: ParsableCommand {
             if let instructions { try Kernels.setInstructions(instructions) }
             try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
             let benchmark = try NetworkBenchmark(
-                task, configuration, batchSize: batchSize, height: input.height, width: input.width,
+                task, configuration, batchSize: batchSize, inputSize: network.inputSize(for: configuration),
                 tensors: tensors.map { try Safetensors(contentsOf: $0.url).tensors },
                 path: tensors?.url.relativePath ?? "", device: device.device)
             if let outputs { try Safetensors(benchmark.outputs()).write(to: outputs.url) }
@@ -87,10 +75,7 @@ struct Benchmark: ParsableCommand {
         }
     }
 
-    private var configuration: NetworkConfiguration {
-        NetworkConfiguration(
-            architecture: architecture, dimensions: dimensions, outputChannels: classes, filters: filters)
-    }
+    private var configuration: NetworkConfiguration { network.network(filters: filters) }
 
     private func answer(_ benchmark: NetworkBenchmark) {
         // Written past the buffer of print, which would hold answers back where the reader is a program.
@@ -106,17 +91,22 @@ struct Benchmark: ParsableCommand {
         let middle = sorted.count / 2
         let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
         let used = kernels == .native && device == .cpu ? "native (\(Kernels.instructions))" : "libtorch"
+        let input = NetworkDescription.text(network.inputSize(for: configuration))
         guard json else {
             return String(
                 format:
-                    "%@, %d filters, %dx%d, batch %d, %d threads, %@ kernels: median %.4f s, %.4f to %.4f s in %d runs",
-                task.rawValue, filters, input.height, input.width, batchSize, TorchRuntime.threadCount, used,
-                median,
+                    "%@, %@ %@, %d filters, %@, batch %d, %d threads, %@ kernels: median %.4f s, %.4f to %.4f s in %d runs",
+                task.rawValue, configuration.dimensions.rawValue, configuration.architecture.rawValue,
+                filters,
+                input, batchSize, TorchRuntime.threadCount, used, median,
                 sorted[0], sorted[sorted.count - 1], sorted.count)
         }
         let values: [String: Any] = [
-            "task": task.rawValue, "dimensions": dimensions.rawValue, "architecture": architecture.rawValue,
-            "filters": filters, "classes": classes, "input": "\(input.height)x\(input.width)",
+            "task": task.rawValue, "dimensions": configuration.dimensions.rawValue,
+            "architecture": configuration.architecture.rawValue, "filters": filters,
+            "depth": configuration.depth, "norm": configuration.norm.rawValue,
+            "deep_supervision": configuration.deepSupervision, "channels": configuration.inputChannels,
+            "classes": configuration.outputChannels, "input": input,
             "batch_size": batchSize, "threads": TorchRuntime.threadCount, "kernels": kernels.rawValue,
             "instructions": Kernels.instructions, "device": device.device.description, "runs": sorted.count,
             "median_seconds": median, "min_seconds": sorted[0], "max_seconds": sorted[sorted.count - 1],
@@ -125,18 +115,4 @@ struct Benchmark: ParsableCommand {
             withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
         return String(decoding: data ?? Data(), as: UTF8.self)
     }
-}
-
-/// Height and width as `HxW`.
-struct ImageSize: ExpressibleByArgument {
-    let height: Int
-    let width: Int
-
-    init?(argument: String) {
-        let sides = argument.lowercased().split(separator: "x").compactMap { Int($0) }
-        guard sides.count == 2, sides[0] > 0, sides[1] > 0 else { return nil }
-        (height, width) = (sides[0], sides[1])
-    }
-
-    var defaultValueDescription: String { "\(height)x\(width)" }
 }

@@ -10,6 +10,7 @@ extension PhaseSelection: ExpressibleByArgument {}
 extension SegmentationLoss: ExpressibleByArgument {}
 extension Architecture: ExpressibleByArgument {}
 extension Dimensions: ExpressibleByArgument {}
+extension Norm: ExpressibleByArgument {}
 extension Model.Choice: ExpressibleByArgument {}
 extension Kernels: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}

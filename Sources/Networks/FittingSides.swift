@@ -1,0 +1,7 @@
+/// Sides that a network takes, around one that was asked for.
+public struct FittingSides: Sendable, Equatable {
+    /// The largest that is not larger than the one asked for; nil where all that fit are larger.
+    public var smaller: Int?
+    /// The smallest that is not smaller.
+    public var larger: Int
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+extension NetworkError: CustomStringConvertible, LocalizedError {
+    /// One sentence that says what happened and what to do.
+    public var description: String {
+        switch self {
+        case .sizeDoesNotFit(let input, let network, let fitting):
+            let names = ["slices", "height", "width"].suffix(input.count)
+            let parts = zip(zip(names, input), fitting).compactMap { axis, sides -> String? in
+                guard sides.smaller != axis.1 else { return nil }
+                let numbers = [sides.smaller, sides.larger].compactMap(\.self).map(String.init)
+                return "\(axis.0) \(numbers.joined(separator: " or "))"
+            }
+            return
+                "an input of \(NetworkDescription.text(input)) does not fit the \(network.architecture.rawValue) network with \(network.depth) pooling\(network.depth == 1 ? "" : "s"); the nearest that fits has \(parts.joined(separator: ", "))"
+        }
+    }
+
+    /// The same sentence, for Foundation.
+    public var errorDescription: String? { description }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Networks
+import Segmentation
+import Torch
+
+/// `unet describe`.
+struct Describe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print a network layer by layer: sizes, parameters, FLOPs.",
+        discussion: """
+            Examples:
+              unet describe --architecture classic --classes 2
+              unet describe --architecture residual --dimensions 3d --filters 32 --input 12x224x224
+              unet describe --model runs/first --json
+
+            The first is Figure 1 of the U-Net paper.
+            """)
+
+    @Option(help: "A run folder or a weights file, whose network is described instead of one by options.")
+    var model: PathArgument?
+    @Option(help: "Filters of the first level; each of the levels below has twice as many. (default: 64)")
+    var filters: Int?
+    @OptionGroup var network: NetworkOptions
+    @Flag(help: "Print the description as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard model != nil else { return try network.check(filters: filters ?? 64) }
+        if let name = filters == nil ? network.firstGiven : "filters" {
+            throw ValidationError("--model says what the network is; leave out --\(name)")
+        }
+    }
+
+    func run() throws {
+        let configuration: NetworkConfiguration
+        if let model {
+            configuration = try TensorThread.run { try Model(contentsOf: model.url).plan.network }
+            try network.checkInput(configuration.dimensions)
+        } else {
+            configuration = network.network(filters: filters ?? 64)
+        }
+        let description = try NetworkDescription(
+            configuration, input: network.inputSize(for: configuration))
+        print(json ? try description.json() : description.table())
+    }
+}

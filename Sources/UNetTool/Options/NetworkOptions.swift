@@ -1,0 +1,124 @@
+import ArgumentParser
+import Networks
+
+/// A network and the size of its input, for commands that need no data.
+struct NetworkOptions: ParsableArguments {
+    @Option(help: "2d: slices; 3d: volumes. (default: 2d)")
+    var dimensions: Dimensions?
+    @Option(
+        help:
+            "padded: the batch-norm U-Net that keeps the image's size; classic: the unpadded original; residual: with residual blocks in the encoder. (default: padded)"
+    )
+    var architecture: Architecture?
+    @Option(help: "Poolings. (default: 4)")
+    var depth: Int?
+    @Option(help: "What follows each convolution. (default: none for classic, else batch)")
+    var norm: Norm?
+    @Flag(help: "Supervise coarser levels of the decoder too.")
+    var deepSupervision = false
+    @Option(help: "Input channels. (default: 1)")
+    var channels: Int?
+    @Option(help: "Output channels. (default: 4)")
+    var classes: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Height and width of the images; in 3D slices, height and width. (default: 256x256, 16x192x192; classic: 572x572, 16x284x284)",
+            valueName: "HxW|DxHxW"))
+    var input: InputSize?
+    @Option(
+        help: ArgumentHelp(
+            "Spacing in mm along z, y and x, which poolings and kernels of a 3D network follow. (default: 10x1.5x1.5)",
+            valueName: "ZxYxX"))
+    var spacing: SpacingArgument?
+
+    /// The first option given that says something of the network.
+    var firstGiven: String? {
+        let given = [
+            ("dimensions", dimensions != nil), ("architecture", architecture != nil), ("depth", depth != nil),
+            ("norm", norm != nil), ("deep-supervision", deepSupervision), ("channels", channels != nil),
+            ("classes", classes != nil), ("spacing", spacing != nil),
+        ]
+        return given.first(where: \.1)?.0
+    }
+
+    /// The network with `filters` at its top.
+    func network(filters: Int) -> NetworkConfiguration {
+        let family = architecture ?? .padded
+        let rank = dimensions ?? .two
+        let levels =
+            rank == .three
+            ? NetworkConfiguration.anisotropic(
+                spacing: spacing?.sides ?? [10, 1.5, 1.5],
+                size: input?.sides ?? Self.defaultInput(family, rank), depth: depth ?? 4) : nil
+        return NetworkConfiguration(
+            architecture: family, dimensions: rank, inputChannels: channels ?? 1,
+            outputChannels: classes ?? 4, filters: filters, depth: depth ?? 4, norm: norm,
+            deepSupervision: deepSupervision, poolings: levels?.poolings, kernels: levels?.kernels)
+    }
+
+    /// The size of the input for `network`.
+    func inputSize(for network: NetworkConfiguration) -> [Int] {
+        input?.sides ?? Self.defaultInput(network.architecture, network.dimensions)
+    }
+
+    /// Throws what is wrong with the options and `filters`, a size that does not fit included.
+    func check(filters: Int) throws {
+        for (name, value, limit) in [
+            ("filters", filters, 65_536), ("depth", depth ?? 4, 12), ("channels", channels ?? 1, 65_536),
+            ("classes", classes ?? 4, 65_536),
+        ]
+        where !(1...limit).contains(value) {
+            throw ValidationError("--\(name) must be 1 to \(limit)")
+        }
+        let rank = dimensions ?? .two
+        if rank == .two, spacing != nil { throw ValidationError("--spacing is for --dimensions 3d") }
+        try checkInput(rank)
+        let network = network(filters: filters)
+        do { _ = try NetworkDescription(network, input: inputSize(for: network)) } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// Throws where the input has not the network's number of sides.
+    func checkInput(_ dimensions: Dimensions) throws {
+        if let input, input.sides.count != dimensions.rank {
+            throw ValidationError(
+                "--input is \(dimensions == .two ? "HxW" : "DxHxW") for \(dimensions.rawValue) networks")
+        }
+    }
+
+    private static func defaultInput(_ architecture: Architecture, _ dimensions: Dimensions) -> [Int] {
+        switch (architecture, dimensions) {
+        case (.classic, .two): [572, 572]
+        case (.classic, .three): [16, 284, 284]
+        case (_, .two): [256, 256]
+        case (_, .three): [16, 192, 192]
+        }
+    }
+}
+
+/// Sides as `HxW` or `DxHxW`.
+struct InputSize: ExpressibleByArgument {
+    let sides: [Int]
+
+    init?(argument: String) {
+        let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+        sides = parts.compactMap { Int($0) }
+        guard sides.count == parts.count, (2...3).contains(sides.count),
+            sides.allSatisfy({ (1...65_536).contains($0) })
+        else { return nil }
+    }
+}
+
+/// Millimetres as `ZxYxX`.
+struct SpacingArgument: ExpressibleByArgument {
+    let sides: [Double]
+
+    init?(argument: String) {
+        let parts = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+        sides = parts.compactMap { Double($0) }
+        guard sides.count == 3, parts.count == 3, sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            return nil
+        }
+    }
+}
