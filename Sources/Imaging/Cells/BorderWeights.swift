@@ -11,7 +11,7 @@ import Foundation
 /// For w_c, which balances the classes, the paper gives no formula. Ours is w_c = N / (K · N_c) with N pixels, N_c of
 /// them of the pixel's class and K classes that occur: every class weighs the same in sum, and the mean over the
 /// image is 1.
-public struct BorderWeights: Sendable, Hashable {
+public struct BorderWeights: Sendable, Hashable, Codable {
     /// The largest additional weight, w0.
     public var strength: Double
     /// How fast it falls off, in pixels.

@@ -10,7 +10,6 @@ extension PhaseSelection: ExpressibleByArgument {}
 extension SegmentationLoss: ExpressibleByArgument {}
 extension Architecture: ExpressibleByArgument {}
 extension Dimensions: ExpressibleByArgument {}
-extension Norm: ExpressibleByArgument {}
 extension Model.Choice: ExpressibleByArgument {}
 extension Kernels: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
