@@ -33,11 +33,9 @@ public enum Anatomy: Codable, Sendable, Equatable {
             return
         }
         let (inner, outer) = (structures[best.inner], structures[best.outer])
-        let cavity = structures.first {
-            Self.isName($0.name, of: ["lv", "left ventricle", "left ventricle cavity"])
-        }
-        let muscle = structures.first { Self.isName($0.name, of: ["myo", "myocardium", "lv myocardium"]) }
-        guard let cavity, let muscle, cavity != inner || muscle != outer else {
+        guard let cavity = Self.cavity(of: structures), let muscle = Self.muscle(of: structures),
+            cavity != inner || muscle != outer
+        else {
             self = .enclosed(inner: inner, outer: outer, fraction: best.fraction)
             return
         }
@@ -50,6 +48,19 @@ public enum Anatomy: Codable, Sendable, Equatable {
         self = .swapped(
             inner: inner, outer: outer, fraction: best.fraction,
             likely: structures.map { Structure(name: names[$0.label] ?? $0.name, label: $0.label) })
+    }
+
+    /// Whether there is something to say: `structures` have the names of a heart's.
+    func isAboutHearts(_ structures: [Structure]) -> Bool {
+        Self.cavity(of: structures) != nil && Self.muscle(of: structures) != nil
+    }
+
+    private static func cavity(of structures: [Structure]) -> Structure? {
+        structures.first { isName($0.name, of: ["lv", "left ventricle", "left ventricle cavity"]) }
+    }
+
+    private static func muscle(of structures: [Structure]) -> Structure? {
+        structures.first { isName($0.name, of: ["myo", "myocardium", "lv myocardium"]) }
     }
 
     private static func isName(_ name: String, of names: [String]) -> Bool {

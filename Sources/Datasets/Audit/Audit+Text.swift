@@ -7,10 +7,7 @@ extension Audit: CustomStringConvertible {
 
     private var lines: [String] {
         let images = cases.compactMap(\.image)
-        var lines = [
-            "\(root): \(layout == .acdc ? "ACDC layout" : "pairs"), \(counted(patients, "patient")), "
-                + "\(counted(cases.count, "case")), \(counted(totals.slices, "slice"))"
-        ]
+        var lines = ["\(root): \(layout.title), \(size)"]
         func add(_ title: String, _ text: String) {
             lines.append(title.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
         }
@@ -19,15 +16,24 @@ extension Audit: CustomStringConvertible {
                 "groups",
                 groups.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         }
-        add("phases", phases)
+        if isImages {
+            add("labelled", "\(totals.labelled) of \(counted(cases.count, "image"))")
+        } else {
+            add("phases", phases)
+        }
         if !images.isEmpty {
-            add("slices", "\(range(images.map { Double($0.slices) })) a case")
+            if !isImages || images.contains(where: { $0.slices > 1 }) {
+                add("slices", "\(range(images.map { Double($0.slices) })) a case")
+            }
             add("in plane", "\(tally(images.map { "\($0.width) × \($0.height)" })) pixels")
-            let inPlane = images.flatMap { [$0.spacing.x, $0.spacing.y] }
-            add(
-                "spacing",
-                "\(range(inPlane)) mm in plane; \(tally(images.map { number($0.spacing.z) })) mm between slices"
-            )
+            if !isImages {
+                let inPlane = images.flatMap { [$0.spacing.x, $0.spacing.y] }
+                let between = tally(images.map { number($0.spacing.z) })
+                add("spacing", "\(range(inPlane)) mm in plane; \(between) mm between slices")
+            }
+            if isImages || channelNames.count > 1 {
+                add("channels", "\(channelNames.count): \(channelNames.joined(separator: ", "))")
+            }
             add("stored as", tally(images.map(\.type)))
             add("intensity", intensity(images))
         }
@@ -35,22 +41,37 @@ extension Audit: CustomStringConvertible {
             add(index == 0 ? "labels" : "", labelLine(index, structure))
         }
         if totals.labelled > 0 {
+            let unit = sliceName
             let sole = structures.indices.filter { totals.soleSlices[$0] > 0 }
-                .map { "\(counted(totals.soleSlices[$0], "slice")) with only \(structures[$0].name)" }
+                .map { "\(counted(totals.soleSlices[$0], unit)) with only \(structures[$0].name)" }
             add(
                 "unlabelled",
-                ([counted(totals.emptySlices, "slice") + " without any label"] + sole).joined(separator: ", ")
+                ([counted(totals.emptySlices, unit) + " without any label"] + sole).joined(separator: ", ")
             )
-            add("anatomy", anatomy.description)
+            if anatomy.isAboutHearts(structures) { add("anatomy", anatomy.description) }
         }
         for (index, set) in duplicates.enumerated() {
             add(index == 0 ? "identical" : "", set.joined(separator: " = "))
         }
+        for (index, note) in notes.enumerated() { add(index == 0 ? "notes" : "", note) }
         let problems = cases.compactMap(\.error) + issues
         if problems.isEmpty { add("problems", "none") }
         for (index, problem) in problems.enumerated() { add(index == 0 ? "problems" : "", problem) }
         return lines
     }
+
+    /// How much there is.
+    private var size: String {
+        guard isImages else {
+            return "\(counted(patients, "patient")), \(counted(cases.count, "case")), "
+                + counted(totals.slices, "slice")
+        }
+        let images = counted(cases.count, "image")
+        return sequences > 0 ? "\(counted(sequences, "sequence")), \(images)" : images
+    }
+
+    /// What a slice is called.
+    private var sliceName: String { isImages && totals.slices == cases.count ? "image" : "slice" }
 
     private var phases: String {
         var parts: [String] = []
@@ -66,19 +87,43 @@ extension Audit: CustomStringConvertible {
         let text = "\(number(Double(low))) to \(number(Double(high)))"
         guard let excess else { return text }
         return text
-            + "; the brightest voxel has up to \(String(format: "%.1f", excess)) times the 99th percentile"
+            + "; the brightest \(isImages ? "pixel" : "voxel") has up to \(String(format: "%.1f", excess)) times the 99th percentile"
     }
 
     private func labelLine(_ index: Int, _ structure: Structure) -> String {
-        let volumes = cases.compactMap { $0.labels?.millilitres[index] }
-        let missing = volumes.count { $0 == 0 }
-        var text = "\(structure.label) = \(structure.name): \(counted(totals.voxels[index], "voxel"))"
-        if let mean = volumes.isEmpty ? nil : volumes.reduce(0, +) / Double(volumes.count) {
-            let digits = mean < 10 ? 1 : 0
-            text += ", \(range(volumes, digits: digits)) ml, mean \(String(format: "%.\(digits)f", mean)) ml"
+        let missing = cases.count { $0.labels?.voxels[index] == 0 }
+        var text =
+            "\(structure.label) = \(structure.name): \(counted(totals.voxels[index], isImages ? "pixel" : "voxel"))"
+        if isImages {
+            let all = cases.filter { $0.labels != nil }.compactMap(\.image).map {
+                $0.width * $0.height * $0.slices
+            }
+            let share = Double(totals.voxels[index]) / Double(max(1, all.reduce(0, +)))
+            text += String(format: ", %.1f %% of the labelled images", 100 * share)
+        } else {
+            let volumes = cases.compactMap { $0.labels?.millilitres[index] }
+            if let mean = volumes.isEmpty ? nil : volumes.reduce(0, +) / Double(volumes.count) {
+                let digits = mean < 10 ? 1 : 0
+                text +=
+                    ", \(range(volumes, digits: digits)) ml, mean \(String(format: "%.\(digits)f", mean)) ml"
+            }
         }
         if missing > 0 { text += ", absent from \(counted(missing, "case"))" }
         return text
+    }
+}
+
+extension DataSet.Layout {
+    /// What the layout is called.
+    fileprivate var title: String {
+        switch self {
+        case .acdc: "ACDC layout"
+        case .pairs: "pairs"
+        case .images: "images"
+        case .cellTracking: "Cell Tracking Challenge"
+        case .nnunet: "nnU-Net raw"
+        case .decathlon: "Decathlon"
+        }
     }
 }
 

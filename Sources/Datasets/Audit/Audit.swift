@@ -10,14 +10,22 @@ public struct Audit: Codable, Sendable, Equatable {
     public var layout: DataSet.Layout
     /// The classes of its labels.
     public var structures: [Structure]
+    /// The names of the channels.
+    public var channelNames: [String]
+    /// Whether the cases are pictures: pixels have no size, and volumes in ml mean nothing.
+    public var isImages: Bool
     /// Number of patients.
     public var patients: Int
+    /// Number of stacks or recordings that the cases are slices or frames of; 0 where they are none.
+    public var sequences: Int
     /// Patients of each group; those without group are not counted.
     public var groups: [String: Int]
     /// Every case, in the data set's order.
     public var cases: [CaseAudit]
     /// What was left out or is missing, a sentence each.
     public var issues: [String]
+    /// What is as it should be but good to know, a sentence each.
+    public var notes: [String]
     /// Sets of cases whose images are identical.
     public var duplicates: [[String]]
     /// Whether the labels' names agree with the anatomy.
@@ -70,10 +78,14 @@ public struct Audit: Codable, Sendable, Equatable {
         root = dataSet.root.relativePath
         layout = dataSet.layout
         structures = dataSet.structures
+        channelNames = dataSet.channelNames
+        isImages = dataSet.isImages
         patients = dataSet.patients.count
+        sequences = dataSet.sequences.count
         groups = Dictionary(grouping: dataSet.patients.compactMap(\.group), by: { $0 }).mapValues(\.count)
         self.cases = results.map(\.0)
-        issues = dataSet.issues.map(\.description)
+        issues = dataSet.issues.filter { !$0.isNote }.map(\.description)
+        notes = dataSet.issues.filter(\.isNote).map(\.description)
         let prints = cases.indices.filter { results[$0].1 != nil }
         duplicates = Dictionary(grouping: prints) { results[$0].1! }.values
             .filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { $0.map { cases[$0].id } }

@@ -24,11 +24,13 @@ public struct CaseAudit: Codable, Sendable, Equatable {
         public var height: Int
         /// Slices.
         public var slices: Int
-        /// Distance between voxel centres, mm.
+        /// Distance between voxel centres, mm; 1 of pictures, a pixel.
         public var spacing: Spacing
+        /// Channels.
+        public var channels: Int
         /// How the file stores a voxel, such as `int16`.
         public var type: String
-        /// Smallest intensity, 99th percentile (of at most 65,536 voxels, evenly taken) and largest intensity.
+        /// Of the first channel: smallest intensity, 99th percentile (of at most 65,536 voxels, evenly taken) and largest intensity.
         public var minimum: Float
         /// See `minimum`.
         public var percentile99: Float
@@ -40,7 +42,7 @@ public struct CaseAudit: Codable, Sendable, Equatable {
     public struct Labels: Codable, Sendable, Equatable {
         /// For each structure of the data set, in its order: voxels.
         public var voxels: [Int]
-        /// For each structure: volume in ml.
+        /// For each structure: volume in ml; means nothing for pictures.
         public var millilitres: [Double]
         /// Slices that have no label at all.
         public var emptySlices: Int
@@ -58,7 +60,7 @@ extension CaseAudit.Image {
         let geometry = volume.geometry
         self.init(
             width: geometry.width, height: geometry.height, slices: geometry.depth, spacing: geometry.spacing,
-            type: loaded.storedAs, minimum: volume.voxels.min() ?? 0,
+            channels: loaded.channels.count, type: loaded.storedAs, minimum: volume.voxels.min() ?? 0,
             percentile99: Percentiles.of(volume.voxels, [99])[0], maximum: volume.voxels.max() ?? 0)
     }
 }

@@ -17,6 +17,9 @@ extension Case {
             // Spacings that differ by rounding are one spacing.
             channels += more.map { Volume(geometry: channels[0].geometry, voxels: $0.voxels) }
         }
+        if let channelCount, channels.count != channelCount {
+            throw .channelCount(path: image.relativePath, expected: channelCount, found: channels.count)
+        }
         guard let reference else {
             return LoadedCase(case: self, image: pattern, channels: channels, storedAs: type, labels: nil)
         }

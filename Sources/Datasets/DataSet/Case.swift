@@ -23,6 +23,8 @@ public struct Case: Sendable, Hashable {
     public let framesAreChannels: Bool
     /// Whether the reference numbers its objects, as in the Cell Tracking Challenge, instead of naming classes.
     public let hasInstances: Bool
+    /// How many channels the image must have to fit its data set; nil where any number will do.
+    public let channelCount: Int?
 
     /// The first file with intensities.
     public var image: URL { images[0] }
@@ -31,7 +33,7 @@ public struct Case: Sendable, Hashable {
     public init(
         id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, images: [URL], page: Int? = nil,
         reference: URL? = nil, group: String? = nil, framesAreChannels: Bool = false,
-        hasInstances: Bool = false
+        hasInstances: Bool = false, channelCount: Int? = nil
     ) {
         precondition(!images.isEmpty, "a case has an image")
         self.id = id
@@ -44,6 +46,7 @@ public struct Case: Sendable, Hashable {
         self.group = group
         self.framesAreChannels = framesAreChannels
         self.hasInstances = hasInstances
+        self.channelCount = channelCount
     }
 
     /// A case whose image is one file.
@@ -62,7 +65,7 @@ extension Case {
     var withoutReference: Case {
         Case(
             id: id, patient: patient, phase: phase, frame: frame, images: images, page: page, group: group,
-            framesAreChannels: framesAreChannels)
+            framesAreChannels: framesAreChannels, channelCount: channelCount)
     }
 }
 

@@ -1,22 +1,28 @@
 import Foundation
 import Imaging
 
-/// A folder of scans and their labels.
+/// A folder of scans or pictures and their labels.
 ///
-/// Two layouts are found by themselves:
+/// These layouts are found by themselves:
 /// - **ACDC**: patient folders with an `Info.cfg` that names the frames of end-diastole and end-systole, in the
 ///   folder itself or in its `training` and `testing`. Of each patient `…_frameNN.nii(.gz)` and `…_frameNN_gt` are
 ///   taken, and the 4D series is left aside.
 /// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to two
 ///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, and other
 ///   names are patients of their own; files in a folder below belong to one patient, who has the folder's name.
+/// - **Images**: PNG and TIFF files in a folder `images` with labels of the same names in `labels` or `masks`, or
+///   `X.png` beside `X_mask.png`; the same in a folder `train`. Every page of a multi-page TIFF is a case.
+/// - **Cell tracking**: sequences `01/t000.tif` with `01_GT/SEG/man_seg000.tif`, whose labels number the cells.
+/// - **nnU-Net** and **Decathlon**: `imagesTr`, `labelsTr` and `dataset.json`. The folder stands for its training cases;
+///   open its `imagesTs` for the test images.
 ///
 /// What the labels mean is told by `structures`, by a file `labels.json` in the folder
-/// (`{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`), or by the layout: in ACDC, and in pairs that all are named as
-/// ACDC names its files, 1 is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's cavity.
-/// For other pairs the label files are read, and the labels in them are called "label 1", "label 2" and so on.
+/// (`{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`), or by the layout: by `dataset.json`; in ACDC, and in pairs that all
+/// are named as ACDC names its files, 1 is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's
+/// cavity; numbered cells are `cell`. For others the label files are read, and the labels in them are called
+/// "label 1", "label 2" and so on, or "foreground" where pictures have only 0 and 255.
 ///
-/// Hidden files are left aside. Nothing but the folders, `Info.cfg`, `labels.json` and (for pairs) headers and
+/// Hidden files are left aside. Nothing but the folders, their descriptions and (for pairs and images) headers and
 /// labels is read until a case is loaded.
 public struct DataSet: Sendable {
     /// How the files are arranged.
@@ -46,8 +52,12 @@ public struct DataSet: Sendable {
     public let channelNames: [String]
     /// Whether the cases are pictures (PNG or TIFF): distances are pixels, and predictions are pictures too.
     public let isImages: Bool
-    /// All patients, in the order of their names.
+    /// All patients, in the order of their names: all that must not part in a split. Pictures are patients of their own
+    /// unless a folder says that they belong together; frames and pages too, and `sequences` tells their order.
     public let patients: [Patient]
+    /// Patients who follow each other in one recording or stack, in order, so that neighbours are alike: the pages of
+    /// each stack, the frames of each sequence, or pictures that are numbered through. Empty where there are none.
+    public let sequences: [[String]]
     /// What was left out or is missing, in the order in which it was found.
     public let issues: [DatasetIssue]
 
@@ -80,31 +90,40 @@ public struct DataSet: Sendable {
         guard isFolder.boolValue else { throw .notAFolder(path: root.relativePath) }
 
         var issues: [DatasetIssue] = []
-        let folders = try ACDCLayout.patientFolders(in: root)
-        let patients: [Patient]
-        if folders.contains(where: \.hasInfo) {
-            layout = .acdc
-            patients = try ACDCLayout.patients(in: folders, issues: &issues)
-        } else {
-            layout = .pairs
-            patients = try PairsLayout.patients(in: root, issues: &issues)
+        let found = try Self.find(in: root, issues: &issues)
+        guard found.patients.contains(where: { !$0.cases.isEmpty }) else {
+            throw .empty(path: root.relativePath)
         }
-        guard patients.contains(where: { !$0.cases.isEmpty }) else { throw .empty(path: root.relativePath) }
-        let named = patients.flatMap(\.cases).allSatisfy { $0.image.imageStem.isACDCName }
-
         self.root = root
-        channelNames = ["image"]
-        isImages = false
-        self.patients = patients
+        layout = found.layout
+        patients = found.patients
+        channelNames = found.channelNames
+        isImages = found.isImages
+        sequences = found.sequences
         if let structures {
             self.structures = structures
-        } else if let described = try LabelDescription.structures(in: root) {
+        } else if let described = try LabelDescription.structures(in: root) ?? found.structures {
             self.structures = described
-        } else if layout == .acdc || named {
-            self.structures = Self.acdcStructures
+        } else if found.isImages {
+            self.structures = try ImagesLayout.foundStructures(in: patients)
         } else {
             self.structures = PairsLayout.foundStructures(in: patients)
         }
         self.issues = issues
+    }
+
+    private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found {
+        if let found = try DescribedLayout.find(in: root) { return found }
+        let folders = try ACDCLayout.patientFolders(in: root)
+        if folders.contains(where: \.hasInfo) {
+            return Found(
+                layout: .acdc, patients: try ACDCLayout.patients(in: folders, issues: &issues),
+                structures: acdcStructures)
+        }
+        if let found = try CellTrackingLayout.find(in: root, issues: &issues) { return found }
+        let pairs = try PairsLayout.patients(in: root, issues: &issues)
+        if pairs.isEmpty, let found = try ImagesLayout.find(in: root, issues: &issues) { return found }
+        let isNamed = pairs.flatMap(\.cases).allSatisfy { $0.image.imageStem.isACDCName }
+        return Found(layout: .pairs, patients: pairs, structures: isNamed ? acdcStructures : nil)
     }
 }

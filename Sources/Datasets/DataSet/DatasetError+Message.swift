@@ -14,8 +14,9 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .cannotList(let path):
             "\(path) cannot be listed; check the folder's permissions."
         case .empty(let path):
-            "\(path) holds no scans; give a folder with ACDC's patient folders (or its training folder), or with "
-                + "images X.nii.gz and their labels X_gt.nii.gz."
+            "\(path) holds no scans; give a folder with ACDC's patient folders (or its training folder), with images "
+                + "X.nii.gz and their labels X_gt.nii.gz, with pictures and their masks, or of nnU-Net, the Decathlon or "
+                + "the Cell Tracking Challenge."
         case .badDescription(let path, let reason):
             "\(path) \(reason); correct it, or remove it to use the layout's own names."
         case .nifti(let error):
@@ -38,8 +39,9 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .channelSpacing(let first, let other, let expected, let found):
             "\(other) has voxels of \(millimetres(found)) and the first channel \(first) of "
                 + "\(millimetres(expected)); give channels of one scan on one grid."
-        case .channelCount(let path, let expected, let found, let reason):
-            "\(path) has \(count(found, "channel")) and \(reason) \(expected); give all images the same channels."
+        case .channelCount(let path, let expected, let found):
+            "\(path) has \(count(found, "channel")) and the data set's images have \(expected); give all images the "
+                + "same channels."
         case .objectsNotClasses(let path, let count):
             "\(path) has \(count) labels that the data set does not know, as if it numbered objects; give labels of "
                 + "classes, or arrange the data as the Cell Tracking Challenge does."
@@ -59,6 +61,10 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
                 + "ask for fewer folds or add patients."
         case .notEmpty(let path):
             "\(path) already holds files; give a new or an empty folder."
+        case .fileInPlace(let path):
+            "\(path) is a file; give a new or an empty folder."
+        case .cannotConvert(let path, let reason):
+            "\(path) \(reason)."
         case .file(let error):
             "\(error.path) \(error.reason)."
         }

@@ -31,7 +31,7 @@ public enum DatasetError: Error, Sendable, Hashable {
     /// One channel's file has another spacing (mm) than the first.
     case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
     /// A case has another number of channels than the data set.
-    case channelCount(path: String, expected: Int, found: Int, reason: String)
+    case channelCount(path: String, expected: Int, found: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
     /// Labels that number objects, of which nobody can say which of several classes they are.
@@ -44,8 +44,12 @@ public enum DatasetError: Error, Sendable, Hashable {
     case unknownLabels(path: String, found: [Int], known: [Int])
     /// Fewer patients than folds.
     case tooFewPatients(found: Int, folds: Int)
-    /// A synthetic data set would overwrite something.
+    /// What is to be written would overwrite something.
     case notEmpty(path: String)
+    /// A file stands where a folder is to be written.
+    case fileInPlace(path: String)
+    /// A case cannot be written in another layout; `reason` is a sentence's rest.
+    case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.
     case file(FileError)
 }

@@ -18,8 +18,28 @@ public enum DatasetIssue: Sendable, Hashable {
     case severalReferences(kept: String, ignored: String)
     /// A 4D series among single frames.
     case series(path: String, frames: Int)
+    /// None of `count` images in a folder has labels.
+    case noReferences(folder: String, count: Int)
+    /// Frames of a sequence that have no labels, as most have none in the Cell Tracking Challenge.
+    case unlabelledFrames(folder: String, count: Int, total: Int)
+    /// Frames whose labels a computer has drawn.
+    case silverTruth(folder: String, count: Int)
+    /// Pictures with opacity; `first` is one of them.
+    case opacity(first: String, count: Int)
+    /// A folder of test images beside the training data.
+    case testPart(path: String)
     /// A prediction of this program among the images.
     case prediction(path: String)
+}
+
+extension DatasetIssue {
+    /// Whether this is how such data are, and nothing that anybody should mend.
+    public var isNote: Bool {
+        switch self {
+        case .unlabelledFrames, .silverTruth, .opacity, .testPart: true
+        default: false
+        }
+    }
 }
 
 extension DatasetIssue: CustomStringConvertible {
@@ -42,6 +62,19 @@ extension DatasetIssue: CustomStringConvertible {
             "\(ignored) and \(kept) label the same image: the latter is taken; remove one of them."
         case .series(let path, let frames):
             "\(path) is a series of \(frames) frames: it is left aside."
+        case .noReferences(let folder, let count):
+            "\(folder) holds \(count) image\(count == 1 ? "" : "s") and no labels: they can be predicted, not trained on or "
+                + "scored."
+        case .unlabelledFrames(let folder, let count, let total):
+            "\(folder) has no labels for \(count) of \(total) frames: they are left aside."
+        case .silverTruth(let folder, let count):
+            "\(folder) has silver truth, which was not drawn by people, for \(count) frame\(count == 1 ? "" : "s"): it is "
+                + "taken where gold truth is missing."
+        case .opacity(let first, let count):
+            "\(first)\(count == 1 ? "" : " and \(count - 1) other\(count == 2 ? "" : "s")") "
+                + "ha\(count == 1 ? "s" : "ve") an opacity channel: it is left out."
+        case .testPart(let path):
+            "\(path) holds test images: they take no part here; give that folder to predict them."
         case .prediction(let path):
             "\(path) is a prediction: it is left aside."
         }

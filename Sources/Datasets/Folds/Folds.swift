@@ -3,10 +3,15 @@
 /// Splits are by patient, so end-diastole and end-systole never part, and patients who share an image are in the
 /// same fold. Every fold has the same mix of groups, as far as the numbers allow. The same patients and the same
 /// seed give the same folds.
+///
+/// Slices of a stack and frames of a recording are like their neighbours, so that a network that has seen one has
+/// nearly seen the next. Where a data set is made of such sequences, they never part if there are at least as many as
+/// folds. Where there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbours, in
+/// order, so that of 30 slices the last of five folds holds out slices 24 to 29.
 public struct Folds: Codable, Sendable, Equatable {
     /// The seed of the shuffle.
     public let seed: UInt64
-    /// The patients of each fold, in the order of their names.
+    /// The patients of each fold, in the order of their names, or of blocks in that of the sequence.
     public let folds: [[String]]
 
     /// How many folds there are.
@@ -20,7 +25,8 @@ public struct Folds: Codable, Sendable, Equatable {
         folds.indices.filter { $0 != fold }.flatMap { folds[$0] }.sorted()
     }
 
-    /// Splits the patients of `dataSet` who have cases; reads all images to find patients who share one.
+    /// Splits the patients of `dataSet` who have cases; reads all images to find patients who share one, unless the
+    /// folds are blocks of neighbours.
     ///
     /// - Parameters:
     ///   - dataSet: the data set.
@@ -28,9 +34,28 @@ public struct Folds: Codable, Sendable, Equatable {
     ///   - seed: of the shuffle.
     /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
     public init(of dataSet: DataSet, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
+        let patients = dataSet.patients.filter { !$0.cases.isEmpty }
+        let ordered = dataSet.sequences.joined()
+        if !dataSet.sequences.isEmpty, dataSet.sequences.count < count, ordered.count == patients.count {
+            try self.init(blocksOf: Array(ordered), count: count, seed: seed)
+            return
+        }
         try self.init(
-            patients: dataSet.patients.filter { !$0.cases.isEmpty }.map { ($0.id, $0.group) },
-            together: dataSet.duplicates().map { $0.map(\.patient) }, count: count, seed: seed)
+            patients: patients.map { ($0.id, $0.group) },
+            together: dataSet.duplicates().map { $0.map(\.patient) } + dataSet.sequences, count: count,
+            seed: seed)
+    }
+
+    /// Cuts `patients` into blocks of neighbours, whose sizes differ by one at most.
+    ///
+    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
+    public init(blocksOf patients: [String], count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
+        precondition(count >= 2, "a split has two folds or more")
+        guard patients.count >= count else { throw .tooFewPatients(found: patients.count, folds: count) }
+        self.seed = seed
+        folds = (0..<count).map { fold in
+            Array(patients[patients.count * fold / count..<patients.count * (fold + 1) / count])
+        }
     }
 
     /// Splits `patients`, each with a group or none.

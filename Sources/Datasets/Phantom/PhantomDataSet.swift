@@ -23,7 +23,7 @@ public enum PhantomDataSet {
     ///   - seed: everything follows from it.
     ///   - progress: called after every patient with the number of those done; from several threads, one at a time.
     /// - Returns: what was written to `phantom.json`.
-    /// - Throws: `DatasetError.notEmpty` if the folder holds anything, `file` or `nifti` if a file cannot be
+    /// - Throws: `DatasetError.notEmpty` if the folder holds anything, `fileInPlace` if it is a file, `file` or `nifti` if a file cannot be
     ///   written.
     @discardableResult
     public static func write(
@@ -31,7 +31,7 @@ public enum PhantomDataSet {
     ) throws(DatasetError) -> PhantomTruth {
         precondition(patients > 0, "a data set has at least one patient")
         if FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
-            guard folder.isFolder else { throw .notAFolder(path: folder.relativePath) }
+            guard folder.isFolder else { throw .fileInPlace(path: folder.relativePath) }
             guard try folder.visibleEntries().isEmpty else { throw .notEmpty(path: folder.relativePath) }
         }
         let state = Mutex<(done: Int, truth: [Int: PhantomTruth.Patient], error: DatasetError?)>(

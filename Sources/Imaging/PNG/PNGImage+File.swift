@@ -20,17 +20,8 @@ extension PNGImage {
     public init(data: Data, path: String) throws(PNGError) { try self.init(bytes: [UInt8](data), path: path) }
 
     private init(bytes: [UInt8], path: String) throws(PNGError) {
-        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        guard !bytes.isEmpty, signature.starts(with: bytes.prefix(8)) else { throw .notPNG(path: path) }
-        guard bytes.count >= 33 else { throw .truncated(path: path) }
-        // libpng rejects such headers too, but in words that do not help.
-        func number(at offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        let (width, height) = (number(at: 16), number(at: 20))
-        guard width > 0 && height > 0 else { throw .noPixels(path: path, width: width, height: height) }
-        guard width * height <= Self.maximumPixels else {
-            throw .tooLarge(path: path, width: width, height: height)
-        }
-
+        let header = try Header(bytes: bytes, path: path)
+        let (width, height) = (header.width, header.height)
         var info = cpng_info()
         var decoded: UnsafeMutablePointer<UInt16>?
         var message = [CChar](repeating: 0, count: 200)

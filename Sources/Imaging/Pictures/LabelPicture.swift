@@ -38,4 +38,11 @@ public struct LabelPicture: Sendable, Equatable {
         extent = Extent(width: pages[0].width, height: pages[0].height, depth: pages.count)
         self.values = values
     }
+
+    /// The values that occur, 0 among them where it does.
+    public var distinctValues: Set<UInt16> {
+        var isPresent = [Bool](repeating: false, count: 65536)
+        for value in values { isPresent[Int(value)] = true }
+        return Set(isPresent.indices.lazy.filter { isPresent[$0] }.map { UInt16($0) })
+    }
 }

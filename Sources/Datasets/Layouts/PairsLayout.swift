@@ -60,11 +60,11 @@ enum PairsLayout {
         }
     }
 
-    private static func patient(of stem: String) -> String {
+    static func patient(of stem: String) -> String {
         stem.frame?.before ?? phase(of: stem)?.before ?? stem
     }
 
-    private static func phase(of stem: String) -> (phase: Phase, before: String)? {
+    static func phase(of stem: String) -> (phase: Phase, before: String)? {
         for phase in Phase.allCases where stem.uppercased().hasSuffix("_" + phase.rawValue) {
             return (phase, String(stem.dropLast(3)))
         }

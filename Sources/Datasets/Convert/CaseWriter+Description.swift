@@ -1,0 +1,85 @@
+import Foundation
+
+extension CaseWriter {
+    /// What goes into `dataset.json`.
+    private struct Content: Encodable {
+        var name: String
+        var description = "written by unet convert"
+        var channel_names: [String: String]?
+        var modality: [String: String]?
+        var labels: Labels
+        var numTraining: Int
+        var numTest: Int?
+        var file_ending: String?
+        var tensorImageSize: String?
+        var training: [Pair]?
+        var test: [String]?
+        /// Other programs pass over what they do not know.
+        var cases: [String: DatasetDescription.CaseNote]?
+    }
+
+    private enum Labels: Encodable {
+        /// nnU-Net: values by names.
+        case values([String: Int])
+        /// The Decathlon: names by values.
+        case names([String: String])
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .values(let values): try values.encode(to: encoder)
+            case .names(let names): try names.encode(to: encoder)
+            }
+        }
+    }
+
+    private struct Pair: Encodable {
+        var image: String
+        var label: String
+    }
+
+    /// The text of `dataset.json`.
+    func description() -> String {
+        let cases = dataSet.cases
+        let (training, test) = (cases.filter { $0.reference != nil }, cases.filter { $0.reference == nil })
+        // nnU-Net normalises by the channel's name; ACDC is magnetic resonance.
+        let names = dataSet.layout == .acdc ? ["MRI"] : dataSet.channelNames
+        let channels = Dictionary(uniqueKeysWithValues: names.enumerated().map { (String($0), $1) })
+        let named = structures.map { ($0.name, Int($0.label)) }
+        let values = Dictionary([("background", 0)] + named) { first, _ in first }
+        var content = Content(
+            name: dataSet.root.standardizedFileURL.lastPathComponent, labels: .values(values),
+            numTraining: training.count)
+        let notes = cases.filter(\.needsNote).map {
+            ($0.id, DatasetDescription.CaseNote(patient: $0.patient, phase: $0.phase, group: $0.group))
+        }
+        content.cases = notes.isEmpty ? nil : Dictionary(uniqueKeysWithValues: notes)
+        switch target {
+        case .nnunet:
+            content.channel_names = channels
+            content.file_ending = ending
+        case .decathlon:
+            content.modality = channels
+            content.labels = .names(
+                Dictionary([("0", "background")] + structures.map { (String($0.label), $0.name) }) { $1 })
+            content.tensorImageSize = names.count == 1 ? "3D" : "4D"
+            content.numTest = test.count
+            content.training = training.map {
+                Pair(image: "./imagesTr/\($0.id)\(ending)", label: "./labelsTr/\($0.id)\(ending)")
+            }
+            content.test = test.map { "./imagesTs/\($0.id)\(ending)" }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(content) else {
+            preconditionFailure("names and numbers are what JSON can hold")
+        }
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+}
+
+extension Case {
+    /// Whether its name does not tell its patient and phase, or there is a group.
+    fileprivate var needsNote: Bool {
+        group != nil || patient != PairsLayout.patient(of: id) || phase != PairsLayout.phase(of: id)?.phase
+    }
+}

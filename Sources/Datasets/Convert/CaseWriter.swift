@@ -1,0 +1,204 @@
+import Files
+import Foundation
+import Imaging
+import NIfTI
+
+/// Writes the cases of a data set as files of another layout.
+struct CaseWriter: Sendable {
+    /// Files written.
+    struct Counts {
+        var copied = 0
+        var rewritten = 0
+    }
+
+    let dataSet: DataSet
+    let target: Conversion.Target
+    let root: URL
+    /// The ending of all files that are written.
+    let ending: String
+    /// The structures with the labels they will have, 1 and up.
+    let structures: [Structure]
+
+    init(_ dataSet: DataSet, target: Conversion.Target, root: URL) throws(DatasetError) {
+        self.dataSet = dataSet
+        self.target = target
+        self.root = root
+        structures = dataSet.structures.enumerated().map { Structure(name: $1.name, label: UInt8($0 + 1)) }
+        let files = dataSet.cases.flatMap { $0.images + [$0.reference].compactMap { $0 } }
+        if target == .nnunet, dataSet.isImages, Self.areFlat(dataSet.cases) {
+            ending = ".png"
+        } else if target == .nnunet, files.allSatisfy({ $0.pathExtension.lowercased() == "nii" }) {
+            ending = ".nii"
+        } else {
+            ending = ".nii.gz"
+        }
+    }
+
+    /// Whether every case is a single picture rather than a volume of pages.
+    private static func areFlat(_ cases: [Case]) -> Bool {
+        cases.allSatisfy { item in
+            // What cannot be read is told when it is loaded.
+            item.page != nil || (try? ImageFile.describe(item.image))?.pages ?? 1 == 1
+        }
+    }
+
+    /// Loads, checks and writes one case.
+    func write(_ item: Case) throws(DatasetError) -> Counts {
+        let loaded = try dataSet.load(item)
+        var counts = Counts()
+        let folder = root.appending(path: item.reference == nil ? "imagesTs" : "imagesTr")
+        if target == .nnunet, !(ending == ".png" && item.images.count == 1) {
+            for channel in loaded.channels.indices {
+                let file = folder.appending(path: "\(item.id)_\(String(channel).padded(to: 4))\(ending)")
+                let source = item.images.count == loaded.channels.count ? item.images[channel] : nil
+                try write([loaded.channels[channel]], of: loaded, source: source, to: file, &counts)
+            }
+        } else {
+            let name = target == .nnunet ? item.id + "_0000" : item.id
+            let source = item.images.count == 1 ? item.image : nil
+            try write(
+                loaded.channels, of: loaded, source: source, to: folder.appending(path: name + ending),
+                &counts)
+        }
+        if let labels = loaded.labels, let reference = item.reference {
+            try write(
+                labels, reference, to: root.appending(path: "labelsTr/\(item.id)\(ending)"), item, &counts)
+        }
+        return counts
+    }
+
+    /// Writes `channels`, which are all that the file `source` holds where there is one.
+    private func write(
+        _ channels: [Volume], of loaded: LoadedCase, source: URL?, to file: URL, _ counts: inout Counts
+    ) throws(DatasetError) {
+        if let source, loaded.case.page == nil, try canCopy(source, isLabels: false) {
+            try copy(source, to: file)
+            counts.copied += 1
+            return
+        }
+        counts.rewritten += 1
+        if ending == ".png" {
+            try Self.write(picture(channels, loaded), to: file)
+        } else if let source, !ImageFile.isPicture(source) {
+            try rewrite(source, to: file)
+        } else {
+            try Self.write(image(channels, loaded), to: file)
+        }
+    }
+
+    private func write(
+        _ labels: LabelMap, _ reference: URL, to file: URL, _ item: Case, _ counts: inout Counts
+    ) throws(DatasetError) {
+        let keepsValues = structures == dataSet.structures && !item.hasInstances
+        if keepsValues, item.page == nil, try canCopy(reference, isLabels: true) {
+            try copy(reference, to: file)
+            counts.copied += 1
+            return
+        }
+        counts.rewritten += 1
+        if keepsValues, !ImageFile.isPicture(reference) {
+            try rewrite(reference, to: file)
+            return
+        }
+        var labels = labels
+        var table = [UInt8](repeating: 0, count: 256)
+        for (old, new) in zip(dataSet.structures, structures) { table[Int(old.label)] = new.label }
+        for index in labels.labels.indices { labels.labels[index] = table[Int(labels.labels[index])] }
+        if ending == ".png" {
+            try Self.write(PNGImage(labels: labels), to: file)
+        } else if ImageFile.isPicture(reference) {
+            try Self.write(Self.image(labels.labels, labels.geometry), to: file)
+        } else {
+            do throws(NIfTIError) {
+                let header = try NIfTIImage(contentsOf: reference).header
+                try NIfTIImage(labels, like: header).write(to: file)
+            } catch {
+                throw .nifti(error)
+            }
+        }
+    }
+
+    /// Whether the other layout takes the file as it is.
+    private func canCopy(_ source: URL, isLabels: Bool) throws(DatasetError) -> Bool {
+        guard ending == ".png" else {
+            // Compressed is what the content says, and readers go by the name.
+            return !ImageFile.isPicture(source) && source.lastPathComponent.hasSuffix(ending)
+        }
+        guard source.pathExtension.lowercased() == "png" else { return false }
+        do throws(PNGError) {
+            let picture = try PNGImage(contentsOf: source)
+            // Other readers turn palettes into colours, and colours with opacity into four channels.
+            return picture.bitDepth >= 8 && (picture.format == .grey || (picture.format == .rgb && !isLabels))
+        } catch {
+            throw .imaging(.png(error))
+        }
+    }
+
+    private func copy(_ source: URL, to file: URL) throws(DatasetError) {
+        do throws(FileError) { try AtomicFile.write(FileContents.bytes(source), to: file) } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Writes a NIfTI file under a name with another ending, compressed or not, header and voxels the same.
+    private func rewrite(_ source: URL, to file: URL) throws(DatasetError) {
+        do throws(NIfTIError) { try NIfTIImage(contentsOf: source).write(to: file) } catch {
+            throw .nifti(error)
+        }
+    }
+
+    private func picture(_ channels: [Volume], _ loaded: LoadedCase) throws(DatasetError) -> PNGImage {
+        let geometry = channels[0].geometry
+        var samples = [UInt16](repeating: 0, count: geometry.count * channels.count)
+        for (number, channel) in channels.enumerated() {
+            for (pixel, stored) in channel.voxels.enumerated() {
+                // The brightness of a palette's colours may be fractional.
+                let value = loaded.storedAs.hasPrefix("uint") ? stored.rounded() : stored
+                guard value >= 0, value <= 65535, value == value.rounded() else {
+                    throw .cannotConvert(
+                        path: loaded.case.image.relativePath,
+                        reason:
+                            "has the value \(value), and the PNG files of nnU-Net hold whole numbers from 0 to 65535; "
+                            + "save it as 8- or 16-bit, or convert to decathlon")
+                }
+                samples[pixel * channels.count + number] = UInt16(value)
+            }
+        }
+        return PNGImage(
+            width: geometry.width, height: geometry.height, format: channels.count == 3 ? .rgb : .grey,
+            bitDepth: samples.contains { $0 > 255 } || loaded.storedAs == "uint16" ? 16 : 8, samples: samples)
+    }
+
+    /// Channels as one NIfTI image, 4D where there are several.
+    private func image(_ channels: [Volume], _ loaded: LoadedCase) -> NIfTIImage {
+        let geometry = channels[0].geometry
+        let values = channels.flatMap(\.voxels)
+        if let pattern = loaded.image {
+            return NIfTIImage(floats: values, channels: channels.count, like: pattern.header)
+        }
+        return switch loaded.storedAs {
+        case "uint1", "uint2", "uint4", "uint8":
+            Self.image(values.map { UInt8($0.rounded()) }, geometry, channels.count)
+        case "uint16": Self.image(values.map { UInt16($0) }, geometry, channels.count)
+        default: Self.image(values, geometry, channels.count)
+        }
+    }
+
+    private static func image<Voxel: NIfTIScalar>(
+        _ voxels: [Voxel], _ geometry: Geometry, _ channels: Int = 1
+    ) -> NIfTIImage {
+        let spacing = [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z]
+        let dimensions = [geometry.width, geometry.height, geometry.depth]
+        return channels == 1
+            ? NIfTIImage(voxels: voxels, dimensions: dimensions, spacing: spacing)
+            : NIfTIImage(voxels: voxels, dimensions: dimensions + [channels], spacing: spacing + [1])
+    }
+
+    private static func write(_ picture: PNGImage, to file: URL) throws(DatasetError) {
+        do throws(PNGError) { try picture.write(to: file) } catch { throw .imaging(.png(error)) }
+    }
+
+    private static func write(_ image: NIfTIImage, to file: URL) throws(DatasetError) {
+        do throws(NIfTIError) { try image.write(to: file) } catch { throw .nifti(error) }
+    }
+}

@@ -1,0 +1,126 @@
+import Files
+import Foundation
+import Imaging
+import Synchronization
+
+/// Rewrites a data set in another layout.
+///
+/// Cases keep their ids, under which `dataset.json` also notes patient, phase and group wherever the ids do not tell
+/// them. NIfTI files are copied byte for byte where the other layout has a place for them as they are; otherwise voxels
+/// and headers stay the same as far as the layout allows. Labelled cases become the training cases, others the test
+/// images. Labels keep their values, or become 1, 2, 3 … where they are not: nnU-Net wants them without gaps.
+///
+/// Every case is loaded and checked first. The folder appears under its name only when all of it is written.
+public struct Conversion: Sendable {
+    /// A layout that can be written.
+    public enum Target: String, Sendable, Codable, CaseIterable {
+        /// nnU-Net's raw folders (version 2).
+        case nnunet
+        /// The Medical Segmentation Decathlon's folders.
+        case decathlon
+    }
+
+    /// What was written.
+    public struct Result: Sendable, Codable, Equatable {
+        /// The layout.
+        public let layout: Target
+        /// Cases with labels.
+        public let training: Int
+        /// Cases without.
+        public let test: Int
+        /// Files that are the same bytes as before.
+        public let copied: Int
+        /// Files that had to be written anew.
+        public let rewritten: Int
+        /// The structures, with the labels they have now.
+        public let structures: [Structure]
+    }
+
+    /// What is rewritten.
+    public let dataSet: DataSet
+    /// How.
+    public let target: Target
+
+    /// A conversion of `dataSet`.
+    public init(_ dataSet: DataSet, to target: Target) {
+        self.dataSet = dataSet
+        self.target = target
+    }
+
+    /// Writes the data set into `folder`, which is made.
+    ///
+    /// - Parameters:
+    ///   - folder: a new or an empty folder.
+    ///   - progress: called after every case with the number of those done; from several threads, one at a time.
+    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `cannotConvert` where the
+    ///   layout has no place for what the data set holds, the errors of `Case.load(structures:)`, and `file`. Nothing is
+    ///   left behind then.
+    public func write(
+        to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
+    ) throws(DatasetError) -> Result {
+        if FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
+            guard folder.isFolder else { throw .fileInPlace(path: folder.relativePath) }
+            guard try folder.visibleEntries().isEmpty else { throw .notEmpty(path: folder.relativePath) }
+        }
+        let cases = dataSet.cases
+        guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
+            throw .cannotConvert(
+                path: dataSet.root.relativePath,
+                reason: "has no case with labels, so there is nothing to train on")
+        }
+        let folder = folder.standardizedFileURL
+        let name = ".\(folder.lastPathComponent).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+        let staged = folder.deletingLastPathComponent().appending(path: name)
+        defer { try? FileManager.default.removeItem(at: staged) }
+        do throws(FileError) {
+            for part in ["imagesTr", "labelsTr"]
+                + (cases.contains { $0.reference == nil } ? ["imagesTs"] : [])
+            {
+                try Folder.make(staged.appending(path: part))
+            }
+        } catch {
+            // The staged folder is an implementation's matter; what a person knows is where it should have gone.
+            guard case .cannotWrite(_, let code) = error else { throw .file(error) }
+            throw .file(.cannotWrite(path: folder.relativePath, code: code))
+        }
+        let writer = try CaseWriter(dataSet, target: target, root: staged)
+        let counts = try write(cases, with: writer, progress: progress)
+        do throws(FileError) {
+            try AtomicFile.write(
+                writer.description(), to: staged.appending(path: DatasetDescription.fileName))
+        } catch {
+            throw .file(error)
+        }
+        guard rename(staged.path, folder.path) == 0 else {
+            throw .file(.cannotWrite(path: folder.relativePath, code: errno))
+        }
+        let training = cases.count { $0.reference != nil }
+        return Result(
+            layout: target, training: training, test: cases.count - training, copied: counts.copied,
+            rewritten: counts.rewritten, structures: writer.structures)
+    }
+
+    /// Writes the cases, on all processors, and counts their files.
+    private func write(
+        _ cases: [Case], with writer: CaseWriter, progress: (@Sendable (Int) -> Void)?
+    ) throws(DatasetError) -> CaseWriter.Counts {
+        let state = Mutex<(done: Int, counts: CaseWriter.Counts, error: DatasetError?)>((0, .init(), nil))
+        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
+            guard state.withLock({ $0.error == nil }) else { return }
+            do throws(DatasetError) {
+                let counts = try writer.write(cases[index])
+                state.withLock { state in
+                    state.counts.copied += counts.copied
+                    state.counts.rewritten += counts.rewritten
+                    state.done += 1
+                    progress?(state.done)
+                }
+            } catch {
+                state.withLock { $0.error = $0.error ?? error }
+            }
+        }
+        let (_, counts, error) = state.withLock { $0 }
+        if let error { throw error }
+        return counts
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Imaging
+
+/// Finds the Cell Tracking Challenge's sequences: `01/t000.tif` with `01_GT/SEG/man_seg000.tif`.
+///
+/// Gold truth is in `01_GT`; silver truth, of `01_ST`, is taken for frames that have no gold. The labels number the
+/// cells. Most sequences have labels for few frames: the others are left aside, and so are single labelled slices of
+/// volumes (`man_seg_000_012.tif`).
+enum CellTrackingLayout {
+    static let structures = [Structure(name: "cell", label: 1)]
+
+    /// The sequences in `root`; nil where there are none.
+    static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
+        var sequences: [[Case]] = []
+        for folder in try root.visibleEntries()
+        where folder.isFolder && folder.lastPathComponent.isSequenceName {
+            let frames = try numbered(folder, prefix: "t")
+            if !frames.isEmpty { sequences.append(try cases(of: frames, in: folder, issues: &issues)) }
+        }
+        guard !sequences.isEmpty else { return nil }
+        if sequences.contains(where: { $0.contains { $0.reference != nil } }) {
+            for (index, frames) in sequences.enumerated() {
+                let labelled = frames.filter { $0.reference != nil }
+                if labelled.count < frames.count {
+                    issues.append(
+                        .unlabelledFrames(
+                            folder: frames[0].image.deletingLastPathComponent().relativePath,
+                            count: frames.count - labelled.count, total: frames.count))
+                }
+                sequences[index] = labelled
+            }
+            sequences.removeAll(where: \.isEmpty)
+        } else {
+            issues.append(.noReferences(folder: root.relativePath, count: sequences.joined().count))
+        }
+        // A frame is what splits may part where there are fewer sequences than folds.
+        return Found(
+            layout: .cellTracking, patients: sequences.flatMap { $0 }.map { [$0] }.patients(in: root),
+            structures: structures, isImages: true, sequences: sequences.map { $0.map(\.patient) })
+    }
+
+    private static func cases(
+        of frames: [Int: URL], in folder: URL, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> [Case] {
+        let name = folder.lastPathComponent
+        func truth(_ kind: String) throws(DatasetError) -> [Int: URL] {
+            let labels = folder.deletingLastPathComponent().appending(path: "\(name)_\(kind)/SEG")
+            return labels.isFolder ? try numbered(labels, prefix: "man_seg") : [:]
+        }
+        let (gold, silver) = (try truth("GT"), try truth("ST"))
+        for (number, file) in gold.sorted(by: { $0.key < $1.key }) where frames[number] == nil {
+            issues.append(.referenceWithoutImage(path: file.relativePath))
+        }
+        let fromSilver = frames.keys.count { gold[$0] == nil && silver[$0] != nil }
+        if fromSilver > 0 { issues.append(.silverTruth(folder: folder.relativePath, count: fromSilver)) }
+        return frames.sorted { $0.key < $1.key }.map { number, file in
+            let id = "\(name)_\(file.deletingPathExtension().lastPathComponent)"
+            return Case(
+                id: id, patient: id, frame: number, images: [file],
+                reference: gold[number] ?? silver[number], hasInstances: true, channelCount: 1)
+        }
+    }
+
+    /// TIFF files named `prefix` and a number, by that number.
+    private static func numbered(_ folder: URL, prefix: String) throws(DatasetError) -> [Int: URL] {
+        var files: [Int: URL] = [:]
+        for file in try folder.visibleEntries()
+        where ["tif", "tiff"].contains(file.pathExtension.lowercased()) {
+            let stem = file.deletingPathExtension().lastPathComponent
+            let digits = stem.dropFirst(prefix.count)
+            guard stem.hasPrefix(prefix), digits.allSatisfy(\.isDigit), let number = Int(digits) else {
+                continue
+            }
+            files[number] = file
+        }
+        return files
+    }
+}
+
+extension String {
+    /// Whether this is `01`, `02` and so on.
+    fileprivate var isSequenceName: Bool { count >= 2 && allSatisfy(\.isDigit) }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Imaging
+
+/// Finds the cases of the Medical Segmentation Decathlon's folders: those that `dataset.json` lists. The frames of a 4D
+/// image are its channels.
+enum DecathlonLayout {
+    /// The training cases in `root`, or with `part` `Ts` the test images, which `description` lists.
+    ///
+    /// - Throws: `DatasetError.contradiction` where listed files are missing or their number is not `numTraining`.
+    static func find(in root: URL, part: String, _ description: DatasetDescription) throws(DatasetError)
+        -> Found
+    {
+        let path = description.path
+        var cases: [Case] = []
+        var ids: Set<String> = []
+        let training = (description.training ?? []).map { (image: $0.image, label: Optional($0.label)) }
+        let test = description.test.map { (image: $0, label: String?.none) }
+        for entry in part == "Tr" ? training : test {
+            let image = root.appending(path: entry.image).standardized
+            let label = entry.label.map { root.appending(path: $0).standardized }
+            for file in [image, label] {
+                guard let file, !FileManager.default.fileExists(atPath: file.path(percentEncoded: false))
+                else {
+                    continue
+                }
+                throw .contradiction(
+                    path: path,
+                    reason: "lists \(file.relativePath), which is missing; add it, or correct the list")
+            }
+            let id = image.imageStem
+            guard ids.insert(id).inserted else {
+                throw .contradiction(path: path, reason: "lists \(id) twice; correct the list")
+            }
+            cases.append(
+                description.makeCase(id: id, images: [image], reference: label, framesAreChannels: true))
+        }
+        guard !cases.isEmpty else {
+            throw .contradiction(
+                path: path, reason: "lists no \(part == "Tr" ? "training" : "test") images; correct the list")
+        }
+        if part == "Tr" { try description.requireTrainingCount(cases.count, in: "lists") }
+        cases.sort { $0.id.naturallyPrecedes($1.id) }
+        return Found(
+            layout: .decathlon, patients: cases.byPatient.patients(in: root),
+            structures: description.structures,
+            channelNames: description.channelNames)
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Imaging
+import Synchronization
+
+/// Finds pictures (PNG, TIFF) and their labels.
+enum ImagesLayout {
+    private static let imageFolders = ["images", "image", "imgs", "img"]
+    private static let labelFolders = ["labels", "label", "masks", "mask"]
+    private static let trainingFolders = ["train", "training"]
+    private static let testFolders = ["test", "testing"]
+
+    /// The pictures in `root`: in its folders of images and labels, or beside their labels in it and up to two folders
+    /// further down, or so in its folder `train`. Nil where there are none.
+    static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
+        let folders = try root.visibleEntries().filter(\.isFolder)
+        func folder(_ names: [String]) -> URL? {
+            folders.first { names.contains($0.lastPathComponent.lowercased()) }
+        }
+        var found: [(patient: String?, pair: PictureFiles.Pair)] = []
+        if let images = folder(imageFolders) {
+            found = try PictureFiles(images: images, labels: folder(labelFolders), issues: &issues).pairs.map
+            {
+                (nil, $0)
+            }
+        } else if let training = folder(trainingFolders) {
+            if let test = folder(testFolders) { issues.append(.testPart(path: test.relativePath)) }
+            return try find(in: training, issues: &issues)
+        } else {
+            try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
+        }
+        guard !found.isEmpty else { return nil }
+        if !found.contains(where: { $0.pair.reference != nil }) {
+            issues.append(.noReferences(folder: root.relativePath, count: found.count))
+        } else {
+            for pair in found.map(\.pair) where pair.reference == nil {
+                issues.append(.missingReference(image: pair.image.relativePath))
+            }
+        }
+        return arrange(found, in: root, issues: &issues)
+    }
+
+    private static func collect(
+        _ folder: URL, name: String?, depth: Int,
+        into found: inout [(patient: String?, pair: PictureFiles.Pair)], issues: inout [DatasetIssue]
+    ) throws(DatasetError) {
+        found += try PictureFiles(beside: folder, issues: &issues).pairs.map { (name, $0) }
+        guard depth > 0 else { return }
+        for entry in try folder.visibleEntries() where entry.isFolder {
+            let inner = (name.map { $0 + "/" } ?? "") + entry.lastPathComponent
+            try collect(entry, name: inner, depth: depth - 1, into: &found, issues: &issues)
+        }
+    }
+
+    private static func arrange(
+        _ found: [(patient: String?, pair: PictureFiles.Pair)], in root: URL, issues: inout [DatasetIssue]
+    ) -> Found {
+        var channels: Int?
+        var withOpacity: [String] = []
+        var cases: [Case] = []
+        var sequences: [[String]] = []
+        var uses: [String: Int] = [:]
+        for (_, pair) in found { uses[pair.stem, default: 0] += 1 }
+        for (patient, pair) in found {
+            let stem =
+                uses[pair.stem] == 1
+                ? pair.stem : "\((patient ?? "").replacing("/", with: "_"))_\(pair.stem)"
+            // A header that cannot be read is no reason to drop the case: loading it says what is wrong.
+            let header = try? ImageFile.describe(pair.image)
+            channels = channels ?? header?.channels
+            if header?.hasOpacity == true { withOpacity.append(pair.image.relativePath) }
+            let pages = header?.pages ?? 1
+            if pages == 1 {
+                cases.append(
+                    Case(
+                        id: stem, patient: patient ?? stem, images: [pair.image], reference: pair.reference,
+                        channelCount: channels))
+                continue
+            }
+            let digits = String(pages).count
+            let ids = (1...pages).map { stem + "_page" + String($0).padded(to: digits) }
+            cases += ids.enumerated().map { page, id in
+                Case(
+                    id: id, patient: patient ?? id, images: [pair.image], page: page,
+                    reference: pair.reference,
+                    channelCount: channels)
+            }
+            if patient == nil { sequences.append(ids) }
+        }
+        if let first = withOpacity.first { issues.append(.opacity(first: first, count: withOpacity.count)) }
+        // Pictures that are numbered through are taken for the slices or frames of one series.
+        if sequences.isEmpty, cases.map(\.id).areConsecutive { sequences = [cases.map(\.patient)] }
+        return Found(
+            layout: .images, patients: cases.byPatient.patients(in: root), structures: nil,
+            channelNames: channels == 3 ? ["red", "green", "blue"] : ["image"], isImages: true,
+            sequences: sequences)
+    }
+
+    /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
+    /// `label 1`, `label 2` and so on. Files that cannot be read are passed over, since loading tells.
+    ///
+    /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many.
+    static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
+        let files = Set(patients.flatMap(\.cases).compactMap(\.reference)).sorted { $0.path < $1.path }
+        let state = Mutex<(present: Set<UInt16>, error: DatasetError?)>(([], nil))
+        DispatchQueue.concurrentPerform(iterations: files.count) { index in
+            guard let picture = try? LabelPicture(contentsOf: files[index]) else { return }
+            let values = picture.distinctValues.subtracting([0])
+            state.withLock { state in
+                if values.count > Case.classLimit || values.contains(where: { $0 > 255 }) {
+                    state.error =
+                        state.error
+                        ?? .objectsNotClasses(path: files[index].relativePath, count: values.count)
+                }
+                state.present.formUnion(values)
+            }
+        }
+        let (present, error) = state.withLock { $0 }
+        if let error { throw error }
+        if present == [255] { return [Structure(name: "foreground", label: 255)] }
+        return present.sorted().map { Structure(name: "label \($0)", label: UInt8($0)) }
+    }
+}
+
+extension String {
+    /// The digits with zeros before them: `7` as `007`.
+    func padded(to count: Int) -> String {
+        String(repeating: "0", count: Swift.max(0, count - self.count)) + self
+    }
+}
