@@ -24,6 +24,13 @@ def read(path: Path) -> dict[str, np.ndarray]:
     return tensors
 
 
+def metadata(path: Path) -> dict[str, str]:
+    """The texts beside the tensors."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        return json.loads(file.read(length)).get("__metadata__", {})
+
+
 def write(path: Path, tensors: dict[str, np.ndarray]) -> None:
     header, parts, offset = {}, [], 0
     for name, tensor in tensors.items():

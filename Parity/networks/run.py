@@ -7,6 +7,7 @@ With libtorch's kernels we must give what PyTorch gives. Our own kernels round i
 are held against PyTorch in float64: ours may be at most three times as far from it as float32 PyTorch is.
 """
 
+import itertools
 import json
 import os
 import subprocess
@@ -22,8 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Examples" / "pytorch"))
 
 import safetensors_io
-from unet import LOSSES, PaddedUNet
+from losses import check_losses, make_losses
+from unet import LOSSES, UNet, supervised
 
+# What stands beside the weights.
+INPUTS = {"x", "target", "weights"}
 STEP = {"learningRate": 0.01, "momentum": 0.9, "weightDecay": 0.01}
 # Largest difference allowed, by what is compared. Logits, losses and weights: absolute; buffers: relative to 1 or the
 # value; gradients: L2 of the difference over L2, a tensor at a time.
@@ -54,37 +58,65 @@ class Case:
     network: dict
     loss: str
     kernels: str
+    weighted: bool
 
-    def model(self) -> PaddedUNet:
-        keys = ["inputChannels", "outputChannels", "filters", "depth", "normEpsilon", "normMomentum"]
-        return PaddedUNet(*(self.network[key] for key in keys))
+    def model(self) -> UNet:
+        return UNet(self.network)
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """Limits of all that this network has."""
+        without = {"batch": set(), "instance": {"buffers"}, "none": {"buffers", "zero gradients"}}
+        left_out = without[self.model().settings["norm"]]
+        return {kind: limit for kind, limit in LIMITS[self.kernels].items() if kind not in left_out}
 
 
 def make_cases(root: Path) -> list[Case]:
     cases = []
+
+    def add(label: str, network: dict, loss: str, weighted: bool, images: int, size: list[int]) -> None:
+        seed = len(cases) // len(LIMITS)
+        for kernels in LIMITS:
+            name = f"{label}-{kernels}"
+            case = Case(name, root / name.replace("+", "-"), network, loss, kernels, weighted)
+            make_input(case, images, size, seed)
+            cases.append(case)
+
     shapes = [
-        # filters, input channels, depth, images, height, width, epsilon, momentum
-        ("f16", 16, 1, 4, 2, 64, 48, 1e-5, 0.1),
-        ("odd", 5, 3, 2, 3, 20, 28, 1e-3, 0.25),
+        # filters, input channels, depth, images, size, epsilon, momentum
+        ("f16", 16, 1, 4, 2, [64, 48], 1e-5, 0.1),
+        ("odd", 5, 3, 2, 3, [20, 28], 1e-3, 0.25),
     ]
-    for label, filters, inputs, depth, images, height, width, epsilon, momentum in shapes:
-        for classes in (4, 1):
-            for loss in LOSSES:
-                seed = len(cases) // len(LIMITS)
-                network = {
-                    "architecture": "padded", "dimensions": "2d", "inputChannels": inputs,
-                    "outputChannels": classes, "filters": filters, "depth": depth,
-                    "normEpsilon": epsilon, "normMomentum": momentum,
-                }
-                for kernels in LIMITS:
-                    name = f"{label}-{classes}-{loss}-{kernels}"
-                    case = Case(name, root / name.replace("+", "-"), network, loss, kernels)
-                    make_input(case, images, height, width, seed)
-                    cases.append(case)
+    for label, filters, inputs, depth, images, size, epsilon, momentum in shapes:
+        for classes, loss in itertools.product((4, 1), LOSSES):
+            network = {
+                "architecture": "padded", "dimensions": "2d", "inputChannels": inputs, "outputChannels": classes,
+                "filters": filters, "depth": depth, "normEpsilon": epsilon, "normMomentum": momentum,
+            }
+            add(f"{label}-{classes}-{loss}", network, loss, False, images, size)
+
+    # Every network there is, losses and classes in turn.
+    kinds = itertools.product(("padded", "classic", "residual"), ("2d", "3d"), ("batch", "instance", "none"), (False, True))
+    turn = itertools.cycle(itertools.product((4, 1), LOSSES, (True, False)))
+    for architecture, dimensions, norm, deep in kinds:
+        classes, loss, weighted = next(turn)
+        network = {
+            "architecture": architecture, "dimensions": dimensions, "inputChannels": 2, "outputChannels": classes,
+            "filters": 4, "depth": 3, "normEpsilon": 1e-5, "normMomentum": 0.1, "norm": norm, "deepSupervision": deep,
+            # Drop-out draws other numbers here than there.
+            "dropout": 0,
+        }
+        size = [100, 108] if architecture == "classic" else [24, 40]
+        if dimensions == "3d":
+            size = [4] + size
+            network["poolings"] = [[1, 2, 2], [2, 2, 2], [1, 2, 2]]
+            network["kernels"] = [[1, 3, 3], [3, 3, 3], [3, 3, 3], [1, 3, 3]]
+        label = f"{architecture}-{dimensions}-{norm}{'-deep' if deep else ''}"
+        add(label, network, loss, weighted, 2, size)
     return cases
 
 
-def make_input(case: Case, images: int, height: int, width: int, seed: int) -> None:
+def make_input(case: Case, images: int, size: list[int], seed: int) -> None:
     torch.manual_seed(seed)
     model = case.model()
     with torch.no_grad():
@@ -96,15 +128,22 @@ def make_input(case: Case, images: int, height: int, width: int, seed: int) -> N
                 tensor.uniform_(0.5, 2)
             elif ".norm." in name and tensor.is_floating_point():
                 tensor.add_(torch.randn_like(tensor) * 0.1)
-    x = torch.randn(images, case.network["inputChannels"], height, width)
+    x = torch.randn(images, case.network["inputChannels"], *size)
+    with torch.no_grad():
+        output = model.eval()(x).shape[2:]
     labels = max(2, case.network["outputChannels"])
     # Patches of labels, and a last image without any structure.
-    target = torch.randint(0, labels, (images, height // 4, width // 4))
-    target = target.repeat_interleave(4, 1).repeat_interleave(4, 2)
+    target = torch.randint(0, labels, [images] + [-(-side // 4) for side in output])
+    for axis, side in enumerate(output, start=1):
+        target = target.repeat_interleave(4, axis).narrow(axis, 0, side)
+    target = target.contiguous()
     target[-1] = 0
     case.folder.mkdir(parents=True)
     tensors = {name: tensor.numpy() for name, tensor in ours(model.state_dict()).items()}
-    safetensors_io.write(case.folder / "input.safetensors", tensors | {"x": x.numpy(), "target": target.numpy()})
+    tensors |= {"x": x.numpy(), "target": target.numpy()}
+    if case.weighted:
+        tensors["weights"] = torch.rand(target.shape).numpy() * 5
+    safetensors_io.write(case.folder / "input.safetensors", tensors)
     description = {"network": case.network, "loss": case.loss, "kernels": case.kernels} | STEP
     (case.folder / "case.json").write_text(json.dumps(description))
 
@@ -126,9 +165,9 @@ def run_swift(root: Path) -> None:
         sys.exit(f"networks: our side failed:\n{done.stdout[-8000:]}")
 
 
-def load(case: Case, given: dict) -> PaddedUNet:
+def load(case: Case, given: dict) -> UNet:
     model = case.model()
-    weights = {name: torch.from_numpy(value) for name, value in given.items() if name not in ("x", "target")}
+    weights = {name: torch.from_numpy(value) for name, value in given.items() if name not in INPUTS}
     wanted = set(ours(model.state_dict()))
     if wanted != set(weights):
         sys.exit(f"networks: {case.name}: names differ: {sorted(wanted ^ set(weights))}")
@@ -139,21 +178,22 @@ def load(case: Case, given: dict) -> PaddedUNet:
 def compute(case: Case, given: dict, dtype: torch.dtype) -> dict[str, torch.Tensor]:
     """What PyTorch gives in `dtype`."""
     x, target = torch.from_numpy(given["x"]).to(dtype), torch.from_numpy(given["target"])
+    weights = torch.from_numpy(given["weights"]).to(dtype) if case.weighted else None
     model = load(case, given).to(dtype)
     found = {}
     with torch.no_grad():
         found["eval.logits"] = model.eval()(x)
-    logits = model.train()(x)
-    loss = LOSSES[case.loss](logits, target)
+    outputs = model.train().outputs(x)
+    loss = supervised(LOSSES[case.loss], outputs, target, weights)
     loss.backward()
-    found |= {"train.logits": logits, "loss": loss}
+    found |= {f"train.{level}.logits": logits for level, logits in enumerate(outputs)} | {"loss": loss}
     found |= {f"grad.{name}": parameter.grad for name, parameter in model.named_parameters()}
     found |= {f"buffer.{name}": buffer for name, buffer in ours(dict(model.named_buffers())).items()}
     return {name: tensor.detach().double() for name, tensor in found.items()}
 
 
-def kind_of(name: str) -> str:
-    if name.endswith("conv.bias"):
+def kind_of(name: str, case: Case) -> str:
+    if name.endswith("conv.bias") and "zero gradients" in case.limits:
         # The norm takes the bias out again, so its gradient is 0 but for rounding.
         return "zero gradients"
     return {"grad": "gradients", "buffer": "buffers"}.get(name.split(".")[0], name.split(".")[-1])
@@ -189,7 +229,7 @@ def compare(case: Case) -> dict[str, float]:
     if case.kernels == "native":
         exact = compute(case, given, torch.float64)
     for name, wanted in plain.items():
-        kind, off = kind_of(name), ours_too[name] - wanted
+        kind, off = kind_of(name, case), ours_too[name] - wanted
         if kind == "buffers":
             note(kind, (off.abs() / wanted.abs().clamp(min=1)).max())
         elif kind == "zero gradients":
@@ -233,21 +273,24 @@ def compare(case: Case) -> dict[str, float]:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="unet-parity-") as folder:
         cases = make_cases(Path(folder))
+        make_losses(Path(folder))
         run_swift(Path(folder))
+        check_losses(Path(folder))
         failed, flipped = [], []
         for case in cases:
             worst = compare(case)
             if case.kernels == "native":
                 flipped.append(worst.pop("without flips") > 1)
-            limits = LIMITS[case.kernels]
+            limits = case.limits
             if set(worst) != set(limits):
                 sys.exit(f"networks: {case.name}: compared only {sorted(worst)}")
             excess = [kind for kind, limit in limits.items() if worst[kind] > limit]
             figures = "  ".join(f"{kind} {worst[kind]:.1e}" for kind in limits)
-            print(f"{'FAIL' if excess else 'ok  '} {case.name:22} {figures}", flush=True)
+            print(f"{'FAIL' if excess else 'ok  '} {case.name:33} {figures}", flush=True)
             failed += [f"{case.name} ({', '.join(excess)})"] if excess else []
     if sum(flipped) >= FLIPPED * len(flipped):
         failed.append(f"gradients of {sum(flipped)} of {len(flipped)} native cases are far from float64")
+    if failed:
         sys.exit(f"networks: beyond the limits: {'; '.join(failed)}")
     print(
         f"networks: {len(cases)} cases agree with PyTorch {torch.__version__}; "

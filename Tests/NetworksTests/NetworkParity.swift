@@ -37,7 +37,7 @@ import Torch
         let input = folder.appending(path: "input.safetensors")
         let given = try Safetensors(contentsOf: input).tensors
         let x = try #require(given["x"]), target = try #require(given["target"])
-        let weights = given.filter { $0.key != "x" && $0.key != "target" }
+        let weights = given.filter { !["x", "target", "weights"].contains($0.key) }
         var results: [(name: String, tensor: Tensor)] = []
 
         let network = try this.network.makeNetwork()
@@ -56,11 +56,12 @@ import Torch
                 : SGD(
                     network.parameters, learningRate: this.learningRate, momentum: this.momentum,
                     nesterov: true, weightDecay: this.weightDecay)
-            let logits = try network(x)
-            let loss = try this.loss(logits, target)
+            let outputs = try network.outputs(x)
+            let loss = try this.loss(outputs: outputs, target, weights: given["weights"])
             try loss.backward()
             if name == "adamw" {
-                results += try [("train.logits", logits.detached()), ("loss", loss.detached())]
+                results += try outputs.enumerated().map { ("train.\($0).logits", try $1.detached()) }
+                results.append(("loss", try loss.detached()))
                 for (parameter, tensor) in network.parameters {
                     results.append(("grad.\(parameter)", try #require(try tensor.gradient()).clone()))
                 }
@@ -70,5 +71,35 @@ import Torch
             results += try network.parameters.map { ("\(name).\($0.name)", try $0.tensor.detached()) }
         }
         try Safetensors(results).write(to: folder.appending(path: "output.safetensors"))
+    }
+
+    /// An entry of `losses.json`.
+    private struct LossCase: Decodable {
+        let loss: SegmentationLoss
+        let scales: Int
+    }
+
+    @Test(.enabled(if: folder != nil, "run by `make parity`")) func lossesAsInPyTorch() throws {
+        let root = URL(filePath: try #require(Self.folder), directoryHint: .isDirectory)
+        let data = try Data(contentsOf: root.appending(path: "losses.json"))
+        let cases = try JSONDecoder().decode([LossCase].self, from: data)
+        #expect(!cases.isEmpty)
+        try withTensors {
+            let given = try Safetensors(contentsOf: root.appending(path: "losses.safetensors")).tensors
+            var results: [(name: String, tensor: Tensor)] = []
+            for (index, this) in cases.enumerated() {
+                let outputs = try (0..<this.scales).map {
+                    try #require(given["\(index).logits.\($0)"]).requiringGradient()
+                }
+                let loss = try this.loss(
+                    outputs: outputs, #require(given["\(index).target"]), weights: given["\(index).weights"])
+                try loss.backward()
+                results.append(("\(index).loss", try loss.detached()))
+                for (scale, output) in outputs.enumerated() {
+                    results.append(("\(index).grad.\(scale)", try #require(try output.gradient())))
+                }
+            }
+            try Safetensors(results).write(to: root.appending(path: "losses-output.safetensors"))
+        }
     }
 }
