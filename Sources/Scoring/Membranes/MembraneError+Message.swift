@@ -1,0 +1,20 @@
+import Foundation
+
+extension MembraneError: CustomStringConvertible, LocalizedError {
+    /// One sentence that names the image and says what to do.
+    public var description: String {
+        switch self {
+        case .differentSize(let name, let expected, let found):
+            return "\(name): there are \(found) pixels where \(expected) are expected; "
+                + "score predictions at the size of their image."
+        case .noCells(let name):
+            return "\(name): the truth has no cell, so nothing can be split or merged; "
+                + "check that cells are not 0 in it, or leave the image out."
+        case .notProbability(let name, let value):
+            return "\(name): \(value) is not a probability; give the probability of cell, from 0 to 1."
+        }
+    }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
+}

@@ -1,0 +1,96 @@
+import Imaging
+
+/// The scores of the ISBI-2012 challenge for one image of cells and membranes, at every threshold.
+///
+/// A pixel is cell where its probability of cell is above the threshold. Cells are 4-connected. V^Rand and V^Info are
+/// the challenge's scores since 2015; the three errors are those that it used before and calls deprecated.
+public struct MembraneScore: Sendable, Equatable {
+    /// The scores at one threshold.
+    public struct AtThreshold: Sendable, Equatable {
+        /// The threshold, 0 to 1.
+        public let threshold: Double
+        /// V^Rand after border thinning, foreground-restricted; 1 is perfect.
+        public let rand: PartitionAgreement
+        /// V^Info after border thinning, foreground-restricted; 1 is perfect.
+        public let information: PartitionAgreement
+        /// 1 − F-score of the foreground-restricted Rand index, without thinning; 0 is perfect.
+        public let randError: Double
+        /// 1 − F-score of the cell pixels; 0 is perfect.
+        public let pixelError: Double
+        /// Pixels at which cells are split that cannot be bent away.
+        public let splits: Int
+        /// Pixels at which cells are merged that cannot be bent away.
+        public let mergers: Int
+        /// Whether any pixel is cell. Without one, no cells are split or merged, and the warping error says nothing.
+        public let hasCells: Bool
+    }
+
+    /// The challenge's thresholds: 0 to 1 in steps of 0.1.
+    public static let thresholds = (0...10).map { Double($0) / 10 }
+
+    /// Name of the image.
+    public let name: String
+    /// Pixels of the image.
+    public let pixels: Int
+    /// The scores at each of `thresholds`, in that order.
+    public let scores: [AtThreshold]
+
+    /// Scores the probabilities of an image.
+    ///
+    /// - Parameters:
+    ///   - probabilities: of cell (not membrane), 0 to 1, x fastest.
+    ///   - truth: 0 is membrane, everything else cell, x fastest.
+    ///   - size: columns and rows; depth 1.
+    /// - Throws: an array of another size, a truth without cells, a value that is no probability.
+    public init(name: String, probabilities: [Float], truth: [UInt8], size: Extent) throws(MembraneError) {
+        precondition(size.depth == 1, "membranes are scored slice by slice")
+        for found in [probabilities.count, truth.count] where found != size.count {
+            throw .differentSize(name: name, expected: size.count, found: found)
+        }
+        if let value = probabilities.first(where: { !($0 >= 0 && $0 <= 1) }) {
+            throw .notProbability(name: name, value: value)
+        }
+        let cells = truth.map { $0 != 0 }
+        let components = ConnectedComponents(of: cells, extent: size, connectivity: .faces)
+        guard !components.sizes.isEmpty else { throw .noCells(name: name) }
+        let trueCells = TrueCells(components)
+        self.name = name
+        pixels = size.count
+        scores = Self.thresholds.map { threshold in
+            Self.score(probabilities, Float(threshold), cells, trueCells, size, threshold)
+        }
+    }
+
+    init(name: String, pixels: Int, scores: [AtThreshold]) {
+        self.name = name
+        self.pixels = pixels
+        self.scores = scores
+    }
+
+    private static func score(
+        _ probabilities: [Float], _ limit: Float, _ cells: [Bool], _ trueCells: TrueCells, _ size: Extent,
+        _ threshold: Double
+    ) -> AtThreshold {
+        let found = probabilities.map { $0 > limit }
+        let components = ConnectedComponents(of: found, extent: size, connectivity: .faces)
+        let thinned = SegmentOverlap(
+            truth: trueCells, found: BorderThinning.thin(components), cells: max(1, components.sizes.count))
+        let plain = SegmentOverlap(truth: trueCells, found: components.ids, cells: components.sizes.count)
+        let warping = MembraneWarping(
+            truth: cells, probabilities: probabilities, threshold: limit, size: size)
+        var (both, sum) = (0, 0)
+        for (one, other) in zip(found, cells) {
+            both += one && other ? 1 : 0
+            sum += (one ? 1 : 0) + (other ? 1 : 0)
+        }
+        return AtThreshold(
+            threshold: threshold, rand: thinned.rand, information: thinned.information,
+            randError: plain.randError, pixelError: 1 - 2 * Double(both) / Double(sum),
+            splits: warping.splits, mergers: warping.mergers, hasCells: !components.sizes.isEmpty)
+    }
+
+    /// Splits and mergers per pixel of the image at the threshold of this index; 0 is perfect.
+    public func warpingError(at index: Int) -> Double {
+        Double(scores[index].splits + scores[index].mergers) / Double(pixels)
+    }
+}
