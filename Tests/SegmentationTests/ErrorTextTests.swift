@@ -31,7 +31,7 @@ import Testing
         (.noInput(path: "x.nii"), "x.nii: does not exist; give images or folders with images"),
         (
             .nothingToPredict(path: "scans"),
-            "scans: holds no image to predict; give .nii or .nii.gz files, or a folder with some"
+            "scans: holds no image to predict; give .nii, .nii.gz, .png or .tif files, or a folder with some"
         ),
         (
             .nothingChosen(path: "acdc"),

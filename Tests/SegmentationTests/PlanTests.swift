@@ -38,14 +38,25 @@ import Testing
             $0.preparation.clip.high = 10
         },
         Flaw(
-            "--patch 50 makes no sense; it must be a multiple of 4 for 2 poolings, at most 4096; the nearest is 52"
+            "--patch 50x32 makes no sense; it does not fit the network's 2 poolings; the nearest that does is 52x32"
         ) { $0.training.patch.height = 50 },
         Flaw(
-            "--patch -4 makes no sense; it must be a multiple of 4 for 2 poolings, at most 4096; the nearest is 4"
+            "--patch 32x-4 makes no sense; sides are 1 to 4096 pixels"
         ) { $0.training.patch.width = -4 },
         Flaw(
-            "--patch 1000000 makes no sense; it must be a multiple of 4 for 2 poolings, at most 4096; the nearest is 4096"
+            "--patch 32x1000000 makes no sense; sides are 1 to 4096 pixels"
         ) { $0.training.patch.width = 1_000_000 },
+        Flaw("--patch 4x32x32 makes no sense; a network that sees slices has patches of depth 1") {
+            $0.training.patch.depth = 4
+        },
+        Flaw("--window 30x32 makes no sense; it does not fit the network's 2 poolings; the nearest that does is 32x32") {
+            $0.window = PatchSize(width: 32, height: 30)
+        },
+        Flaw("--momentum 1.0 makes no sense; it is 0 or above, and below 1") { $0.training.momentum = 1 },
+        Flaw("--steps 0 makes no sense; it is 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
+        Flaw("--border-weights 10.0, 0.0 makes no sense; the weight must not be negative, and its reach is above 0, at most 1000 pixels") {
+            $0.training.borderWeights = BorderWeights(strength: 10, sigma: 0)
+        },
         Flaw("there is no fold 5; folds are 0 to 4, or “all” to hold nobody out") { $0.training.fold = 5 },
         Flaw("there is no fold -1; folds are 0 to 4, or “all” to hold nobody out") { $0.training.fold = -1 },
         Flaw("number of folds 1 makes no sense; it must be 2 to 10000") { $0.training.foldCount = 1 },
@@ -71,7 +82,7 @@ import Testing
     @Test func refusesAugmentationWithoutSense() {
         for change: @Sendable (inout Augmentation) -> Void in [
             { $0.rotation = -1 }, { $0.scale = 0 }, { $0.flipProbability = 1.5 }, { $0.brightness = -0.1 },
-            { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.overhang = .nan },
+            { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.elastic = -1 }, { $0.overhang = .nan },
         ] {
             var plan = Blobs.plan()
             change(&plan.training.augmentation)

@@ -65,9 +65,9 @@ extension Plan {
         }
         if let weights = training.borderWeights {
             try require(
-                weights.strength >= 0 && weights.strength.isFinite && weights.sigma > 0 && weights.sigma.isFinite,
+                weights.strength >= 0 && weights.strength.isFinite && weights.sigma > 0 && weights.sigma <= 1000,
                 "--border-weights", "\(weights.strength), \(weights.sigma)",
-                "the weight must not be negative, and its reach must be positive")
+                "the weight must not be negative, and its reach is above 0, at most 1000 pixels")
         }
     }
 

@@ -10,10 +10,11 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Score predictions against ground truth: Dice, IoU, distances in mm, volumes.",
         discussion: """
-            Example:
+            Examples:
               unet evaluate --predictions predictions --truth ACDC --json evaluation.json --csv evaluation.csv
+              unet evaluate --predictions predictions --truth isbi2012/train --membranes --probabilities predictions
 
-            X_pred.nii.gz is scored against the labels of case X, per volume, on the scan's own grid.
+            X_pred.nii.gz (or .png) is scored against the labels of case X, per volume, on the scan's own grid.
             """)
 
     @Option(name: .shortAndLong, help: "Folder that unet predict wrote.")
@@ -21,17 +22,33 @@ struct Evaluate: ParsableCommand {
     @Option(name: .shortAndLong, help: "The data set with the ground truth.")
     var truth: PathArgument
     @Option(
-        help: "Folder with X_prob.nii.gz of unet predict --probabilities, for cross-entropy and Dice loss.")
+        help: "Folder with X_prob files of unet predict --probabilities, for cross-entropy and Dice loss.")
     var probabilities: PathArgument?
     @Option(help: "Write all scores here as JSON.")
     var json: PathArgument?
     @Option(help: "Write a row for each case and structure here.")
     var csv: PathArgument?
+    @Flag(
+        help: "Score membranes between cells as the ISBI-2012 challenge does; needs --probabilities and one structure."
+    )
+    var membranes = false
     @OptionGroup var structures: StructureOptions
+
+    func validate() throws {
+        guard membranes else { return }
+        if probabilities == nil { throw ValidationError("--membranes needs --probabilities") }
+        if csv != nil { throw ValidationError("--membranes has no --csv; use --json") }
+    }
 
     func run() throws {
         let console = Console()
         let dataSet = try structures.load(truth)
+        if membranes, let probabilities {
+            let evaluation = try MembraneJob(probabilities: probabilities.url, truth: dataSet).run()
+            print(evaluation.table())
+            if let json { try AtomicFile.write(evaluation.json(), to: json.url) }
+            return
+        }
         let result = try EvaluationJob(
             predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url
         ).run()

@@ -16,7 +16,8 @@ struct Predict: ParsableCommand {
               unet predict ACDC --model runs/fold0 --output predictions --split validation
               unet predict patient090_4d.nii.gz --frame 4 --model runs/fold0 --output predictions
 
-            X.nii.gz gives X_pred.nii.gz, uint8 labels on the grid of X with its header's geometry byte for byte. \
+            X.nii.gz gives X_pred.nii.gz, uint8 labels on the grid of X with its header's geometry byte for byte; \
+            X.png gives X_pred.png, whose grey levels are the labels. \
             Files that fail do not stop the others; they are listed at the end.
             """)
 
@@ -36,7 +37,7 @@ struct Predict: ParsableCommand {
     var split: Split?
     @Option(help: "Only these cardiac phases; needs a data set as input.")
     var phases: PhaseSelection?
-    @Flag(help: "Also write X_prob.nii.gz: class probabilities, float32, a class after the other.")
+    @Flag(help: "Also write X_prob.nii.gz: class probabilities, float32, a class after the other; of pictures X_prob.tif, 65535 for 1.")
     var probabilities = false
     @Flag(help: "Also write X_overlay.png: contours over the slices.")
     var overlay = false
