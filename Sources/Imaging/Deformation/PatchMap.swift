@@ -9,21 +9,41 @@ public struct PatchMap: Sendable, Hashable {
     public let affine: Affine2D
     /// The distortion; nil for none.
     public let elastic: ElasticField?
+    /// Column of the whole patch at which this part of it begins.
+    private let x: Int
+    /// Row of the whole patch at which this part of it begins.
+    private let y: Int
 
     /// A map for patches of `size`, which is the distortion's own.
     public init(size: Extent, affine: Affine2D = .identity, elastic: ElasticField? = nil) {
-        precondition(size.depth == 1, "patches have depth 1")
         precondition(elastic == nil || elastic?.size == size, "a distortion of the patch's size")
+        self.init(size: size, affine: affine, elastic: elastic, x: 0, y: 0)
+    }
+
+    private init(size: Extent, affine: Affine2D, elastic: ElasticField?, x: Int, y: Int) {
+        precondition(size.depth == 1, "patches have depth 1")
         precondition(
             [affine.xx, affine.xy, affine.x0, affine.yx, affine.yy, affine.y0].allSatisfy(\.isFinite),
             "a finite map")
         self.size = size
         self.affine = affine
         self.elastic = elastic
+        self.x = x
+        self.y = y
+    }
+
+    /// The map of a part of the patch, which begins at its pixel (x, y): the labels of an unpadded network, whose
+    /// output is smaller than its input, are sampled through the part of the image's map that it covers.
+    public func cropped(to size: Extent, x: Int, y: Int) -> PatchMap {
+        precondition(
+            x >= 0 && y >= 0 && x + size.width <= self.size.width && y + size.height <= self.size.height,
+            "a part of the patch")
+        return PatchMap(size: size, affine: affine, elastic: elastic, x: self.x + x, y: self.y + y)
     }
 
     /// Where in the slice the patch's pixel (x, y) lies.
     public func callAsFunction(_ x: Int, _ y: Int) -> (x: Double, y: Double) {
+        let (x, y) = (self.x + x, self.y + y)
         guard let shift = elastic?(x, y) else { return affine(Double(x), Double(y)) }
         return affine(Double(x) + shift.x, Double(y) + shift.y)
     }
@@ -41,14 +61,17 @@ public struct PatchMap: Sendable, Hashable {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: (2 + points) * width) { room in
             let (xs, ys) = (room.baseAddress!, room.baseAddress! + width)
             let across = ys + width
-            for column in 0..<(points > 0 ? width : 0) {
-                let weights = ElasticField.weights(position: column, of: width, points: points)
-                for point in 0..<points {
-                    (across + point * width + column).initialize(to: Float(weights[point]))
+            if let elastic {
+                for column in 0..<width {
+                    let weights = ElasticField.weights(
+                        position: x + column, of: elastic.size.width, points: points)
+                    for point in 0..<points {
+                        (across + point * width + column).initialize(to: Float(weights[point]))
+                    }
                 }
             }
             for row in 0..<size.height {
-                let start = affine(0, Double(row))
+                let start = affine(Double(x), Double(y + row))
                 let (startX, startY) = (Float(start.x), Float(start.y))
                 let (stepX, stepY) = (Float(affine.xx), Float(affine.yx))
                 for column in 0..<width {
@@ -56,16 +79,17 @@ public struct PatchMap: Sendable, Hashable {
                     (ys + column).initialize(to: startY + stepY * Float(column))
                 }
                 if let elastic {
-                    let down = ElasticField.weights(position: row, of: size.height, points: elastic.rows)
+                    let down = ElasticField.weights(
+                        position: y + row, of: elastic.size.height, points: elastic.rows)
                     for point in 0..<points {
-                        var (x, y) = (0.0, 0.0)
+                        var shift = ElasticField.Displacement(0, 0)
                         for (j, weight) in down.enumerated() {
-                            x += weight * elastic.displacements[j * points + point].x
-                            y += weight * elastic.displacements[j * points + point].y
+                            shift.x += weight * elastic.displacements[j * points + point].x
+                            shift.y += weight * elastic.displacements[j * points + point].y
                         }
                         // The affine map is linear in the displacement, so it is applied to a few, not to all.
-                        let inX = Float(affine.xx * x + affine.xy * y)
-                        let inY = Float(affine.yx * x + affine.yy * y)
+                        let inX = Float(affine.xx * shift.x + affine.xy * shift.y)
+                        let inY = Float(affine.yx * shift.x + affine.yy * shift.y)
                         let weights = across + point * width
                         for column in 0..<width {
                             xs[column] += inX * weights[column]

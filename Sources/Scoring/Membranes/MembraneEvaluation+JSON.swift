@@ -75,7 +75,7 @@ extension MembraneScore: Codable {
 
 extension MembraneScore.AtThreshold: Codable {
     private enum Keys: String, CodingKey {
-        case threshold, splits, mergers
+        case threshold, splits, mergers, deletions
         case rand = "v_rand"
         case information = "v_info"
         case randError = "rand_error"
@@ -93,6 +93,7 @@ extension MembraneScore.AtThreshold: Codable {
         try container.encode(pixelError.forJSON, forKey: .pixelError)
         try container.encode(splits, forKey: .splits)
         try container.encode(mergers, forKey: .mergers)
+        try container.encode(deletions, forKey: .deletions)
         try container.encode(hasCells, forKey: .hasCells)
     }
 
@@ -106,6 +107,7 @@ extension MembraneScore.AtThreshold: Codable {
         pixelError = try container.decode(Double.self, forKey: .pixelError)
         splits = try container.decode(Int.self, forKey: .splits)
         mergers = try container.decode(Int.self, forKey: .mergers)
+        deletions = try container.decode(Int.self, forKey: .deletions)
         hasCells = try container.decode(Bool.self, forKey: .hasCells)
     }
 }

@@ -21,6 +21,8 @@ public struct MembraneScore: Sendable, Equatable {
         public let splits: Int
         /// Pixels at which cells are merged that cannot be bent away.
         public let mergers: Int
+        /// True cells of which nothing is found. The warping error does not count them.
+        public let deletions: Int
         /// Whether any pixel is cell. Without one, no cells are split or merged, and the warping error says nothing.
         public let hasCells: Bool
     }
@@ -86,7 +88,8 @@ public struct MembraneScore: Sendable, Equatable {
         return AtThreshold(
             threshold: threshold, rand: thinned.rand, information: thinned.information,
             randError: plain.randError, pixelError: 1 - 2 * Double(both) / Double(sum),
-            splits: warping.splits, mergers: warping.mergers, hasCells: !components.sizes.isEmpty)
+            splits: warping.splits, mergers: warping.mergers, deletions: warping.deletions,
+            hasCells: !components.sizes.isEmpty)
     }
 
     /// Splits and mergers per pixel of the image at the threshold of this index; 0 is perfect.

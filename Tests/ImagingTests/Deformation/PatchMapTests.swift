@@ -146,6 +146,34 @@ import Testing
         }
     }
 
+    @Test func aPartIsCutOutOfTheWhole() {
+        var generator = SeededGenerator(seed: 46)
+        let slice = Extent(width: 30, height: 25)
+        let size = Extent(width: 28, height: 22)
+        let labels = (0..<slice.count).map { _ in UInt8.random(in: 0...9, using: &generator) }
+        let values = labels.map { Float($0) }
+        let fields: [ElasticField?] = [
+            nil, ElasticField(size: size, standardDeviation: 3, using: &generator),
+        ]
+        for field in fields {
+            let map = PatchMap(
+                size: size, affine: .rotation(radians: 0.3).then(.translation(4, -2)), elastic: field)
+            let part = map.cropped(to: Extent(width: 15, height: 12), x: 3, y: 4)
+                .cropped(to: Extent(width: 10, height: 8), x: 2, y: 1)
+            #expect(part(1, 2) == map(6, 7))
+            let crop = CropPad(from: size, to: part.size, x: 5, y: 5)
+            let whole = Self.linear(map, values, slice, border: .mirror)
+            let found = Self.linear(part, values, slice, border: .mirror)
+            #expect(
+                zip(found, crop.apply(whole, padding: .nan)).allSatisfy { abs($0 - $1) < 1e-3 })
+            let wholeLabels = Self.nearest(map, labels, slice, border: .mirror)
+            let foundLabels = Self.nearest(part, labels, slice, border: .mirror)
+            let different = zip(foundLabels, crop.apply(wholeLabels, padding: 255)).count { $0 != $1 }
+            // Rounding to Float may decide otherwise half-way between pixels.
+            #expect(different <= 1)
+        }
+    }
+
     private static func pixel(_ values: [Float], _ size: Extent, _ x: Int, _ y: Int, _ border: Border<Float>)
         -> Double
     {

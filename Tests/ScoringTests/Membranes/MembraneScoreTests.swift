@@ -25,6 +25,7 @@ import Testing
         let last = score.scores[10]
         #expect(last.rand.split == 1 && last.rand.merge == 0.25 && last.information.value == 0)
         #expect(last.randError == 1 && last.pixelError == 1 && !last.hasCells)
+        #expect(last.deletions == 4 && last.splits == 0 && last.mergers == 0)
         let evaluation = MembraneEvaluation(slices: [score])
         for measure in MembraneEvaluation.Measure.allCases {
             let best = try #require(evaluation.best[measure])

@@ -1,0 +1,167 @@
+import Datasets
+import Foundation
+import Imaging
+import NIfTI
+import TestSupport
+import Testing
+
+@Suite struct ConversionTests {
+    @Test(arguments: Conversion.Target.allCases)
+    func acdcSurvives(target: Conversion.Target) throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "acdc")
+            for number in 1...3 { try Scan.writePatient(source, "patient00\(number)") }
+            let data = try DataSet(contentsOf: source)
+            let output = root.appending(path: "new/Dataset001")
+            let result = try Conversion(data, to: target).write(to: output)
+            #expect(result.training == 6 && result.test == 0 && result.copied == 12 && result.rewritten == 0)
+            let back = try DataSet(contentsOf: output)
+            #expect(back.layout == (target == .nnunet ? .nnunet : .decathlon))
+            #expect(back.structures == data.structures && back.channelNames == ["MRI"])
+            #expect(back.patients.map(\.id) == data.patients.map(\.id))
+            #expect(back.patients.map(\.group) == data.patients.map(\.group))
+            #expect(back.cases.map(\.id) == data.cases.map(\.id))
+            #expect(back.cases.map(\.phase) == data.cases.map(\.phase))
+            #expect(try Folds(of: back, count: 2) == Folds(of: data, count: 2))
+            for (old, new) in zip(data.cases, back.cases) {
+                #expect(try Data(contentsOf: old.image) == Data(contentsOf: new.image))
+                #expect(
+                    try Data(contentsOf: #require(old.reference)) == Data(contentsOf: #require(new.reference))
+                )
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).count == 3)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "new").path).count
+                    == 1)
+        }
+    }
+
+    @Test func endingsAreMadeEqual() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "pairs")
+            try Scan.write(source, "a.nii", labels: Scan.labels(upTo: 1))
+            try Scan.write(source, "b.nii.gz", labels: Scan.labels(upTo: 1))
+            try Scan.write(source, "c.nii.gz")
+            let data = try DataSet(contentsOf: source)
+            let output = root.appending(path: "out")
+            let result = try Conversion(data, to: .nnunet).write(to: output)
+            #expect(result.training == 2 && result.test == 1)
+            #expect(result.copied == 3 && result.rewritten == 2)
+            let new = output.appending(path: "imagesTr/a_0000.nii.gz")
+            let (before, after) = (
+                try NIfTIImage(contentsOf: data.cases[0].image), try NIfTIImage(contentsOf: new)
+            )
+            #expect(try before.stored(as: Int16.self) == after.stored(as: Int16.self))
+            #expect(before.header.bytes == after.header.bytes)
+            #expect(try DataSet(contentsOf: output.appending(path: "imagesTs")).cases.map(\.id) == ["c"])
+        }
+    }
+
+    @Test func valuesWithGapsAreNumberedAnew() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "pictures")
+            for number in 0..<3 {
+                try Picture.write(source.appending(path: "image/\(number).png"), seed: UInt64(number))
+                try Picture.writeLabels(source.appending(path: "label/\(number).png"), [0, 255])
+            }
+            let data = try DataSet(contentsOf: source)
+            for target in Conversion.Target.allCases {
+                let output = root.appending(path: target.rawValue)
+                let result = try Conversion(data, to: target).write(to: output)
+                #expect(result.structures == [Structure(name: "foreground", label: 1)])
+                let back = try DataSet(contentsOf: output)
+                #expect(back.isImages == (target == .nnunet))
+                for (old, new) in zip(data.cases, back.cases) {
+                    let (one, two) = (try data.load(old), try back.load(new))
+                    #expect(two.volume.voxels == one.volume.voxels && two.storedAs == "uint8")
+                    #expect(two.labels?.labels == one.labels?.labels.map { $0 == 255 ? 1 : 0 })
+                }
+            }
+        }
+    }
+
+    @Test func channelsPartAndMeet() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "source")
+            for channel in 0...1 {
+                try Scan.write(
+                    source.appending(path: "imagesTr"), "x_000\(channel).nii.gz", seed: UInt64(channel))
+            }
+            try Scan.write(source.appending(path: "labelsTr"), "x.nii.gz", voxels: Scan.labels(upTo: 1))
+            let json = """
+                {"channel_names": {"0": "T1", "1": "T2"}, "labels": {"background": 0, "A": 1}, "numTraining": 1,
+                 "file_ending": ".nii.gz"}
+                """
+            try Data(json.utf8).write(to: source.appending(path: "dataset.json"))
+            let data = try DataSet(contentsOf: source)
+            let together = root.appending(path: "together")
+            let result = try Conversion(data, to: .decathlon).write(to: together)
+            #expect(result.rewritten == 1)
+            let middle = try DataSet(contentsOf: together)
+            #expect(middle.channelNames == ["T1", "T2"] && middle.cases[0].images.count == 1)
+            let apart = root.appending(path: "apart")
+            _ = try Conversion(middle, to: .nnunet).write(to: apart)
+            let back = try DataSet(contentsOf: apart)
+            let (one, two) = (try data.load(data.cases[0]), try back.load(back.cases[0]))
+            #expect(one.channels.map(\.voxels) == two.channels.map(\.voxels))
+            #expect(one.volume.geometry == two.volume.geometry && one.labels == two.labels)
+        }
+    }
+
+    @Test func cellsBecomeAClass() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "cells")
+            try Picture.writeStack(source.appending(path: "01/t000.tif"), [3, 400])
+            try Picture.writeStack(source.appending(path: "01_GT/SEG/man_seg000.tif"), [0, 8, 900])
+            let output = root.appending(path: "out")
+            _ = try Conversion(DataSet(contentsOf: source), to: .nnunet).write(to: output)
+            let back = try DataSet(contentsOf: output)
+            let loaded = try back.load(back.cases[0])
+            #expect(back.structures == [Structure(name: "cell", label: 1)])
+            #expect(loaded.storedAs == "uint16" && loaded.volume.voxels.prefix(2) == [3, 400])
+            #expect(loaded.labels?.labels.prefix(3) == [0, 1, 1])
+        }
+    }
+
+    @Test func nothingIsLeftBehind() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "pairs")
+            try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            try Scan.write(source, "b.nii.gz", labels: Scan.labels(upTo: 1))
+            try Data("no image".utf8).write(to: source.appending(path: "b.nii.gz"))
+            let data = try DataSet(contentsOf: source)
+            let output = root.appending(path: "out")
+            let error = #expect(throws: DatasetError.self) {
+                try Conversion(data, to: .nnunet).write(to: output)
+            }
+            #expect(error?.description.hasPrefix(source.appending(path: "b.nii.gz").relativePath) == true)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == ["pairs"])
+        }
+    }
+
+    @Test func placesThatAreTaken() throws {
+        try withTemporaryDirectory { root in
+            try Scan.write(root, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            let conversion = Conversion(try DataSet(contentsOf: root), to: .decathlon)
+            func text(_ place: URL) -> String? {
+                #expect(throws: DatasetError.self) { try conversion.write(to: place) }?.description
+            }
+            #expect(text(root) == "\(root.relativePath) already holds files; give a new or an empty folder.")
+            let file = root.appending(path: "a.nii.gz")
+            #expect(text(file) == "\(file.relativePath) is a file; give a new or an empty folder.")
+            let below = file.appending(path: "new")
+            #expect(
+                text(below)
+                    == "\(below.relativePath) cannot be written (Not a directory); check the folder's permissions and the free "
+                    + "space.")
+            let bare = root.appending(path: "bare")
+            try Scan.write(bare, "a.nii.gz")
+            #expect(
+                #expect(throws: DatasetError.self) {
+                    try Conversion(DataSet(contentsOf: bare), to: .nnunet).write(
+                        to: root.appending(path: "x"))
+                }?.description
+                    == "\(bare.relativePath) has no case with labels, so there is nothing to train on.")
+        }
+    }
+}
