@@ -1,18 +1,18 @@
 /// Columns of text lined up with spaces: names and remarks to the left, numbers to the right.
-struct TextTable {
+package struct TextTable {
     private var rows: [[String]]
     private let textColumns: Set<Int>
 
     /// A table with a header, whose `textColumns` are names or remarks.
-    init(header: [String], textColumns: Set<Int>) {
+    package init(header: [String], textColumns: Set<Int>) {
         rows = [header]
         self.textColumns = textColumns
     }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    package mutating func add(_ row: [String]) { rows.append(row) }
 
     /// The rows, each with a newline and without spaces at its end.
-    func text() -> String {
+    package func text() -> String {
         let widths = rows[0].indices.map { column in rows.reduce(0) { max($0, $1[column].count) } }
         return rows.map { row in
             var line = ""

@@ -28,6 +28,8 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): holds \(found) different patient\(found == 1 ? "" : "s"), too few to hold out one of \(folds) folds; train with --fold all, or add patients"
         case .noSuchFold(let fold, let count):
             "there is no fold \(fold); folds are 0 to \(count - 1), or “all” to hold nobody out"
+        case .nobodyCalled(let path, let names):
+            "--hold-out \(listed(names)): \(path) holds no patient or image of that name; give names that unet check lists"
         case .badSetting(let name, let value, let rule):
             "\(name) \(value) makes no sense; \(rule)"
         case .diverged(let epoch, let step):

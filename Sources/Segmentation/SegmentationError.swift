@@ -22,6 +22,8 @@ public enum SegmentationError: Error, Equatable {
     case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.
     case noSuchFold(fold: Int, count: Int)
+    /// Patients or images to hold out that the data set does not have.
+    case nobodyCalled(path: String, names: [String])
     /// A setting whose value makes no sense; `rule` says which values do.
     case badSetting(name: String, value: String, rule: String)
     /// The loss is no longer a number.

@@ -114,4 +114,159 @@ import Torch
             #expect(found.images.count == 2 * 24 * 20)
         }
     }
+
+    @Test func volumesAreCutThroughTheirSlices() throws {
+        try withCases { plan, cases in
+            var plan = plan
+            plan.network.dimensions = .three
+            plan.network.poolings = [[1, 2, 2], [1, 2, 2]]
+            plan.training.augmentation = .none
+            plan.training.patch = PatchSize(width: 24, height: 20, depth: 2)
+            let sampler = PatchSampler(cases, plan: plan)
+            #expect(sampler.samples.count == 3)
+            #expect(sampler.batchCount == 1)
+            let (images, classes, shape) = try TensorThread.run {
+                let batch = try sampler.batch(0, epoch: 0, order: [2, 0, 1])
+                #expect(batch.target.shape == [2, 2, 20, 24])
+                return (
+                    try batch.images.array() as [Float], try batch.target.array() as [Int64], batch.images.shape
+                )
+            }
+            #expect(shape == [2, 1, 2, 20, 24])
+            var expected: [Float] = []
+            var expectedClasses: [Int64] = []
+            for item in [2, 0] {
+                for z in 0..<2 {
+                    for y in 6..<26 {
+                        let start = (z * 32 + y) * 32
+                        expected += cases[item].scan.channels[0][start + 4..<start + 28]
+                        expectedClasses += cases[item].classes[start + 4..<start + 28].map(Int64.init)
+                    }
+                }
+            }
+            #expect(images == expected)
+            #expect(classes == expectedClasses)
+        }
+    }
+
+    @Test func aStackThinnerThanThePatchLiesWithinIt() throws {
+        try withCases { plan, cases in
+            var plan = plan
+            plan.network.dimensions = .three
+            plan.network.poolings = [[1, 2, 2], [1, 2, 2]]
+            plan.training.augmentation = .none
+            plan.training.batchSize = 1
+            plan.training.patch = PatchSize(width: 32, height: 32, depth: 5)
+            let sampler = PatchSampler(cases, plan: plan)
+            var starts: Set<Int> = []
+            for epoch in 0..<20 {
+                let (images, classes) = try TensorThread.run {
+                    let batch = try sampler.batch(0, epoch: epoch, order: [0])
+                    return (try batch.images.array() as [Float], try batch.target.array() as [Int64])
+                }
+                let slices = (0..<5).map { Array(images[$0 * 1024..<($0 + 1) * 1024]) }
+                let first = try #require((0..<4).first { slices[$0] == Array(cases[0].scan.channels[0][0..<1024]) })
+                #expect(slices[first + 1] == Array(cases[0].scan.channels[0][1024..<2048]))
+                starts.insert(first)
+                for z in 0..<5 where z != first && z != first + 1 {
+                    #expect(slices[z].allSatisfy { $0 == cases[0].scan.backgrounds[0] })
+                    #expect(classes[z * 1024..<(z + 1) * 1024].allSatisfy { $0 == 0 })
+                }
+            }
+            #expect(starts == [0, 1, 2, 3])
+        }
+    }
+
+    /// A plan for the network without padding, which gives 20 pixels less at each border.
+    private func classic(_ plan: Plan, input: PatchSize) -> Plan {
+        var plan = plan
+        plan.network = NetworkConfiguration(architecture: .classic, outputChannels: 3, filters: 4, depth: 2)
+        plan.preparation.border = .mirror
+        plan.training.patch = input
+        return plan
+    }
+
+    @Test func targetsAreTheMiddleOfWhatAnUnpaddedNetworkReads() throws {
+        try withCases { plan, cases in
+            var plan = classic(plan, input: PatchSize(width: 60, height: 64))
+            plan.training.augmentation = .none
+            let sampler = PatchSampler([cases[0]], plan: plan)
+            let (images, classes) = try TensorThread.run {
+                let batch = try sampler.batch(0, epoch: 0, order: [0, 1])
+                #expect(batch.images.shape == [2, 1, 64, 60])
+                #expect(batch.target.shape == [2, 24, 20])
+                return (try batch.images.array() as [Float], try batch.target.array() as [Int64])
+            }
+            let scan = cases[0].scan.channels[0]
+            for y in 0..<24 {
+                for x in 0..<20 {
+                    // The output lies in the middle of 32 pixels: 6 columns and 4 rows in.
+                    #expect(classes[y * 20 + x] == Int64(cases[0].classes[(y + 4) * 32 + x + 6]))
+                    #expect(images[(y + 20) * 60 + x + 20] == scan[(y + 4) * 32 + x + 6])
+                }
+            }
+            // Column −14 of the scan shows column 14, its mirror.
+            #expect(images[20 * 60] == scan[4 * 32 + 14])
+        }
+    }
+
+    @Test func bentImagesAndLabelsStayAligned() throws {
+        try withCases { plan, cases in
+            var plan = classic(plan, input: PatchSize(width: 60, height: 60))
+            plan.training.augmentation = .none
+            plan.training.augmentation.elastic = 4
+            // The classes themselves are the image, so that both must be bent alike.
+            let scan = PreparedScan(
+                geometry: cases[0].scan.geometry, channels: [cases[0].classes.map { Float($0) }])
+            let painted = PreparedCase(cases[0].source, scan: scan, classes: cases[0].classes)
+            let sampler = PatchSampler([painted], plan: plan)
+            let (images, classes) = try TensorThread.run {
+                let batch = try sampler.batch(0, epoch: 3, order: [0, 1])
+                return (try batch.images.array() as [Float], try batch.target.array() as [Int64])
+            }
+            var different = 0
+            for y in 0..<20 {
+                for x in 0..<20 {
+                    let (value, label) = (images[(y + 20) * 60 + x + 20], Float(classes[y * 20 + x]))
+                    // Between two classes the image holds what is between them.
+                    #expect(abs(value - label) <= 2)
+                    if value == value.rounded() { #expect(value == label || abs(value - label) == 1) }
+                    if Int64(label) != Int64(cases[0].classes[(y + 6) * 32 + x + 6]) { different += 1 }
+                }
+            }
+            #expect(different > 0)
+            #expect(Set(classes).isSubset(of: [0, 1, 2]))
+        }
+    }
+
+    @Test func weightsFollowThePatch() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder, patients: 1)
+            var plan = Blobs.plan()
+            plan.training.borderWeights = BorderWeights()
+            plan.training.augmentation = .none
+            let item = PreparedCase(try data.load(data.cases[0]), plan: plan)
+            #expect(item.weights.count == item.classes.count)
+            let weights = try TensorThread.run {
+                let batch = try PatchSampler([item], plan: plan).batch(0, epoch: 0, order: [1, 0])
+                return try #require(batch.weights).array() as [Float]
+            }
+            #expect(Array(weights.prefix(1024)) == Array(item.weights.suffix(1024)))
+            // One blob a slice has no gap between cells: every class weighs the same in sum, 1 on average.
+            #expect(abs(item.weights.reduce(0, +) / Float(item.weights.count) - 1) < 1e-4)
+        }
+    }
+
+    @Test func stepsMayBeMoreThanAPass() throws {
+        try withCases { plan, cases in
+            var plan = plan
+            plan.training.stepsPerEpoch = 7
+            let sampler = PatchSampler([cases[0]], plan: plan)
+            #expect(sampler.batchCount == 7)
+            let order = sampler.order(epoch: 0)
+            #expect(order.count >= 14)
+            #expect((0..<7).allSatisfy { Set(order[2 * $0..<2 * $0 + 2]) == [0, 1] })
+            _ = try batch(sampler, 6)
+        }
+    }
 }

@@ -26,6 +26,15 @@ public struct PreparedCase: Sendable {
         weights = plan.training.borderWeights.map { Self.map($0, classes, instances: instances, scan) } ?? []
     }
 
+    /// A case from its parts; `classes` has an entry for every voxel of `scan`, and so has `weights` where not empty.
+    package init(_ source: Case, scan: PreparedScan, classes: [UInt8], weights: [Float] = []) {
+        precondition(classes.count == scan.geometry.count, "a class for every voxel")
+        self.source = source
+        self.scan = scan
+        self.classes = classes
+        self.weights = weights
+    }
+
     /// The weights of every slice; nothing where there are no classes.
     private static func map(
         _ settings: BorderWeights, _ classes: [UInt8], instances: [UInt16]?, _ scan: PreparedScan

@@ -49,41 +49,22 @@ struct PatchDraft {
                 }
             }
         }
-        // Targets are sampled as widely as images and cut, so that both go through the very same map.
+        let inner = map.cropped(
+            to: Extent(width: output.width, height: output.height), x: (input.width - output.width) / 2,
+            y: (input.height - output.height) / 2)
         let target = (place * output.depth + skipped) * output.sliceCount
-        Self.fill(&classes, at: target, planes: planes, map.size, output) { patch in
-            item.classes.withUnsafeBufferPointer {
-                map.sampleNearest(
-                    $0.baseAddress! + first, slice: scan.slice, planes: planes, into: patch,
-                    border: border.around(0))
+        item.classes.withUnsafeBufferPointer { source in
+            classes.withUnsafeMutableBufferPointer {
+                inner.sampleNearest(
+                    source.baseAddress! + first, slice: scan.slice, planes: planes,
+                    into: $0.baseAddress! + target, border: border.around(0))
             }
         }
-        if weights != nil {
-            Self.fill(&weights!, at: target, planes: planes, map.size, output) { patch in
-                item.weights.withUnsafeBufferPointer {
-                    map.sampleLinear(
-                        $0.baseAddress! + first, slice: scan.slice, planes: planes, into: patch,
-                        border: border.around(0))
-                }
-            }
-        }
-    }
-
-    /// Cuts the middle, as large as the output, out of the slices that `sample` makes, into `values` from `start` on.
-    private static func fill<Value: BitwiseCopyable & Numeric>(
-        _ values: inout [Value], at start: Int, planes: Planes, _ size: Extent,
-        _ output: PatchSize, _ sample: (UnsafeMutablePointer<Value>) -> Void
-    ) {
-        let box = CropPad(
-            centredFrom: Extent(width: size.width, height: size.height, depth: planes.count),
-            to: Extent(width: output.width, height: output.height, depth: planes.count))
-        withUnsafeTemporaryAllocation(of: Value.self, capacity: box.source.count) { patch in
-            patch.initialize(repeating: 0)
-            sample(patch.baseAddress!)
-            values.withUnsafeMutableBufferPointer {
-                box.apply(
-                    UnsafeBufferPointer(patch), padding: 0,
-                    into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + box.target.count]))
+        item.weights.withUnsafeBufferPointer { source in
+            weights?.withUnsafeMutableBufferPointer {
+                inner.sampleLinear(
+                    source.baseAddress! + first, slice: scan.slice, planes: planes,
+                    into: $0.baseAddress! + target, border: border.around(0))
             }
         }
     }

@@ -104,8 +104,8 @@ public struct TrainingJob {
     private func holdOut(_ names: Set<String>, of patients: [String]) throws -> Splits {
         let unknown = names.subtracting(patients).sorted()
         guard unknown.isEmpty else {
-            throw SegmentationError.patientsGone(
-                path: dataSet.root.path(percentEncoded: false), patients: unknown)
+            throw SegmentationError.nobodyCalled(
+                path: dataSet.root.path(percentEncoded: false), names: unknown)
         }
         return Splits(
             fold: nil, training: patients.filter { !names.contains($0) },

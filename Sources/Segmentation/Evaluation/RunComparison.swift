@@ -1,0 +1,74 @@
+import Foundation
+import Networks
+import Scoring
+
+/// Runs side by side.
+public struct RunComparison: Sendable {
+    /// One run.
+    public struct Row: Sendable {
+        /// The folder's name.
+        public let name: String
+        /// How it was planned.
+        public let plan: Plan
+        /// Its epochs.
+        public let log: TrainingLog
+        /// Trained values of the network.
+        public let parameters: Int
+        /// Patients held out.
+        public let heldOut: Set<String>
+
+        /// Median seconds of training in an epoch, validation left out; nil before the first is done.
+        public var secondsPerEpoch: Double? {
+            let sorted = log.rows.map(\.seconds).sorted()
+            return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+        }
+    }
+
+    /// The runs, in the order given.
+    public let rows: [Row]
+
+    /// Reads plan, splits and log of `runs`.
+    ///
+    /// - Throws: `SegmentationError.noModel` for a folder that holds no run, `.unreadable` for damaged files.
+    public init(_ runs: [RunFolder]) throws {
+        rows = try runs.map { run in
+            guard run.holdsRun else {
+                throw SegmentationError.noModel(path: run.url.path(percentEncoded: false))
+            }
+            let plan = try run.readPlan()
+            let input = plan.training.patch.sides(rank: plan.network.dimensions.rank)
+            return Row(
+                name: run.url.lastPathComponent, plan: plan, log: try run.readLog(),
+                parameters: try NetworkDescription(plan.network, input: input).parameters,
+                heldOut: Set(try run.readSplits().validation))
+        }
+    }
+
+    /// The runs as a table; names of structures from the first.
+    public func table() -> String {
+        let structures = rows.first?.log.structures ?? []
+        var table = TextTable(
+            header: ["run", "network", "filters", "parameters", "epochs", "s/epoch"] + structures + ["mean", ""],
+            textColumns: [0, 1, structures.count + 7])
+        for row in rows {
+            let last = row.log.rows.last
+            let dice = structures.map { name in
+                row.log.structures.firstIndex(of: name).flatMap { index in
+                    last.flatMap { index < $0.validationDice.count ? $0.validationDice[index] : nil }
+                }
+            }
+            let isComparable = row.heldOut == rows[0].heldOut
+            table.add(
+                [
+                    row.name, "\(row.plan.network.dimensions.rawValue) \(row.plan.network.architecture.rawValue)",
+                    "\(row.plan.network.filters)", "\(row.parameters)", "\(row.log.rows.count)",
+                    row.secondsPerEpoch.map { String(format: "%.1f", $0) } ?? "–",
+                ] + dice.map(Self.number) + [Self.number(last?.meanDice), isComparable ? "" : "other patients"])
+        }
+        return table.text()
+    }
+
+    private static func number(_ value: Double?) -> String {
+        value.map { String(format: "%.3f", $0) } ?? "–"
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Files
+import Foundation
+import Networks
+import Report
+import Segmentation
+
+/// `unet compare`.
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show runs side by side: size, speed, Dice on the held-out patients, curves.",
+        discussion: """
+            Example:
+              unet compare runs/padded runs/residual runs/3d --picture curves.svg
+
+            Dice is that of each run's last epoch. Runs with other held-out patients are marked, since their numbers \
+            say nothing about each other.
+            """)
+
+    @Argument(help: "Run folders.")
+    var runs: [PathArgument]
+    @Option(help: "Draw loss and Dice of all runs into this SVG file.")
+    var picture: PathArgument?
+
+    func run() throws {
+        let comparison = try RunComparison(runs.map { RunFolder($0.url) })
+        print(comparison.table())
+        if let picture {
+            try AtomicFile.write(comparison.curves.svg, to: picture.url)
+            print("Picture: \(picture.url.relativePath)")
+        }
+    }
+}
+
+extension RunComparison {
+    /// Loss above, Dice below, a line for each run.
+    var curves: Curves {
+        Curves(
+            title: "Training runs",
+            charts: [
+                LineChart(
+                    title: "Training loss", xLabel: "epoch",
+                    series: rows.map { Series($0.name, $0.log.rows.map(\.trainingLoss)) }),
+                LineChart(
+                    title: "Mean Dice on the held-out patients", xLabel: "epoch",
+                    series: rows.map { Series($0.name, $0.log.rows.map { $0.meanDice ?? .nan }) },
+                    yRange: 0...1),
+            ])
+    }
+}

@@ -1,0 +1,103 @@
+import Datasets
+import Foundation
+import Imaging
+import Networks
+import Segmentation
+import TestSupport
+import Testing
+import Torch
+
+@Suite(.serialized) struct PictureTests {
+    private func plan(_ data: DataSet, _ architecture: Architecture = .padded) throws -> Plan {
+        var plan = try Plan.suggested(for: data, architecture: architecture, filters: 4, depth: 2)
+        plan.training.epochs = 6
+        plan.training.stepsPerEpoch = 8
+        plan.training.batchSize = 2
+        plan.training.learningRate = 1e-2
+        plan.training.threads = 1
+        plan.training.fold = nil
+        return plan
+    }
+
+    @Test(arguments: [(Architecture.padded, false), (.padded, true), (.classic, false)])
+    func areTrainedOnPredictedAndScored(architecture: Architecture, isColour: Bool) throws {
+        try withTemporaryDirectory { folder in
+            let data = try Pictures.write(folder.appending(path: "data"), count: 6, isColour: isColour)
+            #expect(data.channelCount == (isColour ? 3 : 1))
+            let run = RunFolder(folder.appending(path: "run"))
+            var plan = try plan(data, architecture)
+            plan.training.holdOut = ["4", "5"]
+            plan.training.borderWeights = architecture == .classic ? BorderWeights() : nil
+            plan.training.augmentation.elastic = 1
+            try TrainingJob(dataSet: data, run: run).start(plan)
+            #expect(try run.readSplits().validation == ["4", "5"])
+
+            let inputs = try PredictionInput.find([data.root]).filter { ["4", "5"].contains($0.stem) }
+            let output = folder.appending(path: "out")
+            #expect(try predict(inputs, run: run, into: output, probabilities: true).isEmpty)
+            #expect(output.names == ["4_pred.png", "4_prob.tif", "5_pred.png", "5_prob.tif"])
+            let picture = try PNGImage(contentsOf: output.appending(path: "4_pred.png"))
+            #expect(Set(picture.samples) == [0, 255])
+
+            let result = try EvaluationJob(predictions: output, truth: data, probabilities: output).run()
+            #expect(result.failures.isEmpty)
+            #expect(try #require(result.evaluation.mean.foreground.dice) > 0.8)
+            #expect(result.evaluation.loss != nil)
+            let membranes = try MembraneJob(probabilities: output, truth: data).run()
+            #expect(membranes.slices.map(\.name) == ["4", "5"])
+        }
+    }
+
+    @Test func probabilitiesComeBackWithin16Bits() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 20)
+            let plan = try plan(data)
+            try TensorThread.run {
+                try TorchRuntime.seed(1)
+                let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
+                var job = PredictionJob(predictor, output: folder.appending(path: "out"))
+                job.writesProbabilities = true
+                let input = PredictionInput(data.cases[0])
+                #expect(try job.run([input]).isEmpty)
+                let expected = try predictor.probabilities(data.load(data.cases[0]).channels).values
+                let found = try ImageFile.read(folder.appending(path: "out/0_prob.tif")).channels[0].voxels
+                #expect(zip(found, expected).allSatisfy { abs($0 / 65_535 - $1) < 1e-5 })
+            }
+        }
+    }
+
+    @Test func channelsMustBeThoseOfTheTraining() throws {
+        try withTemporaryDirectory { folder in
+            let grey = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
+            let colour = try Pictures.write(folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
+            let plan = try plan(grey)
+            let failures = try TensorThread.run {
+                try TorchRuntime.seed(1)
+                let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
+                return try PredictionJob(predictor, output: folder.appending(path: "out"))
+                    .run([PredictionInput(colour.cases[0])])
+            }
+            let path = colour.cases[0].image.plainPath
+            #expect(
+                failures.map(\.reason) == [
+                    "\(path): has 3 channels, and the network was trained on 1; give images of the kind that it was trained on"
+                ])
+            #expect(folder.appending(path: "out").names.isEmpty)
+        }
+    }
+
+    @Test func heldOutNamesMustExist() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Pictures.write(folder.appending(path: "data"), count: 2, side: 20)
+            var plan = try plan(data)
+            plan.training.holdOut = ["1", "7"]
+            let error = #expect(throws: SegmentationError.self) {
+                try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(plan)
+            }
+            #expect(
+                error?.description
+                    == "--hold-out 7: \(data.root.plainPath) holds no patient or image of that name; give names that unet check lists"
+            )
+        }
+    }
+}
