@@ -55,7 +55,8 @@ import Testing
         Flaw("--momentum 1.0 makes no sense; it is 0 or above, and below 1") { $0.training.momentum = 1 },
         Flaw("--steps 0 makes no sense; it is 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
         Flaw("--border-weights 10.0, 0.0 makes no sense; the weight must not be negative, and its reach is above 0, at most 1000 pixels") {
-            $0.training.borderWeights = BorderWeights(strength: 10, sigma: 0)
+            $0.training.borderWeights = BorderWeights()
+            $0.training.borderWeights?.sigma = 0
         },
         Flaw("there is no fold 5; folds are 0 to 4, or “all” to hold nobody out") { $0.training.fold = 5 },
         Flaw("there is no fold -1; folds are 0 to 4, or “all” to hold nobody out") { $0.training.fold = -1 },

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Networks
 import Segmentation
 import TestSupport
 import Testing

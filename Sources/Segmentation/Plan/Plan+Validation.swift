@@ -76,7 +76,7 @@ extension Plan {
         if let window { try check(window, "--window") }
         guard network.dimensions == .two else { return }
         for size in [training.patch, window].compactMap(\.self) {
-            try require(size.depth == 1, "--patch", size.depth, "a network that sees slices has patches of depth 1")
+            try require(size.depth == 1, "--patch", size, "a network that sees slices has patches of depth 1")
         }
     }
 
