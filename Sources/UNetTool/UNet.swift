@@ -19,6 +19,7 @@ struct UNet: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Phantom.self, Check.self, Train.self, Predict.self, Evaluate.self, Benchmark.self,
+            Demo.self, Phantom.self, Check.self, Train.self, Predict.self, Evaluate.self, Convert.self,
+            Benchmark.self,
         ])
 }
