@@ -20,6 +20,6 @@ struct UNet: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Phantom.self, Check.self, Train.self, Predict.self, Evaluate.self, Compare.self,
-            Describe.self, Benchmark.self,
+            Describe.self, Convert.self, Benchmark.self,
         ])
 }

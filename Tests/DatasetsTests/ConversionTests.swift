@@ -10,7 +10,14 @@ import Testing
     func acdcSurvives(target: Conversion.Target) throws {
         try withTemporaryDirectory { root in
             let source = root.appending(path: "acdc")
-            for number in 1...3 { try Scan.writePatient(source, "patient00\(number)") }
+            for number in 1...3 {
+                let name = "patient00\(number)"
+                try Scan.writePatient(source, name)
+                for frame in ["01", "07"] {
+                    let seed = UInt64(number * 100) + UInt64(frame)!
+                    try Scan.write(source.appending(path: name), "\(name)_frame\(frame).nii.gz", seed: seed)
+                }
+            }
             let data = try DataSet(contentsOf: source)
             let output = root.appending(path: "new/Dataset001")
             let result = try Conversion(data, to: target).write(to: output)

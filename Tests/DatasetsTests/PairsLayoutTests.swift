@@ -113,7 +113,8 @@ import Testing
             #expect(
                 error?.description
                     == "\(root.relativePath) holds no scans; give a folder with ACDC's patient folders (or its training "
-                    + "folder), or with images X.nii.gz and their labels X_gt.nii.gz.")
+                    + "folder), with images X.nii.gz and their labels X_gt.nii.gz, with pictures and their masks, or of "
+                    + "nnU-Net, the Decathlon or the Cell Tracking Challenge.")
             let missing = root.appending(path: "nothing")
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: missing) }?.description

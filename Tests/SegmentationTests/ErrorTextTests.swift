@@ -7,6 +7,18 @@ import Testing
             SegmentationError.runExists(path: "runs/a"),
             "runs/a: holds a run already; add --resume to go on with it, or choose another --output"
         ),
+        (
+            .nobodyCalled(path: "acdc", names: ["p7"]),
+            "--hold-out p7: acdc holds no patient or image of that name; give names that unet check lists"
+        ),
+        (
+            .channels(path: "a.png", expected: 1, found: 3),
+            "a.png: has 3 channels, and the network was trained on 1; give images of the kind that it was trained on"
+        ),
+        (
+            .channelsDiffer(path: "a_0001.nii.gz", first: "a_0000.nii.gz"),
+            "a_0001.nii.gz: has another size than a_0000.nii.gz, the scan's first channel; give channels of one size"
+        ),
         (.noRun(path: "runs/a"), "runs/a: holds no run to resume; leave --resume out to start one"),
         (
             .planDiffers(path: "runs/a", setting: "--epochs", planned: "8", given: "9"),

@@ -7,8 +7,9 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Report what a data set holds and what is wrong with it, before anything is trained on it.",
         discussion: """
-            Example:
+            Examples:
               unet check ACDC/training
+              unet check isbi2012/train --structures cell=255
 
             Every file is read. The exit status is 1 where files are missing, cannot be read or do not fit together.
             """)
@@ -19,7 +20,9 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let dataSet = try data.load()
-        let meter = ProgressMeter("reading", total: dataSet.cases.count, unit: "scans", console: Console())
+        let meter = ProgressMeter(
+            "reading", total: dataSet.cases.count, unit: dataSet.isImages ? "images" : "scans",
+            console: Console())
         let audit = Audit(of: dataSet) { meter.show($0) }
         meter.end()
         if json {

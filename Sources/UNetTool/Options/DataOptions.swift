@@ -3,7 +3,11 @@ import Datasets
 
 /// A data set and what its labels mean.
 struct DataOptions: ParsableArguments {
-    @Argument(help: "A data set: ACDC's folders, or pairs X.nii.gz and X_gt.nii.gz.")
+    @Argument(
+        help: """
+            A data set: ACDC's folders, pairs X.nii.gz and X_gt.nii.gz, pictures (PNG, TIFF) and their masks, or the \
+            folders of nnU-Net, the Decathlon or the Cell Tracking Challenge.
+            """)
     var data: PathArgument
 
     @OptionGroup var structures: StructureOptions

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Datasets
+import Foundation
+
+extension Conversion.Target: ExpressibleByArgument {}
+
+/// `unet convert`.
+struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Rewrite a data set in another layout: nnU-Net's raw folders or the Decathlon's.",
+        discussion: """
+            Example:
+              unet convert ACDC/training --to nnunet --output nnUNet_raw/Dataset027_ACDC
+
+            Cases keep their names, and dataset.json also notes their patients, phases and groups, so that splits \
+            stay by patient. NIfTI files are copied byte for byte where the layout takes them as they are. Every case \
+            is checked first; the folder appears when all of it is written.
+            """)
+
+    @OptionGroup var data: DataOptions
+    @Option(help: "The layout to write.")
+    var to: Conversion.Target
+    @Option(name: .shortAndLong, help: "A new or empty folder.")
+    var output: PathArgument
+    @Flag(help: "Print what was written as JSON.")
+    var json = false
+
+    func run() throws {
+        let console = Console()
+        let dataSet = try data.load()
+        for issue in dataSet.issues { console.warn(issue.description) }
+        let meter = ProgressMeter("writing", total: dataSet.cases.count, unit: "cases", console: console)
+        defer { meter.end() }
+        let result = try Conversion(dataSet, to: to).write(to: output.url) { meter.show($0) }
+        meter.end()
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(result), as: UTF8.self))
+        } else {
+            print(
+                "\(result.training) training cases and \(result.test) test images in \(output.url.relativePath): "
+                    + "\(result.copied) files copied, \(result.rewritten) rewritten; labels 0 = background, "
+                    + result.structures.map { "\($0.label) = \($0.name)" }.joined(separator: ", "))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Segmentation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct ComparisonTests {
+    @Test func runsStandSideBySide() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 3)
+            for (name, heldOut, epochs) in [("one", "p0", 1), ("two", "p0", 2), ("other", "p1", 1)] {
+                var plan = Blobs.plan(epochs: epochs)
+                plan.training.holdOut = [heldOut]
+                try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: name))).start(plan)
+            }
+            let comparison = try RunComparison(
+                ["one", "two", "other"].map { RunFolder(folder.appending(path: $0)) })
+            #expect(comparison.rows.map { $0.log.rows.count } == [1, 2, 1])
+            #expect(comparison.rows.map(\.parameters) == [7_679, 7_679, 7_679])
+            let lines = comparison.table().split(separator: "\n").map(String.init)
+            #expect(lines.count == 4)
+            #expect(lines[0].hasPrefix("run    network    filters  parameters  epochs  s/epoch  "))
+            #expect(lines[1].hasPrefix("one    2d padded        4        7679       1"))
+            #expect(!lines[2].contains("other patients"))
+            #expect(lines[3].hasSuffix("other patients"))
+        }
+    }
+
+    @Test func theLogComesBack() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            let run = RunFolder(folder.appending(path: "run"))
+            var plan = Blobs.plan(epochs: 2)
+            plan.training.holdOut = ["p1"]
+            let summary = try TrainingJob(dataSet: data, run: run).start(plan)
+            let log = try run.readLog()
+            #expect(log.structures == ["CORE", "RING"])
+            #expect(log.rows.map(\.epoch) == [1, 2])
+            #expect(log.rows.map(\.slices) == [2, 2])
+            let mean = try #require(log.rows[1].meanDice)
+            #expect(abs(mean - (try #require(summary.finalMeanDice))) < 1e-5)
+        }
+    }
+
+    @Test func aDamagedLogIsRefused() throws {
+        try withTemporaryDirectory { folder in
+            let run = RunFolder(folder)
+            for (text, reason) in [
+                ("", "it has not the columns of a training's log"),
+                (
+                    "epoch,learning_rate,training_loss,validation_dice_A,validation_dice_mean,slices,seconds\n1,2,x,4,5,6,7\n",
+                    "line 2 is not a row of a training's log"
+                ),
+            ] {
+                try Data(text.utf8).write(to: run.log)
+                let error = #expect(throws: SegmentationError.self) { try run.readLog() }
+                #expect(error == .unreadable(path: run.log.plainPath, reason: reason))
+            }
+        }
+    }
+
+    @Test func aFolderWithoutRunIsRefused() throws {
+        try withTemporaryDirectory { folder in
+            #expect(throws: SegmentationError.noModel(path: folder.plainPath)) {
+                try RunComparison([RunFolder(folder)])
+            }
+        }
+    }
+}
