@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-    @Test(arguments: ["", "demo", "phantom", "check", "train", "predict", "evaluate", "benchmark"])
+    @Test(arguments: [
+        "", "demo", "phantom", "check", "train", "predict", "evaluate", "describe", "benchmark",
+    ])
     func help(_ command: String) throws {
         let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
         let result = try withTemporaryDirectory { try Program.run(arguments, in: $0) }
