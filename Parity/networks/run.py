@@ -193,8 +193,10 @@ def compute(case: Case, given: dict, dtype: torch.dtype) -> dict[str, torch.Tens
 
 
 def kind_of(name: str, case: Case) -> str:
-    if name.endswith("conv.bias") and "zero gradients" in case.limits:
-        # The norm takes the bias out again, so its gradient is 0 but for rounding.
+    # A norm takes out again what a bias before it has added, and without padding what that of an up-convolution has
+    # added through a convolution: the gradient is 0 but for rounding.
+    taken_out = ("conv.bias", "up.bias") if case.network["architecture"] == "classic" else ("conv.bias",)
+    if name.endswith(taken_out) and "zero gradients" in case.limits:
         return "zero gradients"
     return {"grad": "gradients", "buffer": "buffers"}.get(name.split(".")[0], name.split(".")[-1])
 

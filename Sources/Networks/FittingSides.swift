@@ -4,4 +4,10 @@ public struct FittingSides: Sendable, Equatable {
     public var smaller: Int?
     /// The smallest that is not smaller.
     public var larger: Int
+
+    /// The sides below and above one that was asked for.
+    public init(smaller: Int?, larger: Int) {
+        self.smaller = smaller
+        self.larger = larger
+    }
 }

@@ -139,3 +139,36 @@ import Testing
         }
     }
 }
+
+/// Other networks and other data than the heart's slices, through the program itself.
+@Suite(.serialized) struct OtherNetworksTests {
+    @Test(arguments: [
+        ["--dimensions", "3d", "--patch", "64", "--deep-supervision", "--norm", "instance"],
+        ["--architecture", "classic", "--patch", "108", "--depth", "2", "--elastic", "3", "--border-weights"],
+        ["--architecture", "residual", "--patch", "64", "--optimizer", "sgd", "--momentum", "0.9"],
+        ["--architecture", "classic", "--dimensions", "3d", "--patch", "60", "--depth", "2"],
+    ])
+    func areTrainedAndPredict(options: [String]) throws {
+        try withTemporaryDirectory { folder in
+            func unet(_ arguments: [String]) throws -> Program.Result {
+                let result = try Program.run(arguments, in: folder)
+                #expect(result.status == 0, "unet \(arguments.joined(separator: " ")): \(result.errors)")
+                return result
+            }
+            _ = try unet(["phantom", "hearts", "--patients", "2", "--seed", "7"])
+            let patient = try #require(folder.appending(path: "hearts").names.first { $0.hasPrefix("patient") })
+            let common = ["--filters", "2", "--epochs", "1", "--steps", "2", "--threads", "1", "--device", "cpu"]
+            _ = try unet(
+                ["train", "hearts", "--output", "run", "--hold-out", patient] + common + options)
+            let prediction = try unet([
+                "predict", "hearts", "--model", "run", "--output", "out", "--split", "validation", "--threads", "1",
+                "--device", "cpu",
+            ])
+            #expect(prediction.output == "2 of 2 segmented into out\n")
+            let comparison = try unet(["compare", "run", "--picture", "curves.svg"])
+            #expect(comparison.output.contains(options.contains("3d") ? "3d " : "2d "))
+            #expect(folder.appending(path: "curves.svg").exists)
+            _ = try unet(["describe", "--model", "run"])
+        }
+    }
+}

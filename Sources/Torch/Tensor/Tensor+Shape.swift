@@ -41,14 +41,20 @@ extension Tensor {
         try make("one-hot of \(shape)") { ct_one_hot(handle, Int64(classes), $0) }
     }
 
-    /// The middle of the spatial axes (those after N and C), of `size`.
+    /// The middle of the spatial axes (those after N and C), of `size`; shares the values.
     ///
-    /// - Precondition: no axis is smaller, and what goes is the same at both ends.
+    /// - Throws: `TorchError.libtorch` where an axis is smaller, or what goes is not the same at both ends.
     public func croppedToCentre(_ size: [Int]) throws(TorchError) -> Tensor {
-        precondition(rank == size.count + 2, "a size for every spatial axis")
+        let spatial = Array(shape.dropFirst(2))
+        guard spatial.count == size.count,
+            zip(spatial, size).allSatisfy({ $0 >= $1 && ($0 - $1) % 2 == 0 })
+        else {
+            throw .libtorch(
+                operation: "a crop of \(shape)",
+                message: "it has no middle of size \(size) with equal borders")
+        }
         var part = self
-        for (axis, (have, want)) in zip(shape.dropFirst(2), size).enumerated() where have != want {
-            precondition(have > want && (have - want) % 2 == 0, "\(shape) has no middle of size \(size)")
+        for (axis, (have, want)) in zip(spatial, size).enumerated() where have != want {
             let start = (have - want) / 2
             part = try part.narrowed(axis: axis + 2, start..<start + want)
         }
