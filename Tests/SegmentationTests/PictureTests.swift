@@ -69,7 +69,8 @@ import Torch
     @Test func channelsMustBeThoseOfTheTraining() throws {
         try withTemporaryDirectory { folder in
             let grey = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
-            let colour = try Pictures.write(folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
+            let colour = try Pictures.write(
+                folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
             let plan = try plan(grey)
             let failures = try TensorThread.run {
                 try TorchRuntime.seed(1)

@@ -49,12 +49,16 @@ import Testing
         Flaw("--patch 4x32x32 makes no sense; a network that sees slices has patches of depth 1") {
             $0.training.patch.depth = 4
         },
-        Flaw("--window 30x32 makes no sense; it does not fit the network's 2 poolings; the nearest that does is 32x32") {
+        Flaw(
+            "--window 30x32 makes no sense; it does not fit the network's 2 poolings; the nearest that does is 32x32"
+        ) {
             $0.window = PatchSize(width: 32, height: 30)
         },
         Flaw("--momentum 1.0 makes no sense; it is 0 or above, and below 1") { $0.training.momentum = 1 },
         Flaw("--steps 0 makes no sense; it is 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
-        Flaw("--border-weights 10.0, 0.0 makes no sense; the weight must not be negative, and its reach is above 0, at most 1000 pixels") {
+        Flaw(
+            "--border-weights 10.0, 0.0 makes no sense; the weight must not be negative, and its reach is above 0, at most 1000 pixels"
+        ) {
             $0.training.borderWeights = BorderWeights()
             $0.training.borderWeights?.sigma = 0
         },

@@ -130,7 +130,8 @@ import Torch
                 let batch = try sampler.batch(0, epoch: 0, order: [2, 0, 1])
                 #expect(batch.target.shape == [2, 2, 20, 24])
                 return (
-                    try batch.images.array() as [Float], try batch.target.array() as [Int64], batch.images.shape
+                    try batch.images.array() as [Float], try batch.target.array() as [Int64],
+                    batch.images.shape
                 )
             }
             #expect(shape == [2, 1, 2, 20, 24])
@@ -166,7 +167,8 @@ import Torch
                     return (try batch.images.array() as [Float], try batch.target.array() as [Int64])
                 }
                 let slices = (0..<5).map { Array(images[$0 * 1024..<($0 + 1) * 1024]) }
-                let first = try #require((0..<4).first { slices[$0] == Array(cases[0].scan.channels[0][0..<1024]) })
+                let first = try #require(
+                    (0..<4).first { slices[$0] == Array(cases[0].scan.channels[0][0..<1024]) })
                 #expect(slices[first + 1] == Array(cases[0].scan.channels[0][1024..<2048]))
                 starts.insert(first)
                 for z in 0..<5 where z != first && z != first + 1 {

@@ -12,10 +12,14 @@ import Testing
         for (number, count) in slices.enumerated() {
             let dimensions = [40, 30, count]
             let size = dimensions.reduce(1, *)
-            try NIfTIImage(voxels: [Int16](repeating: 3, count: size), dimensions: dimensions, spacing: spacing)
-                .write(to: folder.appending(path: "p\(number).nii"))
-            try NIfTIImage(voxels: [UInt8](repeating: 1, count: size), dimensions: dimensions, spacing: spacing)
-                .write(to: folder.appending(path: "p\(number)_gt.nii"))
+            try NIfTIImage(
+                voxels: [Int16](repeating: 3, count: size), dimensions: dimensions, spacing: spacing
+            )
+            .write(to: folder.appending(path: "p\(number).nii"))
+            try NIfTIImage(
+                voxels: [UInt8](repeating: 1, count: size), dimensions: dimensions, spacing: spacing
+            )
+            .write(to: folder.appending(path: "p\(number)_gt.nii"))
         }
         return try DataSet(contentsOf: folder)
     }

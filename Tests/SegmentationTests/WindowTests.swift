@@ -6,12 +6,16 @@ import Testing
 import Torch
 
 @Suite(.serialized) struct WindowTests {
-    private func classic(_ dimensions: Dimensions = .two, classes: Int = 3, depth: Int = 2) -> NetworkConfiguration {
+    private func classic(_ dimensions: Dimensions = .two, classes: Int = 3, depth: Int = 2)
+        -> NetworkConfiguration
+    {
         NetworkConfiguration(
             architecture: .classic, dimensions: dimensions, outputChannels: classes, filters: 4, depth: depth)
     }
 
-    private func plan(_ network: NetworkConfiguration, window: PatchSize? = nil, border: Preparation.Border) -> Plan {
+    private func plan(_ network: NetworkConfiguration, window: PatchSize? = nil, border: Preparation.Border)
+        -> Plan
+    {
         var plan = Blobs.plan()
         plan.network = network
         plan.preparation.border = border
@@ -81,7 +85,10 @@ import Torch
         (network.poolings, network.kernels) = NetworkConfiguration.anisotropic(
             spacing: [8, 1.5, 1.5], size: [5, 64, 64], depth: 2)
         let maps = try probabilities(
-            scan, network, windows: [PatchSize(width: 252, height: 252, depth: 5), PatchSize(width: 60, height: 60, depth: 5)],
+            scan, network,
+            windows: [
+                PatchSize(width: 252, height: 252, depth: 5), PatchSize(width: 60, height: 60, depth: 5),
+            ],
             border: .mirror)
         #expect(maps[0].geometry == scan.geometry)
         #expect(largestDifference(maps[0], maps[1]) < 2e-5)
@@ -115,7 +122,9 @@ import Torch
             let model = try network.makeNetwork()
             model.train(false)
             let prepared = plan.preparation.prepare([scan])
-            var (sum, total) = ([Double](repeating: 0, count: 3 * 40 * 32 * 6), [Double](repeating: 0, count: 40 * 32 * 6))
+            var (sum, total) = (
+                [Double](repeating: 0, count: 3 * 40 * 32 * 6), [Double](repeating: 0, count: 40 * 32 * 6)
+            )
             let weights = GaussianWindow(Extent(width: 24, height: 16, depth: 4)).weights
             for z in SlidingWindow(size: 6, window: 4).starts {
                 for y in SlidingWindow(size: 32, window: 16).starts {

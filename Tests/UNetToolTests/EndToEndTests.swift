@@ -144,7 +144,10 @@ import Testing
 @Suite(.serialized) struct OtherNetworksTests {
     @Test(arguments: [
         ["--dimensions", "3d", "--patch", "64", "--deep-supervision", "--norm", "instance"],
-        ["--architecture", "classic", "--patch", "108", "--depth", "2", "--elastic", "3", "--border-weights"],
+        [
+            "--architecture", "classic", "--patch", "108", "--depth", "2", "--elastic", "3",
+            "--border-weights",
+        ],
         ["--architecture", "residual", "--patch", "64", "--optimizer", "sgd", "--momentum", "0.9"],
         ["--architecture", "classic", "--dimensions", "3d", "--patch", "60", "--depth", "2"],
     ])
@@ -156,12 +159,16 @@ import Testing
                 return result
             }
             _ = try unet(["phantom", "hearts", "--patients", "2", "--seed", "7"])
-            let patient = try #require(folder.appending(path: "hearts").names.first { $0.hasPrefix("patient") })
-            let common = ["--filters", "2", "--epochs", "1", "--steps", "2", "--threads", "1", "--device", "cpu"]
+            let patient = try #require(
+                folder.appending(path: "hearts").names.first { $0.hasPrefix("patient") })
+            let common = [
+                "--filters", "2", "--epochs", "1", "--steps", "2", "--threads", "1", "--device", "cpu",
+            ]
             _ = try unet(
                 ["train", "hearts", "--output", "run", "--hold-out", patient] + common + options)
             let prediction = try unet([
-                "predict", "hearts", "--model", "run", "--output", "out", "--split", "validation", "--threads", "1",
+                "predict", "hearts", "--model", "run", "--output", "out", "--split", "validation",
+                "--threads", "1",
                 "--device", "cpu",
             ])
             #expect(prediction.output == "2 of 2 segmented into out\n")

@@ -9,7 +9,8 @@ extension CropPad {
                 for slice in 0..<target.depth {
                     let isThere = (0..<source.depth).contains(z + slice)
                     for row in 0..<target.height {
-                        let from = source.index(0, Mirror.index(y + row, count: source.height), 0)
+                        let from =
+                            source.index(0, Mirror.index(y + row, count: source.height), 0)
                             + (isThere ? (z + slice) * source.sliceCount : 0)
                         for column in columns {
                             output.initializeElement(

@@ -155,7 +155,9 @@ public struct EvaluationJob {
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]
         // Sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
-        let files = entries.filter { $0.hasNIfTIEnding || ImageFile.isPicture($0) }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+        let files = entries.filter { $0.hasNIfTIEnding || ImageFile.isPicture($0) }.sorted {
+            $0.lastPathComponent < $1.lastPathComponent
+        }
         for url in files {
             let stem = url.imageStem
             if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }

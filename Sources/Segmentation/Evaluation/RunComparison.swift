@@ -48,7 +48,9 @@ public struct RunComparison: Sendable {
     public func table() -> String {
         let structures = rows.first?.log.structures ?? []
         var table = TextTable(
-            header: ["run", "network", "filters", "parameters", "epochs", "s/epoch"] + structures + ["mean", ""],
+            header: ["run", "network", "filters", "parameters", "epochs", "s/epoch"] + structures + [
+                "mean", "",
+            ],
             textColumns: [0, 1, structures.count + 7])
         for row in rows {
             let last = row.log.rows.last
@@ -60,10 +62,13 @@ public struct RunComparison: Sendable {
             let isComparable = row.heldOut == rows[0].heldOut
             table.add(
                 [
-                    row.name, "\(row.plan.network.dimensions.rawValue) \(row.plan.network.architecture.rawValue)",
+                    row.name,
+                    "\(row.plan.network.dimensions.rawValue) \(row.plan.network.architecture.rawValue)",
                     "\(row.plan.network.filters)", "\(row.parameters)", "\(row.log.rows.count)",
                     row.secondsPerEpoch.map { String(format: "%.1f", $0) } ?? "–",
-                ] + dice.map(Self.number) + [Self.number(last?.meanDice), isComparable ? "" : "other patients"])
+                ] + dice.map(Self.number) + [
+                    Self.number(last?.meanDice), isComparable ? "" : "other patients",
+                ])
         }
         return table.text()
     }

@@ -32,11 +32,15 @@ public struct PatchSize: Codable, Sendable, Equatable {
 
     /// The size whose sides in the order of a tensor's axes, (D,) H, W, are `sides`.
     init(sides: [Int]) {
-        self.init(width: sides[sides.count - 1], height: sides[sides.count - 2], depth: sides.count == 3 ? sides[0] : 1)
+        self.init(
+            width: sides[sides.count - 1], height: sides[sides.count - 2],
+            depth: sides.count == 3 ? sides[0] : 1)
     }
 }
 
 extension PatchSize: CustomStringConvertible {
     /// As it would be typed: `160x160`, or `10x160x160` with slices.
-    public var description: String { (depth == 1 ? [height, width] : [depth, height, width]).map(String.init).joined(separator: "x") }
+    public var description: String {
+        (depth == 1 ? [height, width] : [depth, height, width]).map(String.init).joined(separator: "x")
+    }
 }

@@ -24,7 +24,8 @@ extension Plan {
         let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
         let isUnpadded = architecture == .classic
         let wished =
-            dataSet.isImages ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
+            dataSet.isImages
+            ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
             : PatchSize(width: 160, height: 160)
         var network = NetworkConfiguration(
             architecture: architecture, dimensions: dimensions, inputChannels: dataSet.channelCount,

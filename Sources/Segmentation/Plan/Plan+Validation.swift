@@ -65,7 +65,8 @@ extension Plan {
         }
         if let weights = training.borderWeights {
             try require(
-                weights.strength >= 0 && weights.strength.isFinite && weights.sigma > 0 && weights.sigma <= 1000,
+                weights.strength >= 0 && weights.strength.isFinite && weights.sigma > 0
+                    && weights.sigma <= 1000,
                 "--border-weights", "\(weights.strength), \(weights.sigma)",
                 "the weight must not be negative, and its reach is above 0, at most 1000 pixels")
         }
@@ -88,7 +89,9 @@ extension Plan {
         let nearest = network.nearestInput(to: sides).map(String.init).joined(separator: "x")
         throw .badSetting(
             name: name, value: text,
-            rule: "it does not fit the network's \(network.depth) poolings; the nearest that does is \(nearest)")
+            rule:
+                "it does not fit the network's \(network.depth) poolings; the nearest that does is \(nearest)"
+        )
     }
 
     private func require(_ holds: Bool, _ name: String, _ value: Any, _ rule: String)
@@ -101,7 +104,8 @@ extension Plan {
 extension Augmentation {
     /// Whether every limit is a number in its range.
     fileprivate var isSound: Bool {
-        [rotation, scale, overhang, flipProbability, brightness, contrast, noise, elastic].allSatisfy(\.isFinite)
+        [rotation, scale, overhang, flipProbability, brightness, contrast, noise, elastic].allSatisfy(
+            \.isFinite)
             && rotation >= 0 && scale > 0 && (0...1).contains(flipProbability) && brightness >= 0
             && contrast > 0 && noise >= 0 && elastic >= 0
     }

@@ -39,7 +39,8 @@ struct InputScan {
             }
             let file = try ImageFile.read(url, page: input.page)
             if let other = found.first, other.geometry.extent != file.channels[0].geometry.extent {
-                throw SegmentationError.channelsDiffer(path: path, first: input.urls[0].path(percentEncoded: false))
+                throw SegmentationError.channelsDiffer(
+                    path: path, first: input.urls[0].path(percentEncoded: false))
             }
             found += file.channels
             first = first ?? file.pattern

@@ -91,7 +91,8 @@ public struct PredictionJob {
             }
         }
         if let pattern = scan.pattern {
-            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header).write(to: prediction)
+            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header).write(
+                to: prediction)
         } else {
             try segmented[0].labels.writePicture(to: prediction)
         }

@@ -31,7 +31,9 @@ struct WindowAxis: Equatable {
     /// middle (nnU-Net, Isensee et al. 2021); a single one around a scan that is smaller.
     static func gaussian(_ size: Int, input: Int) -> WindowAxis {
         let windows = SlidingWindow(size: size, window: input)
-        let weights = windows.starts.count == 1 ? [Float](repeating: 1, count: input) : GaussianWindow(Extent(width: input, height: 1)).x
+        let weights =
+            windows.starts.count == 1
+            ? [Float](repeating: 1, count: input) : GaussianWindow(Extent(width: input, height: 1)).x
         return WindowAxis(size: size, input: input, margin: 0, starts: windows.starts, weights: weights)
     }
 

@@ -31,8 +31,11 @@ struct WindowPlan: Equatable {
         }
         if let margin = network.margin.last, margin > 0 {
             return WindowPlan(
-                x: tiles(extent.width, network, axis: 1, window: window?.width, margin, multipleX, depth: z.input),
-                y: tiles(extent.height, network, axis: 0, window: window?.height, margin, multipleY, depth: z.input),
+                x: tiles(
+                    extent.width, network, axis: 1, window: window?.width, margin, multipleX, depth: z.input),
+                y: tiles(
+                    extent.height, network, axis: 0, window: window?.height, margin, multipleY, depth: z.input
+                ),
                 z: z)
         }
         var x = WindowAxis.whole(extent.width, multiple: multipleX)

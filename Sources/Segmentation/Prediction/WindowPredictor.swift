@@ -46,7 +46,8 @@ struct WindowPredictor {
         -> Tensor
     {
         let size = Extent(width: windows.x.input, height: windows.y.input, depth: windows.z.input)
-        let source = Extent(width: scan.geometry.width, height: scan.geometry.height, depth: scan.geometry.depth)
+        let source = Extent(
+            width: scan.geometry.width, height: scan.geometry.height, depth: scan.geometry.depth)
         var values: [Float] = []
         values.reserveCapacity(places.count * scan.channels.count * size.count)
         for place in places {

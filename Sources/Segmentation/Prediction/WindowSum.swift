@@ -15,7 +15,8 @@ struct WindowSum {
     mutating func add(_ output: [Float], at places: [WindowPlan.Place]) {
         let (x, y, z) = (windows.x, windows.y, windows.z)
         let (width, height, depth) = (x.output, y.output, z.output)
-        precondition(output.count == places.count * channels * width * height * depth, "an output for each window")
+        precondition(
+            output.count == places.count * channels * width * height * depth, "an output for each window")
         output.withUnsafeBufferPointer { output in
             values.withUnsafeMutableBufferPointer { values in
                 for (number, place) in places.enumerated() {
@@ -33,7 +34,8 @@ struct WindowSum {
                                 let weight = z.weights[slice] * y.weights[row]
                                 for offset in 0..<columns.count {
                                     values[to + offset] +=
-                                        weight * x.weights[columns.lowerBound + offset] * output[from + offset]
+                                        weight * x.weights[columns.lowerBound + offset]
+                                        * output[from + offset]
                                 }
                             }
                         }

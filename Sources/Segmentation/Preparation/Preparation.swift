@@ -35,7 +35,8 @@ public struct Preparation: Codable, Sendable, Equatable {
 
     /// 1.5 mm and the 0.5th to 99.5th percentile unless told otherwise.
     public init(
-        spacing: Double? = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5), border: Border = .background
+        spacing: Double? = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5),
+        border: Border = .background
     ) {
         precondition(spacing.map { $0 > 0 } ?? true, "a spacing is positive")
         self.spacing = spacing

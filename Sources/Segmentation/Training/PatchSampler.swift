@@ -24,10 +24,15 @@ package struct PatchSampler {
     }
 
     /// Patches in each batch.
-    package var batchSize: Int { plan.training.stepsPerEpoch == nil ? min(plan.training.batchSize, samples.count) : plan.training.batchSize }
+    package var batchSize: Int {
+        plan.training.stepsPerEpoch == nil
+            ? min(plan.training.batchSize, samples.count) : plan.training.batchSize
+    }
 
     /// Batches of an epoch. In a pass, samples that do not fill a last batch wait for another epoch.
-    package var batchCount: Int { plan.training.stepsPerEpoch ?? max(1, samples.count / plan.training.batchSize) }
+    package var batchCount: Int {
+        plan.training.stepsPerEpoch ?? max(1, samples.count / plan.training.batchSize)
+    }
 
     /// A batch: images (N, C, (D,) H, W) float32, and what the network should make of them where it gives an output:
     /// classes (N, (D,) H, W) int64 and, where the plan has them, weights of the same shape, float32.

@@ -35,7 +35,8 @@ final class Trainer {
         validator = validation.isEmpty ? nil : Validator(validation, plan: plan)
         report(
             .started(
-                samples: sampler.samples.count, dimensions: plan.network.dimensions, heldOut: validation.count,
+                samples: sampler.samples.count, dimensions: plan.network.dimensions,
+                heldOut: validation.count,
                 parameters: network.parameterCount.trainable))
     }
 

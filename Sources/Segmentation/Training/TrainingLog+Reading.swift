@@ -15,7 +15,8 @@ extension TrainingLog {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
         let prefix = "validation_dice_"
-        guard let header = lines.first, header.count >= 6, header[3...].contains("validation_dice_mean") else {
+        guard let header = lines.first, header.count >= 6, header[3...].contains("validation_dice_mean")
+        else {
             throw .unreadable(path: path, reason: "it has not the columns of a training's log")
         }
         let names = header.filter { $0.hasPrefix(prefix) && $0 != prefix + "mean" }
@@ -25,12 +26,15 @@ extension TrainingLog {
             guard fields.count == header.count, let epoch = Int(fields[0]), let rate = Double(fields[1]),
                 let loss = Double(fields[2]), let slices = Int(fields[fields.count - 2]),
                 let seconds = Double(fields[fields.count - 1])
-            else { throw .unreadable(path: path, reason: "line \(number + 2) is not a row of a training's log") }
+            else {
+                throw .unreadable(path: path, reason: "line \(number + 2) is not a row of a training's log")
+            }
             let dice = fields[3..<3 + names.count].map { Double($0) }
             rows.append(
                 Row(
                     epoch: epoch, learningRate: rate, trainingLoss: loss,
-                    validationDice: dice.allSatisfy { $0 == nil } ? [] : dice, seconds: seconds, slices: slices))
+                    validationDice: dice.allSatisfy { $0 == nil } ? [] : dice, seconds: seconds,
+                    slices: slices))
         }
     }
 }

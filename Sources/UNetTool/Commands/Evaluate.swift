@@ -29,7 +29,8 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Write a row for each case and structure here.")
     var csv: PathArgument?
     @Flag(
-        help: "Score membranes between cells as the ISBI-2012 challenge does; needs --probabilities and one structure."
+        help:
+            "Score membranes between cells as the ISBI-2012 challenge does; needs --probabilities and one structure."
     )
     var membranes = false
     @OptionGroup var structures: StructureOptions

@@ -37,7 +37,10 @@ struct Predict: ParsableCommand {
     var split: Split?
     @Option(help: "Only these cardiac phases; needs a data set as input.")
     var phases: PhaseSelection?
-    @Flag(help: "Also write X_prob.nii.gz: class probabilities, float32, a class after the other; of pictures X_prob.tif, 65535 for 1.")
+    @Flag(
+        help:
+            "Also write X_prob.nii.gz: class probabilities, float32, a class after the other; of pictures X_prob.tif, 65535 for 1."
+    )
     var probabilities = false
     @Flag(help: "Also write X_overlay.png: contours over the slices.")
     var overlay = false

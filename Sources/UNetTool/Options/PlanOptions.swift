@@ -52,7 +52,9 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "adamw, or sgd as in 2015. (default: adamw)")
     var optimizer: OptimizerChoice?
     @Option(
-        help: "Step size at the start; it falls to 0 along half a cosine. (default: 0.002; classic 0.0005, sgd 0.001)")
+        help:
+            "Step size at the start; it falls to 0 along half a cosine. (default: 0.002; classic 0.0005, sgd 0.001)"
+    )
     var learningRate: Double?
     @Option(help: "Weight decay. (default: 0.01)")
     var weightDecay: Double?
@@ -71,7 +73,9 @@ struct PlanOptions: ParsableArguments {
             valueName: "size"))
     var window: PatchArgument?
     @Option(
-        help: "What lies beyond the edge: background, or mirror. (default: background; mirror for classic and images)")
+        help:
+            "What lies beyond the edge: background, or mirror. (default: background; mirror for classic and images)"
+    )
     var border: Preparation.Border?
     @Option(
         help: ArgumentHelp(
