@@ -160,7 +160,7 @@ import Testing
             }
             _ = try unet(["phantom", "hearts", "--patients", "2", "--seed", "7"])
             let patient = try #require(
-                folder.appending(path: "hearts").names.first { $0.hasPrefix("patient") })
+                folder.appending(path: "hearts/training").names.first { $0.hasPrefix("patient") })
             let common = [
                 "--filters", "2", "--epochs", "1", "--steps", "2", "--threads", "1", "--device", "cpu",
             ]
