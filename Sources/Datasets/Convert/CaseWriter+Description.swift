@@ -5,17 +5,24 @@ extension CaseWriter {
     private struct Content: Encodable {
         var name: String
         var description = "written by unet convert"
-        var channel_names: [String: String]?
+        var channelNames: [String: String]?
         var modality: [String: String]?
         var labels: Labels
         var numTraining: Int
         var numTest: Int?
-        var file_ending: String?
+        var fileEnding: String?
         var tensorImageSize: String?
         var training: [Pair]?
         var test: [String]?
         /// Other programs pass over what they do not know.
         var cases: [String: DatasetDescription.CaseNote]?
+
+        enum CodingKeys: String, CodingKey {
+            case name, description, modality, labels, numTraining, numTest, tensorImageSize, training, test,
+                cases
+            case channelNames = "channel_names"
+            case fileEnding = "file_ending"
+        }
     }
 
     private enum Labels: Encodable {
@@ -55,8 +62,8 @@ extension CaseWriter {
         content.cases = notes.isEmpty ? nil : Dictionary(uniqueKeysWithValues: notes)
         switch target {
         case .nnunet:
-            content.channel_names = channels
-            content.file_ending = ending
+            content.channelNames = channels
+            content.fileEnding = ending
         case .decathlon:
             content.modality = channels
             content.labels = .names(
