@@ -28,6 +28,12 @@ static void keep(ctiff_file *file, const char *format, va_list arguments) {
     if (file->message_size > 0 && file->message[0] == 0) vsnprintf(file->message, file->message_size, format, arguments);
 }
 
+// A tag that lies behind the end of the file is only a warning to libtiff, which then takes a palette for grey.
+static int is_cut_off(const char *format) {
+    static const char start[] = "IO error during reading";
+    return strncmp(format, start, sizeof start - 1) == 0;
+}
+
 static void say(ctiff_file *file, const char *text) {
     if (file->message_size > 0) snprintf(file->message, file->message_size, "%s", text);
 }
@@ -42,16 +48,19 @@ static int on_error(TIFF *tiff, void *user, const char *module, const char *form
 
 static int on_warning(TIFF *tiff, void *user, const char *module, const char *format, va_list arguments) {
     (void)tiff;
-    (void)user;
     (void)module;
-    (void)format;
-    (void)arguments;
+    if (is_cut_off(format)) keep(user, format, arguments);
     return 1;
 }
 #else
 static void on_any_error(const char *module, const char *format, va_list arguments) {
     (void)module;
     if (current != NULL) keep(current, format, arguments);
+}
+
+static void on_any_warning(const char *module, const char *format, va_list arguments) {
+    (void)module;
+    if (current != NULL && is_cut_off(format)) keep(current, format, arguments);
 }
 #endif
 
@@ -68,7 +77,7 @@ static TIFF *open_tiff(int descriptor, const char *path, ctiff_file *file) {
 #else
     current = file;
     TIFFSetErrorHandler(on_any_error);
-    TIFFSetWarningHandler(NULL);
+    TIFFSetWarningHandler(on_any_warning);
     return TIFFFdOpen(descriptor, path, "rm");
 #endif
 }

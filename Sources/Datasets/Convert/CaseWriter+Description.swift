@@ -17,8 +17,9 @@ extension CaseWriter {
         /// Other programs pass over what they do not know.
         var cases: [String: DatasetDescription.CaseNote]?
 
-        private enum CodingKeys: String, CodingKey {
-            case name, description, modality, labels, numTraining, numTest, tensorImageSize, training, test, cases
+        enum CodingKeys: String, CodingKey {
+            case name, description, modality, labels, numTraining, numTest, tensorImageSize, training, test,
+                cases
             case channelNames = "channel_names"
             case fileEnding = "file_ending"
         }

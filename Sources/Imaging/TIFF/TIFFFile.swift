@@ -109,11 +109,9 @@ public struct TIFFFile: ~Copyable {
                 let colours = bytes.assumingMemoryBound(to: UInt16.self)
                 return .palette(
                     (0..<Int(page.palette_count)).map { index in
-                        // 16-bit colours; the weights are those of PNG palettes.
-                        let (red, green, blue) = (
-                            colours[3 * index], colours[3 * index + 1], colours[3 * index + 2]
-                        )
-                        return (0.299 * Float(red) + 0.587 * Float(green) + 0.114 * Float(blue)) / 257
+                        // Writers scale 8 bits by 256 or by 257; the high byte is the same. The weights are those of PNG.
+                        let colour = (0..<3).map { Float(colours[3 * index + $0] >> 8) }
+                        return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
                     })
             }
         default: return .grey(whiteIsZero: Int(page.photometric) == CTIFF_WHITE_IS_ZERO)
