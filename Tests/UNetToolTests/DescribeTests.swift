@@ -20,7 +20,7 @@ import Testing
         #expect(result.status == 0 && result.errors.isEmpty)
         try Snapshot.check(result.output, "describe-volume")
         let isotropic = try run(
-            "describe", "--dimensions", "3d", "--depth", "2", "--filters", "8", "--input", "8x8x8",
+            "describe", "--dimensions", "3d", "--depth", "2", "--filters", "8", "--input", "16x16x16",
             "--spacing",
             "1x1x1")
         #expect(isotropic.output.contains("max-pool 2x2x2") && !isotropic.output.contains("1x2x2"))
