@@ -16,7 +16,9 @@ import Torch
             let comparison = try RunComparison(
                 ["one", "two", "other"].map { RunFolder(folder.appending(path: $0)) })
             #expect(comparison.rows.map { $0.log.rows.count } == [1, 2, 1])
-            let parameters = try TensorThread.run { try Blobs.plan().network.makeNetwork().parameterCount.trainable }
+            let parameters = try TensorThread.run {
+                try Blobs.plan().network.makeNetwork().parameterCount.trainable
+            }
             #expect(comparison.rows.map(\.parameters) == [parameters, parameters, parameters])
             let lines = comparison.table().split(separator: "\n").map(String.init)
             #expect(lines.count == 4)
