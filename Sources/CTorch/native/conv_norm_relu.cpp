@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 
 #include "ck_norm.h"
+#include "arena.hpp"
 #include "layers.hpp"
 #include "record.hpp"
 #include "team.hpp"
@@ -71,7 +72,7 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
                              mean.data_ptr<float>(), inverse.data_ptr<float>(), scale.data_ptr<float>(),
                              shift.data_ptr<float>());
         update_running(*norm, moments, count);
-        auto z = at::empty_like(y);
+        auto z = empty_map_like(y);
         ck_norm_relu(pixels(y), channels, values(y), values(scale), values(shift), z.data_ptr<float>(), &team);
 
         ctx->save_for_backward({x, skip, weight, norm_weight, y, mean, inverse, scale, shift});
@@ -100,7 +101,7 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
                                       norm_bias_gradient.data_ptr<float>(), c1.data_ptr<float>(), c2.data_ptr<float>(),
                                       c3.data_ptr<float>());
 
-        auto dy = at::empty_like(y);
+        auto dy = empty_map_like(y);
         auto weight_gradient = at::empty(weight.sizes(), weight.options().memory_format(at::MemoryFormat::Contiguous));
         at::Tensor bias_gradient;
         if (ctx->saved_data["bias"].toBool()) bias_gradient = channel_values(channels);
@@ -126,10 +127,10 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
             ck_conv_backward_data_args data{};
             data.gradient = values(dy);
             data.packed = values(packed);
-            dx = at::empty_like(x);
+            dx = empty_map_like(x);
             data.outputs[0] = dx.data_ptr<float>();
             if (skip.defined()) {
-                dskip = at::empty_like(skip);
+                dskip = empty_map_like(skip);
                 data.outputs[1] = dskip.data_ptr<float>();
             }
             ck_conv_backward_data(&conv, &data, scratch(ck_conv_backward_data_scratch_bytes(&conv, &team)), &team);

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "arena.hpp"
 #include "layers.hpp"
 #include "record.hpp"
 #include "team.hpp"
@@ -93,7 +94,7 @@ struct Layer : torch::autograd::Function<Layer<Shape>> {
         const auto dy = channels_last(incoming[0]);
         auto dweight = empty_weights(weight);
         at::Tensor dx, dbias;
-        if (ctx->needs_input_grad(0)) dx = at::empty_like(x);
+        if (ctx->needs_input_grad(0)) dx = empty_map_like(x);
         if (ctx->saved_data["bias"].toBool()) dbias = at::empty({dy.size(1)}, weight.options());
         gradients(shape, x, dy, weight, dx, dweight, dbias);
         return {dx, dweight, dbias, {}};

@@ -1,5 +1,6 @@
 #include <ATen/ATen.h>
 
+#include "arena.hpp"
 #include "ck_pool.h"
 #include "layers.hpp"
 #include "record.hpp"
@@ -36,7 +37,7 @@ struct MaxPool : torch::autograd::Function<MaxPool> {
         check_unrecorded();
         const auto x = ctx->get_saved_variables()[0];
         const auto gradient = channels_last(gradients[0]);
-        auto dx = at::empty_like(x);
+        auto dx = empty_map_like(x);
         const auto pool = shape(x);
         const auto team = native::team();
         ck_max_pool_backward(&pool, x.const_data_ptr<float>(), nullptr, nullptr, gradient.const_data_ptr<float>(), nullptr,
