@@ -63,6 +63,11 @@ typedef struct ck_kernels {
     void (*gemm_rows)(
         int rows, int vectors, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, float *c,
         ptrdiff_t cs, bool accumulate);
+    /* The same sum plus c, where given, and bias, through ReLU where asked, to the sink: `columns` pixels of `channels`, at most
+     * two vectors, of which nothing is gathered. */
+    void (*gemm_out)(
+        const ck_sink *sink, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, const float *c,
+        ptrdiff_t cs);
     /* c[rows][vectors · lanes] (+)= Σ_t a[t · as + r] · b[t · bs + ·]. */
     void (*gemm_outer)(
         int rows, int vectors, int terms, const float *a, ptrdiff_t as, const float *b, ptrdiff_t bs, float *c,

@@ -28,7 +28,7 @@ static void plan_winograd(ck_plan *p) {
     p->blocks = ck_divide_up(p->tiles, p->block);
     /* Where tiles are few, reading 36 numbers for 9 from memory costs more than transforming the 9 again. */
     p->transformed = !p->shared || p->blocks > 4;
-    p->u_plane = ck_spread(ck_sum * 2 * p->kernels->lanes);
+    p->u_plane = ck_spread(ck_few * 2 * p->kernels->lanes);
     p->u_floats = p->transformed ? 0 : (size_t)p->u_plane * ck_points;
     p->groups = ck_divide_up(p->n_total, p->group);
     ptrdiff_t columns = (ptrdiff_t)p->kernel_depth * (p->k_padded[0] + p->k_padded[1]);
