@@ -76,7 +76,9 @@ static ck_plan shapes(const ck_conv *conv, ck_pass pass, const ck_kernels *kerne
         p.n[0] = conv->in_channels[0];
         p.n[1] = conv->in_channels[1];
     }
-    p.padding_depth = conv->kernel_depth > 1 ? p.padding : 0;
+    if (conv->kernel_depth > 1) {
+        p.padding_depth = pass == ck_pass_forward ? conv->padding_depth : 2 - conv->padding_depth;
+    }
     for (int i = 0; i < 2; i++) {
         p.k_padded[i] = ck_round_up(p.k[i], kernels->lanes);
         p.n_padded[i] = ck_round_up(p.n[i], kernels->lanes);

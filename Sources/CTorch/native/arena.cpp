@@ -17,7 +17,7 @@ namespace native {
 
 namespace {
 
-constexpr size_t line = 64, huge_page = size_t(2) << 20, slab_bytes = size_t(16) << 20;
+constexpr size_t line = 64, huge_page = size_t(2) << 20, slab_bytes = size_t(64) << 20;
 constexpr size_t smallest = size_t(64) << 10;  // below it malloc is good enough
 
 size_t round_up(size_t bytes, size_t to) { return (bytes + to - 1) / to * to; }
@@ -27,7 +27,7 @@ class Arena {
 public:
     void *take(size_t bytes) {
         const std::lock_guard<std::mutex> guard(lock);
-        bytes = round_up(bytes, line);
+        bytes = round_up(std::max(bytes, line), line);
         auto gap = find(bytes);
         if (gap == gaps.end()) gap = grow(bytes);
         char *const begin = gap->first;
@@ -72,18 +72,20 @@ private:
     }
 
     Gaps::iterator grow(size_t bytes) {
-        // Slabs that are too small and wholly unused go first.
-        for (auto slab = slabs.begin(); slab != slabs.end();) {
+        const size_t size = round_up(std::max(bytes, slab_bytes), huge_page);
+        // As much as comes goes, of slabs that are wholly unused: they were too small, and what is held stays the same.
+        size_t gone = 0;
+        for (auto slab = slabs.begin(); slab != slabs.end() && gone < size;) {
             const auto gap = gaps.find(slab->first);
             if (gap == gaps.end() || gap->second != slab->second) {
                 ++slab;
                 continue;
             }
+            gone += slab->second;
             gaps.erase(gap);
             std::free(slab->first);
             slab = slabs.erase(slab);
         }
-        const size_t size = round_up(std::max(bytes, slab_bytes), huge_page);
         auto *const memory = static_cast<char *>(std::aligned_alloc(huge_page, size));
         TORCH_CHECK(memory, "no memory for ", size, " bytes of maps");
 #if defined(__linux__)
@@ -107,13 +109,19 @@ Arena &arena() {
 
 }  // namespace
 
+at::Tensor empty_weights(at::IntArrayRef sizes) {
+    size_t count = 1;
+    for (const int64_t size : sizes) count *= static_cast<size_t>(size);
+    return at::from_blob(arena().take(count * sizeof(float)), sizes, [](void *memory) { arena().give(memory); },
+                         at::TensorOptions().dtype(at::kFloat));
+}
+
 at::Tensor empty_map(at::IntArrayRef sizes) {
-    const auto options = at::TensorOptions().dtype(at::kFloat);
     size_t count = 1;
     for (const int64_t size : sizes) count *= static_cast<size_t>(size);
     if (count * sizeof(float) < smallest) {
         const auto format = sizes.size() == 5 ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::ChannelsLast;
-        return at::empty(sizes, options.memory_format(format));
+        return at::empty(sizes, at::TensorOptions().dtype(at::kFloat).memory_format(format));
     }
     std::vector<int64_t> strides(sizes.size());
     int64_t step = sizes[1];
@@ -124,7 +132,7 @@ at::Tensor empty_map(at::IntArrayRef sizes) {
     }
     strides[0] = step;
     return at::from_blob(arena().take(count * sizeof(float)), sizes, strides, [](void *memory) { arena().give(memory); },
-                         options);
+                         at::TensorOptions().dtype(at::kFloat));
 }
 
 }  // namespace native

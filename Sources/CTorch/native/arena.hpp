@@ -11,6 +11,10 @@ namespace native {
 /// takes longer than many a layer. What is held is at most what was once in use at the same time, and gaps between.
 at::Tensor empty_map(at::IntArrayRef sizes);
 
+/// Uninitialised float32 numbers of these sizes, contiguous as PyTorch's weights are, from there too, at an address that is a
+/// multiple of 64.
+at::Tensor empty_weights(at::IntArrayRef sizes);
+
 /// The same with the sizes of `map`.
 inline at::Tensor empty_map_like(const at::Tensor &map) { return empty_map(map.sizes()); }
 
