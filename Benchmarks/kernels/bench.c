@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < (int)(sizeof shapes / sizeof *shapes); i++) {
         if (only >= 0 && i != only) continue;
         shape s = shapes[i];
-        ck_conv c = {s.batch, s.depth, s.size, s.size, {s.in, 0}, s.out, s.kernel_depth, 1};
+        ck_conv c = {s.batch, s.depth, s.size, s.size, {s.in, 0}, s.out, s.kernel_depth, 1, 1};
         size_t pixels = (size_t)s.batch * s.depth * s.size * s.size;
         float *x = aligned(pixels * s.in * 4), *y = aligned(pixels * s.out * 4), *dx = aligned(pixels * s.in * 4);
         float *w = aligned((size_t)s.in * s.out * 27 * 4), *dw = aligned((size_t)s.in * s.out * 27 * 4), *bias = aligned(4096 * 4);

@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print cases and engines, and end")
     parser.add_argument("--issue", action="store_true", help="only the cases with a target")
     parser.add_argument("--quick", action="store_true", help="two rounds of the smallest cases: does it work?")
-    parser.add_argument("--all", action="store_true", help="also the cases that take very long")
+    parser.add_argument("--all", action="store_true", help="also the cases that take very long, and torch.compile in all")
     parser.add_argument("--rounds", type=int, help="rounds of each case at most (default: 9)")
     parser.add_argument("--seconds", type=float, default=12, help="start no round after this many, but three (default: 12)")
     parser.add_argument("--threads", type=int, default=machine.cores(), help="threads of each engine (default: all cores)")
@@ -43,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the order in each round (default: 1)")
     parser.add_argument("--output", type=Path, default=ROOT / "runs/benchmark", help="folder for results and logs")
     options = parser.parse_args()
+    options.engines_named = bool(options.engines)
     try:
         options.cases, options.engines = choose(options)
     except re.error as error:
@@ -113,6 +114,8 @@ class Run:
         del before["x"], before["target"]
         # Peers first: the first of them is what the others are held against.
         waiting = [engine for engine in self.engines.values() if case.task in engine.kind.tasks]
+        if not (case.issue or self.options.all or self.options.engines_named):
+            waiting = [engine for engine in waiting if not engine.kind.slow_to_load]
         for engine in sorted(waiting, key=lambda engine: engine.kind.script is None):
             key = engine.kind.key
             if key in self.lost:

@@ -46,6 +46,7 @@ class Kind:
     options: dict = dataclasses.field(default_factory=dict)
     tasks: tuple = ("train", "predict")
     limitable: bool = True  # whether --instructions reaches it
+    slow_to_load: bool = False  # takes longer to be ready than all rounds do: only for cases with a target, unless asked for
 
     def start(self, settings: Settings) -> "Engine":
         return Unet(self, settings) if self.script is None else Peer(self, settings)
@@ -56,7 +57,7 @@ KINDS = [
     Kind("unet-libtorch", "unet, libtorch kernels", options={"kernels": "libtorch"}),
     Kind("pytorch", "PyTorch", "engine_pytorch.py", {"variant": "eager"}),
     Kind("channels-last", "PyTorch channels-last", "engine_pytorch.py", {"variant": "channels-last"}),
-    Kind("compile", "torch.compile", "engine_pytorch.py", {"variant": "compile"}),
+    Kind("compile", "torch.compile", "engine_pytorch.py", {"variant": "compile"}, slow_to_load=True),
     Kind("keras", "Keras", "engine_keras.py", {"jit": False}),
     Kind("onnxruntime", "ONNX Runtime", "engine_onnxruntime.py", tasks=("predict",), limitable=False),
     Kind("openvino", "OpenVINO", "engine_openvino.py", tasks=("predict",)),

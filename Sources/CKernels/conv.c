@@ -1,17 +1,16 @@
 /* The public face of the convolutions. */
 #include "plan.h"
 
-static int grow(const ck_conv *c) { return 2 * c->padding - 2; }
-
-int ck_conv_out_depth(const ck_conv *c) { return c->kernel_depth > 1 ? c->depth + grow(c) : c->depth; }
-int ck_conv_out_height(const ck_conv *c) { return c->height + grow(c); }
-int ck_conv_out_width(const ck_conv *c) { return c->width + grow(c); }
+int ck_conv_out_depth(const ck_conv *c) { return c->kernel_depth > 1 ? c->depth + 2 * c->padding_depth - 2 : c->depth; }
+int ck_conv_out_height(const ck_conv *c) { return c->height + 2 * c->padding - 2; }
+int ck_conv_out_width(const ck_conv *c) { return c->width + 2 * c->padding - 2; }
 
 bool ck_conv_valid(const ck_conv *c) {
     if (c->batch < 1 || c->depth < 1 || c->height < 1 || c->width < 1) return false;
     if (c->in_channels[0] < 1 || c->in_channels[1] < 0 || c->out_channels < 1) return false;
     if (c->kernel_depth != 1 && c->kernel_depth != 3) return false;
     if (c->padding != 0 && c->padding != 1) return false;
+    if (c->kernel_depth > 1 && c->padding_depth != 0 && c->padding_depth != 1) return false;
     if (ck_conv_out_depth(c) < 1 || ck_conv_out_height(c) < 1 || ck_conv_out_width(c) < 1) return false;
     /* Tiles are counted in ints, with padding on both sides. */
     double pixels = (double)c->batch * (c->depth + 4.0) * (c->height + 8.0) * (c->width + 8.0);

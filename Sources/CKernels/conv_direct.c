@@ -48,6 +48,7 @@ static void direct_task(void *argument, int task, int thread) {
     float *strip = d->strips + (size_t)thread * p->strip_floats;
     float *out = d->rows + (size_t)thread * ck_lines((size_t)ck_block * (size_t)p->n_total);
     ptrdiff_t line = (ptrdiff_t)(p->width_out + 2) * k, lines = p->rows + 2;
+    bool plain = !args->moments && !args->probe && p->n[1] == 0; /* sums go straight to the output */
     for (int tap = 0; tap < taps; tap++) {
         float *to = strip + tap * lines * line;
         ck_fill_strip(p, args->sources, batch, depth + tap - p->padding_depth, first - p->padding, rows + 2, to);
@@ -59,12 +60,26 @@ static void direct_task(void *argument, int task, int thread) {
             for (int i = 0; i < 3 * taps; i++) {
                 segments[i] = (ck_segment){strip + (i / 3 * lines + y + i % 3) * line + (ptrdiff_t)x * k, 3 * k};
             }
+            ptrdiff_t position = ((ptrdiff_t)plane * p->height_out + first + y) * p->width_out + x;
             for (int column = 0; column < p->n_total; column += 2 * lanes) {
                 int vectors = ck_min(2, (p->n_total - column) / lanes);
                 const float *panel = args->packed + (size_t)column * 9 * (size_t)(k * taps);
-                p->kernels->gemm_rows(count, vectors, 3 * taps, segments, k, panel, out + column, p->n_total, false);
+                if (plain) {
+                    ptrdiff_t pixel = args->strides[0] ? args->strides[0] : p->n[0];
+                    ck_sink sink = {
+                        .out = args->outputs[0] + position * pixel + column,
+                        .pixel = pixel,
+                        .columns = count,
+                        .channels = ck_min(vectors * lanes, p->n[0] - column),
+                        .bias = args->bias ? args->bias + column : NULL,
+                        .relu = args->relu,
+                    };
+                    p->kernels->gemm_out(&sink, 3 * taps, segments, k, panel, NULL, 0);
+                } else {
+                    p->kernels->gemm_rows(count, vectors, 3 * taps, segments, k, panel, out + column, p->n_total, false);
+                }
             }
-            ptrdiff_t position = ((ptrdiff_t)plane * p->height_out + first + y) * p->width_out + x;
+            if (plain) continue;
             for (int column = 0; column < p->n_total;) {
                 ck_lane_range range;
                 int next = ck_map_run(p, column, p->n_total, &range);

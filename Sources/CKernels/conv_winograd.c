@@ -42,16 +42,18 @@ void ck_transform_tile(const ck_plan *p, const ck_source *sources, int tile, flo
     }
 }
 
-/* The next segments of input channels, at most ck_sum in all, and the row of the weights where they begin. */
+enum { most_segments = 8 };
+
+/* The next segments of input channels, at most `longest` in all, and the row of the weights where they begin. */
 typedef struct walk {
     int tap, map, channel; /* where the next segment begins */
     int row;
 } walk;
 
-static int next_segments(const ck_plan *p, walk *at, const float *v, ck_segment *segments, int limit) {
+static int next_segments(const ck_plan *p, walk *at, const float *v, ck_segment *segments, int longest) {
     int count = 0, sum = 0;
-    while (at->tap < p->kernel_depth && count < limit && sum < ck_sum) {
-        int length = ck_min(p->k[at->map] - at->channel, ck_sum - sum);
+    while (at->tap < p->kernel_depth && count < most_segments && sum < longest) {
+        int length = ck_min(p->k[at->map] - at->channel, longest - sum);
         ptrdiff_t column = (ptrdiff_t)at->tap * (p->k_padded[0] + p->k_padded[1]) + (at->map ? p->k_padded[0] : 0);
         segments[count++] = (ck_segment){v + column + at->channel, length};
         sum += length;
@@ -78,40 +80,46 @@ static void transform_weights(const ck_plan *p, const float *panel, int width, i
     }
 }
 
-/* m = v · u at all points, for the columns of one group; u is scratch for weights that are not transformed yet. */
-static void multiply_group(
-    const ck_plan *p, const float *packed, int group, int tiles, const float *v, float *m, float *u) {
+/* m = v · u at all points, for the columns of one group. */
+static void multiply_group(const ck_plan *p, const float *packed, int group, int tiles, const float *v, float *m) {
     int lanes = p->kernels->lanes, rows = p->k_total * p->kernel_depth;
     int end = ck_min(p->n_total, (group + 1) * p->group);
     for (int column = group * p->group; column < end; column += 2 * lanes) {
         int vectors = ck_min(2, (end - column) / lanes), width = vectors * lanes;
-        const float *panel = packed + (size_t)column * (p->transformed ? ck_points : 9) * (size_t)rows;
-        if (!p->transformed) {
-            walk at = {0};
-            while (at.tap < p->kernel_depth) {
-                ck_segment segments[8];
-                walk begin = at;
-                int count = next_segments(p, &at, v, segments, 8);
-                transform_weights(p, panel, width, begin.row, at.row - begin.row, u);
-                for (int point = 0; point < ck_points; point++) {
-                    walk again = begin;
-                    next_segments(p, &again, v + point * p->v_plane, segments, 8);
-                    p->kernels->gemm_rows(
-                        tiles, vectors, count, segments, p->v_stride, u + point * p->u_plane,
-                        m + point * p->m_plane + (column - group * p->group), p->m_stride, begin.row > 0);
-                }
-            }
-            continue;
-        }
+        const float *panel = packed + (size_t)column * ck_points * (size_t)rows;
         for (int point = 0; point < ck_points; point++) {
             float *to = m + point * p->m_plane + (column - group * p->group);
             walk at = {0};
             while (at.tap < p->kernel_depth) {
-                ck_segment segments[8];
+                ck_segment segments[most_segments];
                 int row = at.row;
-                int count = next_segments(p, &at, v + point * p->v_plane, segments, 8);
+                int count = next_segments(p, &at, v + point * p->v_plane, segments, ck_sum);
                 const float *b = panel + ((size_t)point * (size_t)rows + (size_t)row) * (size_t)width;
                 p->kernels->gemm_rows(tiles, vectors, count, segments, p->v_stride, b, to, p->m_stride, row > 0);
+            }
+        }
+    }
+}
+
+/* The same with weights that are not transformed yet; u is scratch for them. A few channels at a time for all columns of the
+ * group, so that the part of v that they read, which is larger than the second-level cache in all, is read from memory once. */
+static void transform_and_multiply_group(
+    const ck_plan *p, const float *packed, int group, int tiles, const float *v, float *m, float *u) {
+    int lanes = p->kernels->lanes, rows = p->k_total * p->kernel_depth;
+    int start = group * p->group, end = ck_min(p->n_total, start + p->group);
+    for (walk at = {0}, next = {0}; at.tap < p->kernel_depth; at = next) {
+        ck_segment segments[most_segments];
+        next_segments(p, &next, v, segments, ck_few);
+        for (int column = start; column < end; column += 2 * lanes) {
+            int vectors = ck_min(2, (end - column) / lanes), width = vectors * lanes;
+            const float *panel = packed + (size_t)column * 9 * (size_t)rows;
+            transform_weights(p, panel, width, at.row, next.row - at.row, u);
+            for (int point = 0; point < ck_points; point++) {
+                walk again = at;
+                int count = next_segments(p, &again, v + point * p->v_plane, segments, ck_few);
+                p->kernels->gemm_rows(
+                    tiles, vectors, count, segments, p->v_stride, u + point * p->u_plane,
+                    m + point * p->m_plane + (column - start), p->m_stride, at.row > 0);
             }
         }
     }
@@ -160,7 +168,7 @@ static void block_task(void *argument, int task, int thread) {
     int first = task * p->block, count = ck_min(p->block, p->tiles - first);
     for (int i = 0; i < count; i++) ck_transform_tile(p, w->args->sources, first + i, v + i * p->v_stride);
     for (int group = 0; group < p->groups; group++) {
-        multiply_group(p, w->args->packed, group, count, v, m, NULL);
+        multiply_group(p, w->args->packed, group, count, v, m);
         finish_group(w, group, first, count, m);
     }
 }
@@ -178,7 +186,8 @@ static void transform_task(void *argument, int task, int thread) {
 static void group_task(void *argument, int task, int thread) {
     const winograd *w = argument;
     float *m = w->m + (size_t)thread * w->plan->m_floats, *u = w->u + (size_t)thread * w->plan->u_floats;
-    multiply_group(w->plan, w->args->packed, task, w->count, w->v, m, u);
+    if (w->plan->transformed) multiply_group(w->plan, w->args->packed, task, w->count, w->v, m);
+    else transform_and_multiply_group(w->plan, w->args->packed, task, w->count, w->v, m, u);
     finish_group(w, task, w->first, w->count, m);
 }
 

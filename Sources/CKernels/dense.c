@@ -26,6 +26,8 @@ typedef struct dense {
     float *x, *d, *c, *gathered; /* scratch: copied inputs, copied gradients, products, sums of each part */
     size_t x_floats, d_floats, c_floats;
 
+    bool weights_last; /* all of them fit in the first-level cache, so a task goes through them once for each run */
+
     int sums; /* backward-weights: partial sums of w_floats, 0: tasks over bands and input channels */
     size_t w_floats;
     ck_pass pass;
@@ -60,6 +62,7 @@ static dense plan(const ck_dense *shape, const ck_team *team) {
     d.d_floats = ck_lines((size_t)run_pixels * (size_t)d.padded);
     d.c_floats = ck_lines((size_t)run_pixels * 2 * (size_t)lanes);
     d.w_floats = ck_lines((size_t)d.bands * (size_t)shape->in_channels * (size_t)d.padded);
+    d.weights_last = d.w_floats * sizeof(float) <= 24 << 10;
     d.sums = d.w_floats * sizeof(float) <= 256 << 10 ? ck_min(d.tasks, 16) : 0;
     return d;
 }
@@ -176,33 +179,45 @@ static const float *inputs(const dense *d, place at, int thread, ptrdiff_t *stri
     return to;
 }
 
+/* One run of pixels, two vectors of a band. */
+static void forward_panel(const dense *d, size_t run, int band, int column, int thread) {
+    int lanes = d->kernels->lanes, k = d->shape.in_channels;
+    int vectors = ck_min(2, (d->padded - column) / lanes), width = vectors * lanes;
+    float *c = d->c + (size_t)thread * d->c_floats;
+    const float *panel = d->packed + ((size_t)band * (size_t)d->padded + (size_t)column) * (size_t)k;
+    place at = place_of(d, run);
+    ptrdiff_t stride;
+    const float *x = inputs(d, at, thread, &stride);
+    ck_sink sink = {
+        .out = d->out + at.out + band_offset(d, band) + column,
+        .pixel = d->wide,
+        .rows = 1,
+        .columns = at.count,
+        .channels = ck_min(width, d->wide - column),
+        .bias = d->bias ? d->bias + column : NULL,
+    };
+    for (int from = 0; from < k; from += sum_length) {
+        ck_segment segment = {x + from, ck_min(sum_length, k - from)};
+        const float *b = panel + (size_t)from * (size_t)width;
+        if (from + sum_length < k) {
+            d->kernels->gemm_rows(at.count, vectors, 1, &segment, stride, b, c, 2 * lanes, from > 0);
+        } else {
+            d->kernels->gemm_out(&sink, 1, &segment, stride, b, from > 0 ? c : NULL, 2 * lanes);
+        }
+    }
+}
+
 static void forward_task(void *argument, int task, int thread) {
     const dense *d = argument;
-    int lanes = d->kernels->lanes, k = d->shape.in_channels;
-    float *c = d->c + (size_t)thread * d->c_floats;
-    for (size_t run = (size_t)task * runs_per_task; run < d->runs && run < (size_t)(task + 1) * runs_per_task; run++) {
-        place at = place_of(d, run);
-        ptrdiff_t stride;
-        const float *x = inputs(d, at, thread, &stride);
-        for (int band = 0; band < d->bands; band++) {
-            for (int column = 0; column < d->padded; column += 2 * lanes) {
-                int vectors = ck_min(2, (d->padded - column) / lanes), width = vectors * lanes;
-                const float *panel = d->packed + ((size_t)band * (size_t)d->padded + (size_t)column) * (size_t)k;
-                for (int from = 0; from < k; from += sum_length) {
-                    ck_segment segment = {x + from, ck_min(sum_length, k - from)};
-                    d->kernels->gemm_rows(
-                        at.count, vectors, 1, &segment, stride, panel + (size_t)from * (size_t)width, c, 2 * lanes, from > 0);
-                }
-                ck_sink sink = {
-                    .out = d->out + at.out + band_offset(d, band) + column,
-                    .pixel = d->wide,
-                    .rows = 1,
-                    .columns = at.count,
-                    .channels = ck_min(width, d->wide - column),
-                    .bias = d->bias ? d->bias + column : NULL,
-                };
-                d->kernels->output_row(&sink, c, 2 * lanes);
-            }
+    size_t begin = (size_t)task * runs_per_task, end = begin + runs_per_task < d->runs ? begin + runs_per_task : d->runs;
+    int panels = ck_divide_up(d->padded, 2 * d->kernels->lanes), all = d->bands * panels, step = 2 * d->kernels->lanes;
+    if (d->weights_last) {
+        for (size_t run = begin; run < end; run++) {
+            for (int i = 0; i < all; i++) forward_panel(d, run, i / panels, i % panels * step, thread);
+        }
+    } else {
+        for (int i = 0; i < all; i++) {
+            for (size_t run = begin; run < end; run++) forward_panel(d, run, i / panels, i % panels * step, thread);
         }
     }
 }
@@ -212,6 +227,7 @@ void ck_dense_forward(
     const ck_team *team) {
     dense d = begin(shape, team, scratch);
     d.source = *source;
+    d.weights_last |= source->scale != NULL; /* inputs are copied for each run: once is enough */
     d.packed = packed;
     d.out = output;
     if (bias) {
@@ -223,44 +239,51 @@ void ck_dense_forward(
 
 /* ---- gradient of the input ---- */
 
+/* One run of pixels, two vectors of input channels; `first`: of the task's sums for the norm. */
+static void backward_panel(const dense *d, size_t run, int column, bool first, float *part, int thread) {
+    int lanes = d->kernels->lanes, in = d->shape.in_channels;
+    int vectors = ck_min(2, (d->in_padded - column) / lanes), width = vectors * lanes;
+    float *c = d->c + (size_t)thread * d->c_floats;
+    const float *panel = d->packed + (size_t)column * (size_t)d->bands * (size_t)d->wide;
+    place at = place_of(d, run);
+    ck_sink sink = {
+        .out = d->out + at.pixel * (size_t)in + column,
+        .pixel = in,
+        .rows = 1,
+        .columns = at.count,
+        .channels = ck_min(width, in - column),
+        .first = first,
+    };
+    for (int band = 0; band < d->bands; band++) {
+        for (int from = 0; from < d->wide; from += sum_length) {
+            ck_segment segment = {
+                d->gradient + at.out + band_offset(d, band) + from, ck_min(sum_length, d->wide - from)};
+            const float *b = panel + ((size_t)band * (size_t)d->wide + (size_t)from) * (size_t)width;
+            bool started = band > 0 || from > 0, last = band == d->bands - 1 && from + sum_length >= d->wide;
+            if (last && !d->probe) {
+                d->kernels->gemm_out(&sink, 1, &segment, d->wide, b, started ? c : NULL, 2 * lanes);
+            } else {
+                d->kernels->gemm_rows(at.count, vectors, 1, &segment, d->wide, b, c, 2 * lanes, started);
+            }
+        }
+    }
+    if (!d->probe) return;
+    sink.y = d->probe->y + at.pixel * (size_t)in + column;
+    sink.y_pixel = in;
+    sink.y_scale = d->probe->scale + column;
+    sink.y_shift = d->probe->shift + column;
+    sink.y_mean = d->probe->mean + column;
+    sink.g = part + column;
+    sink.gy = part + d->in_padded + column;
+    d->kernels->output_row(&sink, c, 2 * lanes);
+}
+
 static void backward_task(void *argument, int task, int thread) {
     const dense *d = argument;
-    int lanes = d->kernels->lanes;
-    float *c = d->c + (size_t)thread * d->c_floats, *part = d->gathered + (size_t)task * 2 * (size_t)d->in_padded;
-    size_t first = (size_t)task * runs_per_task;
-    for (size_t run = first; run < d->runs && run < first + runs_per_task; run++) {
-        place at = place_of(d, run);
-        for (int column = 0; column < d->in_padded; column += 2 * lanes) {
-            int vectors = ck_min(2, (d->in_padded - column) / lanes), width = vectors * lanes;
-            const float *panel = d->packed + (size_t)column * (size_t)d->bands * (size_t)d->wide;
-            for (int band = 0; band < d->bands; band++) {
-                for (int from = 0; from < d->wide; from += sum_length) {
-                    ck_segment segment = {
-                        d->gradient + at.out + band_offset(d, band) + from, ck_min(sum_length, d->wide - from)};
-                    const float *b = panel + ((size_t)band * (size_t)d->wide + (size_t)from) * (size_t)width;
-                    d->kernels->gemm_rows(
-                        at.count, vectors, 1, &segment, d->wide, b, c, 2 * lanes, band > 0 || from > 0);
-                }
-            }
-            ck_sink sink = {
-                .out = d->out + at.pixel * (size_t)d->shape.in_channels + column,
-                .pixel = d->shape.in_channels,
-                .rows = 1,
-                .columns = at.count,
-                .channels = ck_min(width, d->shape.in_channels - column),
-                .first = run == first,
-            };
-            if (d->probe) {
-                sink.y = d->probe->y + at.pixel * (size_t)d->shape.in_channels + column;
-                sink.y_pixel = d->shape.in_channels;
-                sink.y_scale = d->probe->scale + column;
-                sink.y_shift = d->probe->shift + column;
-                sink.y_mean = d->probe->mean + column;
-                sink.g = part + column;
-                sink.gy = part + d->in_padded + column;
-            }
-            d->kernels->output_row(&sink, c, 2 * lanes);
-        }
+    float *part = d->gathered + (size_t)task * 2 * (size_t)d->in_padded;
+    size_t begin = (size_t)task * runs_per_task, end = begin + runs_per_task < d->runs ? begin + runs_per_task : d->runs;
+    for (int column = 0; column < d->in_padded; column += 2 * d->kernels->lanes) {
+        for (size_t run = begin; run < end; run++) backward_panel(d, run, column, run == begin, part, thread);
     }
 }
 

@@ -63,6 +63,11 @@ typedef struct ck_kernels {
     void (*gemm_rows)(
         int rows, int vectors, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, float *c,
         ptrdiff_t cs, bool accumulate);
+    /* The same sum plus c, where given, and bias, through ReLU where asked, to the sink: `columns` pixels of `channels`, at most
+     * two vectors, of which nothing is gathered. */
+    void (*gemm_out)(
+        const ck_sink *sink, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, const float *c,
+        ptrdiff_t cs);
     /* c[rows][vectors · lanes] (+)= Σ_t a[t · as + r] · b[t · bs + ·]. */
     void (*gemm_outer)(
         int rows, int vectors, int terms, const float *a, ptrdiff_t as, const float *b, ptrdiff_t bs, float *c,
@@ -101,13 +106,14 @@ typedef struct ck_kernels {
     /* sum[channel] = Σ (x − x₀), square[channel] = Σ (x − x₀)², shift[channel] = x₀. */
     void (*moments)(size_t pixels, int channels, const float *x, float *shift, float *sum, float *square);
 
-    /* One row of pooled pixels out of two rows of x, `row` floats apart and `width` pixels long. */
+    /* One row of pooled pixels out of two rows of x, `row` floats apart and `width` pixels long, in each of `planes` (1 or 2)
+     * planes, `plane` floats apart. */
     void (*pool_row)(
-        int width, int channels, const float *x, ptrdiff_t row, const float *scale, const float *shift, float *z,
-        float *pooled);
+        int width, int channels, int planes, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
+        const float *shift, float *z, float *pooled);
     void (*pool_row_backward)(
-        int width, int channels, const float *x, ptrdiff_t row, const float *scale, const float *shift,
-        const float *pooled_gradient, const float *skip, float *dx);
+        int width, int channels, int planes, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
+        const float *shift, const float *pooled_gradient, const float *skip, float *dx);
 } ck_kernels;
 
 extern const ck_kernels ck_kernels_portable;

@@ -28,7 +28,7 @@ static void plan_winograd(ck_plan *p) {
     p->blocks = ck_divide_up(p->tiles, p->block);
     /* Where tiles are few, reading 36 numbers for 9 from memory costs more than transforming the 9 again. */
     p->transformed = !p->shared || p->blocks > 4;
-    p->u_plane = ck_spread(ck_sum * 2 * p->kernels->lanes);
+    p->u_plane = ck_spread(ck_few * 2 * p->kernels->lanes);
     p->u_floats = p->transformed ? 0 : (size_t)p->u_plane * ck_points;
     p->groups = ck_divide_up(p->n_total, p->group);
     ptrdiff_t columns = (ptrdiff_t)p->kernel_depth * (p->k_padded[0] + p->k_padded[1]);
@@ -76,7 +76,9 @@ static ck_plan shapes(const ck_conv *conv, ck_pass pass, const ck_kernels *kerne
         p.n[0] = conv->in_channels[0];
         p.n[1] = conv->in_channels[1];
     }
-    p.padding_depth = conv->kernel_depth > 1 ? p.padding : 0;
+    if (conv->kernel_depth > 1) {
+        p.padding_depth = pass == ck_pass_forward ? conv->padding_depth : 2 - conv->padding_depth;
+    }
     for (int i = 0; i < 2; i++) {
         p.k_padded[i] = ck_round_up(p.k[i], kernels->lanes);
         p.n_padded[i] = ck_round_up(p.n[i], kernels->lanes);

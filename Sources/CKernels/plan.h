@@ -7,6 +7,7 @@
 enum {
     ck_block = 48,        /* tiles whose transforms stay in the second-level cache together */
     ck_sum = 128,         /* channels that are summed in registers before they join the total */
+    ck_few = 64,           /* the same where weights are transformed on the way */
     ck_shared_tiles = 240, /* tiles of a block whose transforms all threads share */
     ck_joint_tiles = 64, /* up to that many, backward-weights keeps no sums in the Winograd domain */
     ck_joint_rows = 64, ck_joint_columns = 128 /* filters that it sums at a time */

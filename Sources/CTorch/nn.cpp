@@ -26,6 +26,15 @@ at::Tensor weighted_mean(const at::Tensor &losses, const at::Tensor &weights) {
     return at::sum(losses * weights) / total;
 }
 
+/// libtorch's convolution with stride 1 of `maps` one after the other along the channels.
+at::Tensor plain_convolution(const std::vector<at::Tensor> &maps, const at::Tensor &weight, const at::Tensor &bias,
+                             at::IntArrayRef padding) {
+    const auto x = maps.size() == 1 ? maps[0] : at::cat(maps, 1);
+    const std::vector<int64_t> ones(padding.size(), 1), zeros(padding.size(), 0);
+    return at::convolution(x, weight, bias.defined() ? c10::optional<at::Tensor>(bias) : c10::nullopt, ones, padding, ones,
+                           false, zeros, 1);
+}
+
 }  // namespace
 
 int ct_convolution(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *stride, const int64_t *padding,
@@ -66,13 +75,36 @@ int ct_conv_norm_relu(const CTTensor *parts, int32_t count, CTTensor weight, CTT
         } else if (!at::GradMode::is_enabled()) {
             if (auto z = native::conv_norm_relu_prediction(maps, unbox(weight), shift, sides, norm)) return *std::move(z);
         }
-        const auto x = maps.size() == 1 ? maps[0] : at::cat(maps, 1);
-        const std::vector<int64_t> ones(static_cast<size_t>(dims), 1), zeros(static_cast<size_t>(dims), 0);
-        const auto y = at::convolution(x, unbox(weight), shift.defined() ? c10::optional<at::Tensor>(shift) : c10::nullopt,
-                                       ones, sides, ones, false, zeros, 1);
+        const auto y = plain_convolution(maps, unbox(weight), shift, sides);
         if (training) check_statistics(y);
         return at::relu(at::batch_norm(y, norm.weight, norm.bias, norm.running_mean, norm.running_var, training, momentum,
                                        epsilon, /*cudnn_enabled=*/true));
+    });
+}
+
+int ct_conv_relu(const CTTensor *parts, int32_t count, CTTensor weight, CTTensor bias, const int64_t *padding, int32_t dims,
+                 CTTensor *out) {
+    return boxed(out, [&] {
+        const auto maps = list(parts, count);
+        const at::Tensor shift = bias ? unbox(bias) : at::Tensor();
+        const auto sides = list(padding, dims);
+        if (auto z = native::conv_relu(maps, unbox(weight), shift, sides)) return *std::move(z);
+        return at::relu(plain_convolution(maps, unbox(weight), shift, sides));
+    });
+}
+
+int ct_conv_instance_norm_relu(const CTTensor *parts, int32_t count, CTTensor weight, CTTensor bias, const int64_t *padding,
+                               int32_t dims, CTTensor norm_weight, CTTensor norm_bias, double epsilon, CTTensor *out) {
+    return boxed(out, [&] {
+        const auto maps = list(parts, count);
+        const at::Tensor shift = bias ? unbox(bias) : at::Tensor(), scale = unbox(norm_weight), offset = unbox(norm_bias);
+        const auto sides = list(padding, dims);
+        if (auto z = native::conv_instance_norm_relu(maps, unbox(weight), shift, sides, scale, offset, epsilon)) {
+            return *std::move(z);
+        }
+        const auto y = plain_convolution(maps, unbox(weight), shift, sides);
+        return at::relu(at::instance_norm(y, scale, offset, {}, {}, /*use_input_stats=*/true, 0.0, epsilon,
+                                          /*cudnn_enabled=*/true));
     });
 }
 

@@ -78,14 +78,16 @@ struct ConvolutionTests {
         let padding = noise.integer(0...2) > 0 ? 1 : 0
         let kernelDepth = noise.integer(0...2) == 0 ? 3 : 1
         let smallest = padding == 1 ? 1 : 3
+        let depthPadding = noise.integer(0...2) > 0 ? 1 : 0
         check(
             ck_conv(
                 batch: noise.integer(1...2),
-                depth: kernelDepth == 3 ? noise.integer(smallest...4) : noise.integer(1...2),
+                depth: kernelDepth == 3
+                    ? noise.integer((depthPadding == 1 ? 1 : 3)...4) : noise.integer(1...2),
                 height: noise.integer(smallest...13), width: noise.integer(smallest...13),
                 in: noise.pick(channels),
                 and: noise.integer(0...2) == 0 ? noise.pick(channels) : 0, out: noise.pick(channels),
-                kernelDepth: kernelDepth, padding: padding), seed: seed)
+                kernelDepth: kernelDepth, padding: padding, depthPadding: depthPadding), seed: seed)
     }
 
     @Test("Maps of one pixel and maps smaller than a tile", arguments: 1...3, 1...3)

@@ -39,13 +39,13 @@ func relativeError(_ got: [Float], _ want: [Double]) -> Double {
 extension ck_conv {
     init(
         batch: Int = 1, depth: Int = 1, height: Int, width: Int, in first: Int, and second: Int = 0, out: Int,
-        kernelDepth: Int = 1, padding: Int = 1
+        kernelDepth: Int = 1, padding: Int = 1, depthPadding: Int? = nil
     ) {
         self.init(
             batch: Int32(batch), depth: Int32(depth), height: Int32(height), width: Int32(width),
             in_channels: (Int32(first), Int32(second)), out_channels: Int32(out),
             kernel_depth: Int32(kernelDepth),
-            padding: Int32(padding))
+            padding: Int32(padding), padding_depth: Int32(depthPadding ?? padding))
     }
 
     var channels: (Int, Int) { (Int(in_channels.0), Int(in_channels.1)) }
@@ -70,7 +70,7 @@ struct ReferenceConvolution {
         }
         let (depth, height, width) = (Int(c.depth), Int(c.height), Int(c.width))
         let padding = Int(c.padding)
-        let paddingDepth = c.kernel_depth > 1 ? padding : 0
+        let paddingDepth = c.kernel_depth > 1 ? Int(c.padding_depth) : 0
         for b in 0..<Int(c.batch) {
             for z in 0..<outDepth {
                 for y in 0..<outHeight {

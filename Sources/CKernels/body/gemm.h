@@ -1,10 +1,9 @@
 /* Two register-blocked products. Both keep up to ROWS × 2 vectors (or 2·ROWS × 1) of the result in registers. */
 
-/* c[r][·] (+)= Σ over segments, Σ_k a[r · as + k] · b[k][·], R × V vectors. b runs on through all segments. */
-INLINE void rows_block(
+/* sum[R][V] = Σ over segments, Σ_k a[r · as + k] · b[k][·]. b runs on through all segments. */
+INLINE void rows_sum(
     const int R, const int V, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b,
-    float *c, ptrdiff_t cs, bool accumulate) {
-    vec sum[2 * ROWS];
+    vec sum[2 * ROWS]) {
     UNROLL for (int i = 0; i < R * V; i++) sum[i] = (vec){};
     for (int s = 0; s < segments; s++) {
         const float *a = segment[s].a + offset;
@@ -20,6 +19,14 @@ INLINE void rows_block(
             }
         }
     }
+}
+
+/* c[r][·] (+)= that sum, R × V vectors. */
+INLINE void rows_block(
+    const int R, const int V, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b,
+    float *c, ptrdiff_t cs, bool accumulate) {
+    vec sum[2 * ROWS];
+    rows_sum(R, V, segments, segment, offset, as, b, sum);
     UNROLL for (int i = 0; i < R; i++) {
         UNROLL for (int j = 0; j < V; j++) {
             vec *to = (vec *)(c + i * cs + j * LANES);
@@ -60,6 +67,61 @@ static void gemm_rows(
         int n = rows - r < step ? rows - r : step;
         if (vectors > 1) rows_2(n, segments, segment, r * as, as, b, c + r * cs, cs, accumulate);
         else rows_1(n, segments, segment, r * as, as, b, c + r * cs, cs, accumulate);
+    }
+}
+
+/* The same sum, with what is already in c where given, and its bias, to the sink: no row of its own in between. */
+INLINE void rows_out(
+    const int R, const int V, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b,
+    const float *c, ptrdiff_t cs, const ck_sink *s, float *out) {
+    vec sum[2 * ROWS];
+    rows_sum(R, V, segments, segment, offset, as, b, sum);
+    UNROLL for (int j = 0; j < V; j++) {
+        int n = s->channels - j * LANES;
+        vec bias = s->bias ? load_n(s->bias + j * LANES, n) : (vec){};
+        UNROLL for (int i = 0; i < R; i++) {
+            vec value = sum[i * V + j];
+            if (c) value = *(const vec *)(c + i * cs + j * LANES) + value;
+            value += bias;
+            if (s->relu) value = relu(value);
+            store_n(out + i * s->pixel + j * LANES, value, n);
+        }
+    }
+}
+
+#define OUT_CASE(R, V) \
+    case R: rows_out(R, V, segments, segment, offset, as, b, c, cs, s, out); return;
+
+static void out_2(
+    int rows, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b, const float *c,
+    ptrdiff_t cs, const ck_sink *s, float *out) {
+    switch (rows) {
+        OUT_CASE(1, 2) OUT_CASE(2, 2) OUT_CASE(3, 2) OUT_CASE(4, 2) OUT_CASE(5, 2) OUT_CASE(6, 2)
+#if ROWS > 6
+        OUT_CASE(7, 2) OUT_CASE(8, 2) OUT_CASE(9, 2) OUT_CASE(10, 2) OUT_CASE(11, 2) OUT_CASE(12, 2)
+#endif
+    }
+}
+
+static void out_1(
+    int rows, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b, const float *c,
+    ptrdiff_t cs, const ck_sink *s, float *out) {
+    switch (rows) {
+        OUT_CASE(1, 1) OUT_CASE(2, 1) OUT_CASE(3, 1) OUT_CASE(4, 1) OUT_CASE(5, 1) OUT_CASE(6, 1)
+        OUT_CASE(7, 1) OUT_CASE(8, 1) OUT_CASE(9, 1) OUT_CASE(10, 1) OUT_CASE(11, 1) OUT_CASE(12, 1)
+    }
+}
+
+/* s->columns pixels of s->channels (at most two vectors), which nothing is gathered of: c + a · b + bias. */
+static void gemm_out(
+    const ck_sink *s, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, const float *c, ptrdiff_t cs) {
+    int step = s->channels > LANES ? ROWS : 12;
+    for (int r = 0; r < s->columns; r += step) {
+        int n = s->columns - r < step ? s->columns - r : step;
+        const float *from = c ? c + r * cs : NULL;
+        float *out = s->out + r * s->pixel;
+        if (s->channels > LANES) out_2(n, segments, segment, r * as, as, b, from, cs, s, out);
+        else out_1(n, segments, segment, r * as, as, b, from, cs, s, out);
     }
 }
 

@@ -126,8 +126,12 @@ static void moments(size_t pixels, int channels, const float *x, float *shift, f
 /* Whether a takes the place of b: larger, or NaN. */
 INLINE vec_mask beats(vec a, vec b) { return (a > b) | (a != a); }
 
-static void pool_row(
-    int width, int channels, const float *x, ptrdiff_t row, const float *scale, const float *shift, float *z, float *pooled) {
+/* Where the pixels lie that one pooled pixel is made of, four in each plane. */
+#define POOL_AT(k) ((2 * i + ((k) & 1)) * channels + ((k) >> 1 & 1) * row + ((k) >> 2) * plane)
+
+INLINE void pool_row_of(
+    const int pixels, int width, int channels, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
+    const float *shift, float *z, float *pooled) {
     for (int c = 0; c < channels; c += LANES) {
         int n = channels - c;
         vec a = {}, b = {};
@@ -135,61 +139,73 @@ static void pool_row(
             a = load_n(scale + c, n);
             b = load_n(shift + c, n);
         }
-        for (int i = 0; i < width / 2; i++) {
-            ptrdiff_t at[4] = {2 * i * channels, (2 * i + 1) * channels, 2 * i * channels + row, (2 * i + 1) * channels + row};
+        for (ptrdiff_t i = 0; i < width / 2; i++) {
             vec best = {};
-            UNROLL for (int k = 0; k < 4; k++) {
-                vec v = load_n(x + c + at[k], n);
+            UNROLL for (int k = 0; k < pixels; k++) {
+                vec v = load_n(x + c + POOL_AT(k), n);
                 if (scale) v = relu(fma_(v, a, b));
-                if (z) store_n(z + c + at[k], v, n);
+                if (z) store_n(z + c + POOL_AT(k), v, n);
                 best = k == 0 ? v : choose(beats(v, best), v, best);
             }
             store_n(pooled + c + i * channels, best, n);
         }
         if (z && width % 2) {
-            for (int k = 0; k < 2; k++) {
-                ptrdiff_t at = (width - 1) * channels + k * row;
-                vec v = load_n(x + c + at, n);
-                store_n(z + c + at, scale ? relu(fma_(v, a, b)) : v, n);
+            for (int k = 0; k < pixels; k += 2) {
+                ptrdiff_t i = width / 2, at = c + POOL_AT(k);
+                vec v = load_n(x + at, n);
+                store_n(z + at, scale ? relu(fma_(v, a, b)) : v, n);
+            }
+        }
+    }
+}
+
+static void pool_row(
+    int width, int channels, int planes, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
+    const float *shift, float *z, float *pooled) {
+    if (planes == 1) pool_row_of(4, width, channels, x, row, plane, scale, shift, z, pooled);
+    else pool_row_of(8, width, channels, x, row, plane, scale, shift, z, pooled);
+}
+
+INLINE void pool_row_backward_of(
+    const int pixels, int width, int channels, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
+    const float *shift, const float *pooled_gradient, const float *skip, float *dx) {
+    for (int c = 0; c < channels; c += LANES) {
+        int n = channels - c;
+        vec a = {}, b = {};
+        if (scale) {
+            a = load_n(scale + c, n);
+            b = load_n(shift + c, n);
+        }
+        for (ptrdiff_t i = 0; i < width / 2; i++) {
+            vec best = {};
+            vec_mask won[8];
+            UNROLL for (int k = 0; k < pixels; k++) {
+                vec v = load_n(x + c + POOL_AT(k), n);
+                if (scale) v = relu(fma_(v, a, b));
+                won[k] = k == 0 ? (vec_mask)(-1) : beats(v, best);
+                best = k == 0 ? v : choose(won[k], v, best);
+            }
+            vec g = load_n(pooled_gradient + c + i * channels, n);
+            vec_mask later = (vec_mask)(0);
+            UNROLL for (int k = pixels - 1; k >= 0; k--) {
+                vec part = choose(won[k] & ~later, g, (vec){});
+                later |= won[k];
+                if (skip) part += load_n(skip + c + POOL_AT(k), n);
+                store_n(dx + c + POOL_AT(k), part, n);
+            }
+        }
+        if (width % 2) {
+            for (int k = 0; k < pixels; k += 2) {
+                ptrdiff_t i = width / 2, at = c + POOL_AT(k);
+                store_n(dx + at, skip ? load_n(skip + at, n) : (vec){}, n);
             }
         }
     }
 }
 
 static void pool_row_backward(
-    int width, int channels, const float *x, ptrdiff_t row, const float *scale, const float *shift,
-    const float *pooled_gradient, const float *skip, float *dx) {
-    for (int c = 0; c < channels; c += LANES) {
-        int n = channels - c;
-        vec a = {}, b = {};
-        if (scale) {
-            a = load_n(scale + c, n);
-            b = load_n(shift + c, n);
-        }
-        for (int i = 0; i < width / 2; i++) {
-            ptrdiff_t at[4] = {2 * i * channels, (2 * i + 1) * channels, 2 * i * channels + row, (2 * i + 1) * channels + row};
-            vec v[4], best;
-            vec_mask won[4];
-            UNROLL for (int k = 0; k < 4; k++) {
-                v[k] = load_n(x + c + at[k], n);
-                if (scale) v[k] = relu(fma_(v[k], a, b));
-                won[k] = k == 0 ? (vec_mask)(-1) : beats(v[k], best);
-                best = k == 0 ? v[0] : choose(won[k], v[k], best);
-            }
-            vec g = load_n(pooled_gradient + c + i * channels, n);
-            vec_mask later = (vec_mask)(0);
-            UNROLL for (int k = 3; k >= 0; k--) {
-                vec part = choose(won[k] & ~later, g, (vec){});
-                later |= won[k];
-                if (skip) part += load_n(skip + c + at[k], n);
-                store_n(dx + c + at[k], part, n);
-            }
-        }
-        if (width % 2) {
-            for (int k = 0; k < 2; k++) {
-                ptrdiff_t at = (width - 1) * channels + k * row;
-                store_n(dx + c + at, skip ? load_n(skip + c + at, n) : (vec){}, n);
-            }
-        }
-    }
+    int width, int channels, int planes, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
+    const float *shift, const float *pooled_gradient, const float *skip, float *dx) {
+    if (planes == 1) pool_row_backward_of(4, width, channels, x, row, plane, scale, shift, pooled_gradient, skip, dx);
+    else pool_row_backward_of(8, width, channels, x, row, plane, scale, shift, pooled_gradient, skip, dx);
 }

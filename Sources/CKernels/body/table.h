@@ -3,6 +3,7 @@
 const ck_kernels TABLE = {
     .lanes = LANES,
     .gemm_rows = gemm_rows,
+    .gemm_out = gemm_out,
     .gemm_outer = gemm_outer,
     .input_tile = input_tile,
     .output_tile = output_tile,

@@ -9,14 +9,14 @@ extern "C" {
 #endif
 
 /* Shape of a convolution. Sizes are those of its input. `in_channels[1]` is 0 unless the input is the concatenation
- * over channels of two maps. `kernel_depth` is 1 (3×3, or 1×3×3 on volumes) or 3. `padding` is 0 (valid) or 1 (same),
- * in height and width, and in depth too where kernel_depth is 3. */
+ * over channels of two maps. `kernel_depth` is 1 (3×3, or 1×3×3 on volumes) or 3. `padding` is 0 (valid) or 1 (same)
+ * in height and width; `padding_depth` the same in depth where kernel_depth is 3, and of no meaning where it is 1. */
 typedef struct ck_conv {
     int batch, depth, height, width;
     int in_channels[2];
     int out_channels;
     int kernel_depth;
-    int padding;
+    int padding, padding_depth;
 } ck_conv;
 
 int ck_conv_out_depth(const ck_conv *_Nonnull conv);

@@ -21,6 +21,14 @@ int ct_conv_norm_relu(const CTTensor _Nonnull *_Nonnull parts, int32_t count, CT
                       CTTensor _Nonnull norm_weight, CTTensor _Nonnull norm_bias, CTTensor _Nonnull running_mean,
                       CTTensor _Nonnull running_var, bool training, double momentum, double epsilon,
                       CTTensor _Nullable *_Nonnull out);
+/* ReLU(convolution), and ReLU(instance norm(convolution)), with stride 1, of `count` maps one after the other along the
+ * channels; padding has `dims` entries. */
+int ct_conv_relu(const CTTensor _Nonnull *_Nonnull parts, int32_t count, CTTensor _Nonnull weight, CTTensor _Nullable bias,
+                 const int64_t *_Nonnull padding, int32_t dims, CTTensor _Nullable *_Nonnull out);
+int ct_conv_instance_norm_relu(const CTTensor _Nonnull *_Nonnull parts, int32_t count, CTTensor _Nonnull weight,
+                               CTTensor _Nullable bias, const int64_t *_Nonnull padding, int32_t dims,
+                               CTTensor _Nonnull norm_weight, CTTensor _Nonnull norm_bias, double epsilon,
+                               CTTensor _Nullable *_Nonnull out);
 int ct_instance_norm(CTTensor _Nonnull x, CTTensor _Nonnull weight, CTTensor _Nonnull bias, double epsilon,
                      CTTensor _Nullable *_Nonnull out);
 int ct_dropout(CTTensor _Nonnull x, double probability, bool training, CTTensor _Nullable *_Nonnull out);

@@ -6,8 +6,12 @@
 
 #include <ATen/ATen.h>
 
+#include <tuple>
+
+#include "arena.hpp"
 #include "ck_norm.h"
 #include "layers.hpp"
+#include "passes.hpp"
 #include "record.hpp"
 #include "team.hpp"
 #include "weights.hpp"
@@ -18,12 +22,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
-
-const float *values(const at::Tensor &tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
-
-at::Tensor channel_values(int64_t channels) { return at::empty({channels}, at::TensorOptions().dtype(at::kFloat)); }
-
-size_t pixels(const at::Tensor &map) { return static_cast<size_t>(map.numel() / map.size(1)); }
 
 /// Moves running statistics towards those of the batch, as PyTorch does: the variance unbiased.
 void update_running(const Norm &norm, const std::vector<ck_moments> &moments, double count) {
@@ -47,22 +45,10 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
                               const ck_conv *shape) {
         const ck_conv conv = *shape;
         const at::Tensor bias = given_bias.value_or(at::Tensor());
-        const auto team = native::team();
         const int channels = conv.out_channels;
-        const auto x = channels_last(first);
-        const auto skip = second ? channels_last(*second) : at::Tensor();
-        const auto packed = pack(conv, ck_pass_forward, weight);
-
-        auto y = empty_map(output_sizes(conv, x.dim()));
+        const Sources from(first, second);
         std::vector<ck_moments> moments(static_cast<size_t>(channels));
-        ck_conv_forward_args args{};
-        args.sources[0] = source(x);
-        if (skip.defined()) args.sources[1] = source(skip);
-        args.packed = values(packed);
-        args.bias = values(bias);
-        args.output = y.data_ptr<float>();
-        args.moments = moments.data();
-        ck_conv_forward(&conv, &args, scratch(ck_conv_forward_scratch_bytes(&conv, &team)), &team);
+        const auto y = convolve(conv, from, pack(conv, ck_pass_forward, weight), bias, false, moments.data());
 
         const auto count = static_cast<double>(pixels(y));
         auto mean = channel_values(channels), inverse = channel_values(channels), scale = channel_values(channels),
@@ -71,10 +57,11 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
                              mean.data_ptr<float>(), inverse.data_ptr<float>(), scale.data_ptr<float>(),
                              shift.data_ptr<float>());
         update_running(*norm, moments, count);
-        auto z = at::empty_like(y);
+        auto z = empty_map_like(y);
+        const auto team = native::team();
         ck_norm_relu(pixels(y), channels, values(y), values(scale), values(shift), z.data_ptr<float>(), &team);
 
-        ctx->save_for_backward({x, skip, weight, norm_weight, y, mean, inverse, scale, shift});
+        ctx->save_for_backward({from.x, from.skip, weight, norm_weight, y, mean, inverse, scale, shift});
         keep_shape(ctx, conv);
         ctx->saved_data["bias"] = bias.defined();
         return z;
@@ -83,7 +70,8 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
     static tensor_list backward(AutogradContext *ctx, tensor_list gradients) {
         check_unrecorded();
         const auto saved = ctx->get_saved_variables();
-        const auto &x = saved[0], &skip = saved[1], &weight = saved[2], &norm_weight = saved[3], &y = saved[4];
+        const Sources from(saved[0], saved[1]);
+        const auto &weight = saved[2], &norm_weight = saved[3], &y = saved[4];
         const auto &mean = saved[5], &inverse = saved[6], &scale = saved[7], &shift = saved[8];
         const auto team = native::team();
         const auto dz = channels_last(gradients[0]);
@@ -100,13 +88,11 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
                                       norm_bias_gradient.data_ptr<float>(), c1.data_ptr<float>(), c2.data_ptr<float>(),
                                       c3.data_ptr<float>());
 
-        auto dy = at::empty_like(y);
-        auto weight_gradient = at::empty(weight.sizes(), weight.options().memory_format(at::MemoryFormat::Contiguous));
+        auto dy = empty_map_like(y);
+        auto weight_gradient = empty_weights(weight.sizes());
         at::Tensor bias_gradient;
         if (ctx->saved_data["bias"].toBool()) bias_gradient = channel_values(channels);
         ck_conv_backward_weights_args args{};
-        args.sources[0] = source(x);
-        if (skip.defined()) args.sources[1] = source(skip);
         args.gradient = values(dz);
         args.y = values(y);
         args.scale = values(scale);
@@ -115,24 +101,11 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
         args.c2 = values(c2);
         args.c3 = values(c3);
         args.output_gradient = dy.data_ptr<float>();
-        args.weights = weight_gradient.data_ptr<float>();
-        args.bias = bias_gradient.defined() ? bias_gradient.data_ptr<float>() : nullptr;
-        ck_conv_backward_weights(&conv, &args, scratch(ck_conv_backward_weights_scratch_bytes(&conv, &team)), &team);
+        weight_gradients(conv, from, args, weight_gradient, bias_gradient);
 
         at::Tensor dx, dskip;
-        const bool wants_x = ctx->needs_input_grad(0), wants_skip = skip.defined() && ctx->needs_input_grad(1);
-        if (wants_x || wants_skip) {
-            const auto packed = pack(conv, ck_pass_backward_data, weight);
-            ck_conv_backward_data_args data{};
-            data.gradient = values(dy);
-            data.packed = values(packed);
-            dx = at::empty_like(x);
-            data.outputs[0] = dx.data_ptr<float>();
-            if (skip.defined()) {
-                dskip = at::empty_like(skip);
-                data.outputs[1] = dskip.data_ptr<float>();
-            }
-            ck_conv_backward_data(&conv, &data, scratch(ck_conv_backward_data_scratch_bytes(&conv, &team)), &team);
+        if (ctx->needs_input_grad(0) || ctx->needs_input_grad(1)) {
+            std::tie(dx, dskip) = input_gradients(conv, from, dy, weight);
         }
         return {dx, dskip, weight_gradient, bias_gradient, norm_weight_gradient, norm_bias_gradient, {}, {}};
     }
@@ -163,19 +136,8 @@ std::optional<at::Tensor> conv_norm_relu_prediction(const std::vector<at::Tensor
     const auto conv = conv_shape(parts, weight, padding);
     if (!conv || !fits(*conv, bias, norm)) return std::nullopt;
     const auto weights = folded(*conv, weight, bias, norm);
-    const auto team = native::team();
-    const auto x = channels_last(parts[0]);
-    const auto skip = parts.size() == 2 ? channels_last(parts[1]) : at::Tensor();
-    auto z = empty_map(output_sizes(*conv, weight.dim()));
-    ck_conv_forward_args args{};
-    args.sources[0] = source(x);
-    if (skip.defined()) args.sources[1] = source(skip);
-    args.packed = values(weights.weights);
-    args.bias = values(weights.bias);
-    args.relu = true;
-    args.output = z.data_ptr<float>();
-    ck_conv_forward(&*conv, &args, scratch(ck_conv_forward_scratch_bytes(&*conv, &team)), &team);
-    return z;
+    const Sources from(parts[0], parts.size() == 2 ? std::optional<at::Tensor>(parts[1]) : std::nullopt);
+    return convolve(*conv, from, weights.weights, weights.bias, true);
 }
 
 }  // namespace native

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "arena.hpp"
 #include "layers.hpp"
+#include "passes.hpp"
 #include "record.hpp"
 #include "team.hpp"
 #include "weights.hpp"
@@ -15,22 +17,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-const float *values(const at::Tensor &tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
-
-at::Tensor empty_weights(const at::Tensor &weight) {
-    return at::empty(weight.sizes(), weight.options().memory_format(at::MemoryFormat::Contiguous));
-}
-
 at::Tensor run(const ck_conv &conv, const at::Tensor &x, const at::Tensor &packed, const at::Tensor &bias) {
-    const auto team = native::team();
-    auto y = empty_map(output_sizes(conv, x.dim()));
-    ck_conv_forward_args args{};
-    args.sources[0] = source(x);
-    args.packed = values(packed);
-    args.bias = values(bias);
-    args.output = y.data_ptr<float>();
-    ck_conv_forward(&conv, &args, scratch(ck_conv_forward_scratch_bytes(&conv, &team)), &team);
-    return y;
+    return convolve(conv, Sources(x, std::nullopt), packed, bias, false);
 }
 
 at::Tensor run(const ck_dense &dense, const at::Tensor &x, const at::Tensor &packed, const at::Tensor &bias) {
@@ -42,34 +30,28 @@ at::Tensor run(const ck_dense &dense, const at::Tensor &x, const at::Tensor &pac
     return y;
 }
 
-void gradients(const ck_conv &conv, const at::Tensor &x, const at::Tensor &dy, const at::Tensor &weight, at::Tensor &dx,
-               at::Tensor &dweight, at::Tensor &dbias) {
-    const auto team = native::team();
+/// Writes the gradients of weights and bias, and gives that of x where wanted.
+at::Tensor gradients(const ck_conv &conv, const at::Tensor &x, const at::Tensor &dy, const at::Tensor &weight, bool wants_x,
+                     at::Tensor &dweight, at::Tensor &dbias) {
+    const Sources from(x, std::nullopt);
     ck_conv_backward_weights_args args{};
-    args.sources[0] = source(x);
     args.gradient = values(dy);
-    args.weights = dweight.data_ptr<float>();
-    args.bias = dbias.defined() ? dbias.data_ptr<float>() : nullptr;
-    ck_conv_backward_weights(&conv, &args, scratch(ck_conv_backward_weights_scratch_bytes(&conv, &team)), &team);
-    if (!dx.defined()) return;
-    const auto packed = pack(conv, ck_pass_backward_data, weight);
-    ck_conv_backward_data_args data{};
-    data.gradient = values(dy);
-    data.packed = values(packed);
-    data.outputs[0] = dx.data_ptr<float>();
-    ck_conv_backward_data(&conv, &data, scratch(ck_conv_backward_data_scratch_bytes(&conv, &team)), &team);
+    weight_gradients(conv, from, args, dweight, dbias);
+    return wants_x ? input_gradients(conv, from, dy, weight).first : at::Tensor();
 }
 
-void gradients(const ck_dense &dense, const at::Tensor &x, const at::Tensor &dy, const at::Tensor &weight, at::Tensor &dx,
-               at::Tensor &dweight, at::Tensor &dbias) {
+at::Tensor gradients(const ck_dense &dense, const at::Tensor &x, const at::Tensor &dy, const at::Tensor &weight,
+                     bool wants_x, at::Tensor &dweight, at::Tensor &dbias) {
     const auto team = native::team();
     void *memory = scratch(ck_dense_scratch_bytes(&dense, &team));
     const auto from = source(x);
     ck_dense_backward_weights(&dense, &from, values(dy), dweight.data_ptr<float>(),
                               dbias.defined() ? dbias.data_ptr<float>() : nullptr, memory, &team);
-    if (!dx.defined()) return;
+    if (!wants_x) return {};
+    auto dx = empty_map_like(x);
     const auto packed = pack(dense, ck_pass_backward_data, weight);
     ck_dense_backward_data(&dense, values(dy), values(packed), nullptr, dx.data_ptr<float>(), memory, &team);
+    return dx;
 }
 
 /// A layer of `Shape`, ck_conv or ck_dense, with its record.
@@ -91,11 +73,10 @@ struct Layer : torch::autograd::Function<Layer<Shape>> {
         const auto &x = saved[0], &weight = saved[1];
         const auto shape = kept_shape<Shape>(ctx);
         const auto dy = channels_last(incoming[0]);
-        auto dweight = empty_weights(weight);
-        at::Tensor dx, dbias;
-        if (ctx->needs_input_grad(0)) dx = at::empty_like(x);
+        auto dweight = empty_weights(weight.sizes());
+        at::Tensor dbias;
         if (ctx->saved_data["bias"].toBool()) dbias = at::empty({dy.size(1)}, weight.options());
-        gradients(shape, x, dy, weight, dx, dweight, dbias);
+        auto dx = gradients(shape, x, dy, weight, ctx->needs_input_grad(0), dweight, dbias);
         return {dx, dweight, dbias, {}};
     }
 };

@@ -1,7 +1,5 @@
 #include "shape.hpp"
 
-#include <ATen/ops/empty.h>
-
 #include <algorithm>
 
 #include "team.hpp"
@@ -34,7 +32,8 @@ std::optional<ck_conv> conv_shape(const std::vector<at::Tensor> &parts, const at
     const int64_t pad = padding.back();
     if (pad != 0 && pad != 1) return std::nullopt;
     if (padding[padding.size() - 2] != pad) return std::nullopt;
-    if (rank == 5 && padding[0] != (depth == 3 ? pad : 0)) return std::nullopt;
+    const int64_t depth_pad = rank == 5 ? padding[0] : 0;
+    if (depth_pad != 0 && (depth == 1 || depth_pad != 1)) return std::nullopt;
 
     const auto &x = parts[0];
     ck_conv conv{};
@@ -47,6 +46,7 @@ std::optional<ck_conv> conv_shape(const std::vector<at::Tensor> &parts, const at
     conv.out_channels = narrow(weight.size(0));
     conv.kernel_depth = narrow(depth);
     conv.padding = narrow(pad);
+    conv.padding_depth = narrow(depth_pad);
     if (weight.size(1) != conv.in_channels[0] + conv.in_channels[1] || !ck_conv_valid(&conv)) return std::nullopt;
     return conv;
 }
@@ -92,10 +92,6 @@ std::vector<int64_t> output_sizes(const ck_dense &dense, int64_t rank) {
     sizes.push_back(static_cast<int64_t>(dense.height) * dense.kernel[1]);
     sizes.push_back(static_cast<int64_t>(dense.width) * dense.kernel[2]);
     return sizes;
-}
-
-at::Tensor buffer(size_t bytes) {
-    return at::empty({static_cast<int64_t>((bytes + 3) / 4)}, at::TensorOptions().dtype(at::kFloat));
 }
 
 }  // namespace native

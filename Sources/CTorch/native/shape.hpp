@@ -27,7 +27,4 @@ std::vector<int64_t> output_sizes(const ck_dense &dense, int64_t rank);
 /// Where a map's values begin, as a source of a kernel.
 inline ck_source source(const at::Tensor &map) { return ck_source{map.const_data_ptr<float>(), nullptr, nullptr, 0}; }
 
-/// A float32 buffer of so many bytes.
-at::Tensor buffer(size_t bytes);
-
 }  // namespace native

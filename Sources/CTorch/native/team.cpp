@@ -1,7 +1,6 @@
 #include "team.hpp"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty.h>
 
 #include <algorithm>
 #include <atomic>
@@ -119,11 +118,6 @@ bool is_channels_last(const at::Tensor &x) {
 at::Tensor channels_last(const at::Tensor &x) {
     if (is_channels_last(x)) return x;
     return x.contiguous(x.dim() == 5 ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::ChannelsLast);
-}
-
-at::Tensor empty_map(at::IntArrayRef sizes) {
-    const auto format = sizes.size() == 5 ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::ChannelsLast;
-    return at::empty(sizes, at::TensorOptions().dtype(at::kFloat).memory_format(format));
 }
 
 }  // namespace native

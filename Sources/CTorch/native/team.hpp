@@ -32,7 +32,4 @@ at::Tensor channels_last(const at::Tensor &x);
 /// Whether channels are fastest in memory. Sizes of 1 leave it open how a map lies; such maps count as such.
 bool is_channels_last(const at::Tensor &x);
 
-/// An uninitialised map of these sizes (N, C, (D,) H, W) with channels fastest.
-at::Tensor empty_map(at::IntArrayRef sizes);
-
 }  // namespace native

@@ -6,6 +6,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "arena.hpp"
 #include "team.hpp"
 
 namespace native {
@@ -67,14 +68,14 @@ Packed cached(Origin wanted, const std::function<Packed()> &make) {
 
 at::Tensor pack(const ck_conv &conv, ck_pass pass, const at::Tensor &weight, const float *scale) {
     const auto team = native::team();
-    auto packed = buffer(ck_conv_weights_bytes(&conv, pass, team.isa));
+    auto packed = empty_weights(static_cast<int64_t>(ck_conv_weights_bytes(&conv, pass, team.isa) / sizeof(float)));
     ck_conv_pack_weights(&conv, pass, weight.contiguous().const_data_ptr<float>(), scale, packed.data_ptr<float>(), &team);
     return packed;
 }
 
 at::Tensor pack(const ck_dense &dense, ck_pass pass, const at::Tensor &weight) {
     const auto team = native::team();
-    auto packed = buffer(ck_dense_weights_bytes(&dense, pass, team.isa));
+    auto packed = empty_weights(static_cast<int64_t>(ck_dense_weights_bytes(&dense, pass, team.isa) / sizeof(float)));
     ck_dense_pack_weights(&dense, pass, weight.contiguous().const_data_ptr<float>(), packed.data_ptr<float>(), &team);
     return packed;
 }

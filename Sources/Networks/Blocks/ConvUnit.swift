@@ -29,8 +29,7 @@ final class ConvInstanceNormReLU: Module, ConvUnit {
     }
 
     func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor {
-        let x = try parts.count == 1 ? parts[0] : .concatenated(parts, axis: 1)
-        return try norm(conv(x)).relu()
+        try conv.rectified(parts, norm)
     }
 }
 

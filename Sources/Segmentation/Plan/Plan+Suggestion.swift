@@ -6,8 +6,8 @@ extension Plan {
     /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.
     ///
     /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
-    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, and patches are as
-    /// thick as the median scan. Networks without padding see a larger patch, whose border is mirrored, and their
+    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick as
+    /// the median scan, and norms are by instance. Networks without padding see a larger patch, whose border is mirrored, and their
     /// batches are smaller by about as much.
     ///
     /// - Parameters:
@@ -36,6 +36,8 @@ extension Plan {
                 spacing: [sizes.spacing.z, pixel, pixel],
                 size: [sizes.extent.depth, wished.height, wished.width], depth: depth)
         }
+        // A batch of few volumes says little of the statistics that batch norm keeps for prediction.
+        if dimensions == .three, network.norm == .batch { network.norm = .instance }
         var training = TrainingPlan()
         let thickness = dimensions == .three ? [sizes.extent.depth] : []
         let sides = zip(thickness + [wished.height, wished.width], network.margin).map { $0 + 2 * $1 }

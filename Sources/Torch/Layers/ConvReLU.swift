@@ -12,6 +12,6 @@ public final class ConvReLU: Module {
 
     /// ReLU(conv(x)), where x is `parts` one after the other along the channels.
     public func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor {
-        try conv(parts.count == 1 ? parts[0] : .concatenated(parts, axis: 1)).relu()
+        try conv.rectified(parts)
     }
 }

@@ -19,7 +19,7 @@ struct PlanOptions: ParsableArguments {
     var filters: Int?
     @Option(help: "Poolings. (default: 4)")
     var depth: Int?
-    @Option(help: "batch, instance or none. (default: batch; classic has none)")
+    @Option(help: "batch, instance or none. (default: batch, in 3D instance; classic has none)")
     var norm: Norm?
     @Option(help: "ε of the norms. (default: 1e-5, PyTorch's; Keras has 1e-3)")
     var normEpsilon: Double?
