@@ -15,15 +15,14 @@ from torch.nn import functional as F
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Examples" / "pytorch"))
 import safetensors_io  # noqa: E402
-from unet import PaddedUNet  # noqa: E402
+from unet import UNet  # noqa: E402
 
 
 def main(run: Path, scan: Path, output: Path, threads: int) -> None:
     torch.set_num_threads(threads)
     plan = json.loads((run / "plan.json").read_text())
     network = plan["network"]
-    keys = ["inputChannels", "outputChannels", "filters", "depth", "normEpsilon", "normMomentum"]
-    model = PaddedUNet(*(network[key] for key in keys))
+    model = UNet(network)
     saved = safetensors_io.read(run / "last.safetensors")
     own = model.state_dict()
     model.load_state_dict({name: torch.from_numpy(saved[name]) for name in own if name in saved}, strict=False)

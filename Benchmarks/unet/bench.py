@@ -114,6 +114,7 @@ class Run:
         del before["x"], before["target"]
         # Peers first: the first of them is what the others are held against.
         waiting = [engine for engine in self.engines.values() if case.task in engine.kind.tasks]
+        waiting = [engine for engine in waiting if engine.kind.volumes or not case.is_volume]
         if not (case.issue or self.options.all or self.options.engines_named):
             waiting = [engine for engine in waiting if not engine.kind.slow_to_load]
         for engine in sorted(waiting, key=lambda engine: engine.kind.script is None):

@@ -7,7 +7,7 @@ import torch
 
 import safetensors_io
 from cases import Case
-from unet import PaddedUNet
+from unet import UNet
 
 # Beyond these, an engine did not compute what the others did. Logits: largest difference over the largest logit.
 # Loss: relative. Step: L2 of the difference between the steps that AdamW took, over L2 of the step. AdamW's first step
@@ -18,7 +18,7 @@ LIMITS = {"logits": 1e-3, "loss": 1e-4, "step": 0.3}
 def make_tensors(case: Case, path: Path) -> None:
     """Weights as after some training, smooth images, and patches of labels."""
     torch.manual_seed(case.filters + case.batch)
-    model = PaddedUNet(1, case.classes, case.filters, 4, 1e-5, 0.1)
+    model = UNet(case.network)
     state = {name: value for name, value in model.state_dict().items() if "num_batches" not in name}
     for name, value in state.items():
         if name.endswith("running_mean"):
@@ -27,12 +27,12 @@ def make_tensors(case: Case, path: Path) -> None:
             value.uniform_(0.5, 2)
         elif ".norm." in name:
             value.add_(torch.randn_like(value) * 0.1)
-    height, width = case.size
-    coarse = torch.randn(case.batch, 1, height // 8, width // 8)
-    x = torch.nn.functional.interpolate(coarse, size=case.size, mode="bilinear")
+    coarse = torch.randn(case.batch, 1, *(side // 8 for side in case.size))
+    x = torch.nn.functional.interpolate(coarse, size=case.size, mode="trilinear" if case.is_volume else "bilinear")
     x += 0.1 * torch.randn_like(x)
-    target = torch.randint(0, case.classes, (case.batch, height // 16, width // 16))
-    target = target.repeat_interleave(16, 1).repeat_interleave(16, 2)
+    target = torch.randint(0, case.classes, (case.batch, *(side // 16 for side in case.size)))
+    for axis in range(1, target.ndim):
+        target = target.repeat_interleave(16, axis)
     tensors = {name: value.numpy() for name, value in state.items()}
     safetensors_io.write(path, tensors | {"x": x.numpy(), "target": target.numpy()})
 

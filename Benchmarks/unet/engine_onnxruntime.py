@@ -15,7 +15,7 @@ def load(case, weights, x, target):
     session.inter_op_num_threads = 1
     session.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     session.add_session_config_entry("session.intra_op.allow_spinning", "1" if options["spin"] else "0")
-    model = onnx_graph.build(weights, case["filters"], case["classes"], x.shape)
+    model = onnx_graph.build(weights, case["network"], x.shape)
     network = onnxruntime.InferenceSession(model, session, providers=["CPUExecutionProvider"])
 
     def work():

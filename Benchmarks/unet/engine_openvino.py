@@ -20,7 +20,7 @@ SETTINGS = {
 
 
 def load(case, weights, x, target):
-    model = core.read_model(onnx_graph.build(weights, case["filters"], case["classes"], x.shape))
+    model = core.read_model(onnx_graph.build(weights, case["network"], x.shape))
     network = core.compile_model(model, "CPU", SETTINGS)
     kinds = [node.get_rt_info()["primitiveType"].astype(str) for node in network.get_runtime_model().get_ops()]
     print(case["filters"], collections.Counter(kinds), file=sys.stderr)

@@ -5,17 +5,19 @@ import worker
 import torch
 from torch.nn import functional as F
 
-from unet import LOSSES, PaddedUNet
+from unet import LOSSES, UNet
 
 options = worker.options()
-layout = torch.channels_last if options["variant"] == "channels-last" else torch.contiguous_format
+last = options["variant"] == "channels-last"
 compiled = options["variant"] == "compile"
 torch.set_num_threads(options["threads"])
 
 
 def load(case, weights, x, target):
     torch._dynamo.reset() if compiled else None
-    model = PaddedUNet(1, case["classes"], case["filters"], 4, 1e-5, 0.1)
+    layouts = {4: torch.channels_last, 5: torch.channels_last_3d}
+    layout = layouts[x.ndim] if last else torch.contiguous_format
+    model = UNet(case["network"])
     model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()}, strict=False)
     model = model.to(memory_format=layout)
     x = torch.from_numpy(x).to(memory_format=layout)

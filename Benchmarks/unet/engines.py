@@ -46,6 +46,7 @@ class Kind:
     options: dict = dataclasses.field(default_factory=dict)
     tasks: tuple = ("train", "predict")
     limitable: bool = True  # whether --instructions reaches it
+    volumes: bool = True  # whether it has the 3D network
     slow_to_load: bool = False  # takes longer to be ready than all rounds do: only for cases with a target, unless asked for
 
     def start(self, settings: Settings) -> "Engine":
@@ -58,7 +59,7 @@ KINDS = [
     Kind("pytorch", "PyTorch", "engine_pytorch.py", {"variant": "eager"}),
     Kind("channels-last", "PyTorch channels-last", "engine_pytorch.py", {"variant": "channels-last"}),
     Kind("compile", "torch.compile", "engine_pytorch.py", {"variant": "compile"}, slow_to_load=True),
-    Kind("keras", "Keras", "engine_keras.py", {"jit": False}),
+    Kind("keras", "Keras", "engine_keras.py", {"jit": False}, volumes=False),
     Kind("onnxruntime", "ONNX Runtime", "engine_onnxruntime.py", tasks=("predict",), limitable=False),
     Kind("openvino", "OpenVINO", "engine_openvino.py", tasks=("predict",)),
 ]
@@ -124,9 +125,9 @@ class Unet(Engine):
 
     def load(self, case: Case, tensors: Path, outputs: Path) -> None:
         self.close()
-        height, width = case.size
         command = [ROOT / ".build/release/unet", "benchmark", case.task, "--filters", case.filters]
-        command += ["--classes", case.classes, "--input", f"{height}x{width}", "--batch-size", case.batch]
+        command += ["--classes", case.classes, "--input", "x".join(map(str, case.size)), "--batch-size", case.batch]
+        command += ["--dimensions", "3d" if case.is_volume else "2d"]
         command += ["--threads", self.settings.threads, "--kernels", self.kind.options["kernels"], "--paced"]
         if self.settings.instructions:
             command += ["--instructions", self.settings.instructions]
@@ -144,4 +145,5 @@ class Peer(Engine):
             self.launch([sys.executable, script, json.dumps(options)])
             self.versions = json.loads(self.ask(None))
         given = {"tensors": str(tensors), "outputs": str(outputs)}
-        self.expect_ready(json.dumps(dataclasses.asdict(case) | {"classes": case.classes} | given))
+        given |= {"classes": case.classes, "network": case.network}
+        self.expect_ready(json.dumps(dataclasses.asdict(case) | given))

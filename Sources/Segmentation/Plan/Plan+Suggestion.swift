@@ -42,7 +42,7 @@ extension Plan {
         let thickness = dimensions == .three ? [sizes.extent.depth] : []
         let sides = zip(thickness + [wished.height, wished.width], network.margin).map { $0 + 2 * $1 }
         training.patch = PatchSize(sides: network.nearestInput(to: sides))
-        training.batchSize = dimensions == .three || isUnpadded ? 2 : 8
+        training.batchSize = dimensions == .three ? 1 : isUnpadded ? 2 : 8
         if isUnpadded { training.learningRate = 5e-4 }
         if dataSet.isImages {
             training.augmentation.rotation = 180

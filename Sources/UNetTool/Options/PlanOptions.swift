@@ -43,7 +43,7 @@ struct PlanOptions: ParsableArguments {
     var epochs: Int?
     @Option(help: "Steps of an epoch. (default: one pass over the data)")
     var steps: Int?
-    @Option(help: "Patches in a batch. (default: 8; classic and 3D 2)")
+    @Option(help: "Patches in a batch. (default: 8; classic 2, 3D 1)")
     var batchSize: Int?
     @Option(help: "What is minimised. (default: ce+dice)")
     var loss: SegmentationLoss?
