@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import Networks
+import Scoring
 import Segmentation
 import TestSupport
 import Testing
@@ -43,6 +44,10 @@ import Torch
             #expect(result.failures.isEmpty)
             #expect(try #require(result.evaluation.mean.foreground.dice) > 0.8)
             #expect(result.evaluation.loss != nil)
+            #expect(result.evaluation.distanceUnit == .pixel)
+            #expect(result.evaluation.table().contains("HD px"))
+            let again = try JSONDecoder().decode(Evaluation.self, from: result.evaluation.json())
+            #expect(again.distanceUnit == .pixel)
             let membranes = try MembraneJob(probabilities: output, truth: data).run()
             #expect(membranes.slices.map(\.name) == ["4", "5"])
         }

@@ -42,6 +42,16 @@ extension DatasetIssue {
     }
 }
 
+extension DatasetIssue {
+    /// Whether an image has no labels.
+    public var isMissingReference: Bool {
+        switch self {
+        case .missingReference, .noReferences: true
+        default: false
+        }
+    }
+}
+
 extension DatasetIssue: CustomStringConvertible {
     /// One plain sentence that names the file and says what became of it.
     public var description: String {

@@ -4,6 +4,7 @@ import Imaging
 extension Evaluation: Codable {
     private enum Keys: String, CodingKey {
         case cases, clinical, loss, mean, structures
+        case distanceUnit = "distance_unit"
         case meanByPhase = "mean_by_phase"
     }
 
@@ -20,6 +21,8 @@ extension Evaluation: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(structures, forKey: .structures)
+        // The names of distances say mm, which pictures do not have.
+        if distanceUnit != .millimetre { try container.encode(distanceUnit, forKey: .distanceUnit) }
         try container.encode(cases, forKey: .cases)
         try container.encode(mean, forKey: .mean)
         try container.encode(clinical, forKey: .clinical)
@@ -38,7 +41,8 @@ extension Evaluation: Codable {
         let container = try decoder.container(keyedBy: Keys.self)
         self.init(
             structures: try container.decode([Structure].self, forKey: .structures),
-            cases: try container.decode([Case].self, forKey: .cases))
+            cases: try container.decode([Case].self, forKey: .cases),
+            distanceUnit: try container.decodeIfPresent(DistanceUnit.self, forKey: .distanceUnit) ?? .millimetre)
     }
 }
 

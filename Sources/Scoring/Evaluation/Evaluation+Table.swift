@@ -23,9 +23,10 @@ extension Evaluation {
     }
 
     private func meanTable(_ mean: Mean, title: String) -> String {
+        let unit = distanceUnit.rawValue
         var table = TextTable(
             header: [
-                title, "Dice", "IoU", "HD mm", "HD95 mm", "ASSD mm", "scored", "missed", "spurious", "absent",
+                title, "Dice", "IoU", "HD \(unit)", "HD95 \(unit)", "ASSD \(unit)", "scored", "missed", "spurious", "absent",
             ], textColumns: [0])
         for structure in structures {
             guard let own = mean.structures[structure.name] else { continue }

@@ -13,10 +13,20 @@ public struct Evaluation: Sendable, Equatable {
         case endSystole = "ES"
     }
 
+    /// What distances are measured in.
+    public enum DistanceUnit: String, Sendable, Codable {
+        /// Scans, whose headers give the spacing.
+        case millimetre = "mm"
+        /// Pictures, whose pixels have no size; what would be ml is then thousands of pixels.
+        case pixel = "px"
+    }
+
     /// The structures scored, in the order of tables.
     public let structures: [Structure]
     /// The cases, in the order given.
     public let cases: [Case]
+    /// What distances are measured in.
+    public let distanceUnit: DistanceUnit
     /// Means over all cases with a reference.
     public let mean: Mean
     /// Means over the cases of each phase that occurs.
@@ -29,7 +39,11 @@ public struct Evaluation: Sendable, Equatable {
     /// Sums up `cases`.
     ///
     /// - Parameter roles: which structures are the ventricles and the myocardium, for the clinical numbers.
-    public init(structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles()) {
+    public init(
+        structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles(),
+        distanceUnit: DistanceUnit = .millimetre
+    ) {
+        self.distanceUnit = distanceUnit
         self.structures = structures
         self.cases = cases
         mean = Mean(of: cases, structures: structures)

@@ -72,7 +72,9 @@ public struct EvaluationJob {
         }
         let predicted = Set(files.map(\.name))
         return Result(
-            evaluation: Evaluation(structures: truth.structures, cases: cases), failures: failures,
+            evaluation: Evaluation(
+                structures: truth.structures, cases: cases,
+                distanceUnit: truth.isImages ? .pixel : .millimetre), failures: failures,
             warnings: warnings,
             unpredicted: truth.cases.filter { $0.reference != nil && !predicted.contains($0.id) }.map(\.id))
     }

@@ -28,7 +28,7 @@ struct Convert: ParsableCommand {
     func run() throws {
         let console = Console()
         let dataSet = try data.load()
-        for issue in dataSet.issues { console.warn(issue.description) }
+        console.show(dataSet.issues)
         let meter = ProgressMeter("writing", total: dataSet.cases.count, unit: "cases", console: console)
         defer { meter.end() }
         let result = try Conversion(dataSet, to: to).write(to: output.url) { meter.show($0) }

@@ -38,7 +38,8 @@ struct Train: ParsableCommand {
     private func train() throws {
         let dataSet = try data.load()
         let console = Console()
-        for issue in dataSet.issues { console.warn(issue.description) }
+        // Training itself says which cases it leaves out for want of labels.
+        console.show(dataSet.issues.filter { !$0.isMissingReference })
         let run = RunFolder(output.url)
         let job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
         let summary: TrainingSummary

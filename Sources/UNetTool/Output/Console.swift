@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// Progress and warnings, on standard error; results go to standard output.
@@ -13,6 +14,11 @@ struct Console {
 
     /// A warning, as a line of its own.
     func warn(_ text: String) { say("warning: \(text)") }
+
+    /// What was odd in a data set: notes as they are, the rest as warnings.
+    func show(_ issues: [DatasetIssue]) {
+        for issue in issues { issue.isNote ? say(issue.description) : warn(issue.description) }
+    }
 
     /// Draws over the current line; nothing where there is no terminal.
     func draw(_ text: String) {
