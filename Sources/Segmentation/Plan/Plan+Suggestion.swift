@@ -7,8 +7,9 @@ extension Plan {
     ///
     /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
     /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick as
-    /// the median scan, and norms are by instance. Networks without padding see a larger patch, whose border is mirrored, and their
-    /// batches are smaller by about as much.
+    /// the median scan and nearly as wide, norms are by instance, and scans are predicted in windows of the patch's size.
+    /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
+    /// much.
     ///
     /// - Parameters:
     ///   - spacing: in-plane spacing in mm, instead of 1.5; ignored for pictures.
@@ -23,10 +24,13 @@ extension Plan {
         }
         let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
         let isUnpadded = architecture == .classic
+        // There are ten times fewer volumes than slices: small patches of them would seldom show what lies far from the
+        // heart, and the statistics of an instance norm depend on how much of that there is.
+        let side = dimensions == .three && !isUnpadded ? 224 : 160
         let wished =
             dataSet.isImages
             ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
-            : PatchSize(width: 160, height: 160)
+            : PatchSize(width: side, height: side)
         var network = NetworkConfiguration(
             architecture: architecture, dimensions: dimensions, inputChannels: dataSet.channelCount,
             outputChannels: outputChannels(for: dataSet.structures), filters: filters, depth: depth)
@@ -48,10 +52,12 @@ extension Plan {
             training.augmentation.rotation = 180
             training.augmentation.flipProbability = 0.5
         }
-        return Plan(
+        var plan = Plan(
             structures: dataSet.structures, network: network,
             preparation: Preparation(
                 spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background),
             training: training)
+        if dimensions == .three { plan.window = training.patch }
+        return plan
     }
 }

@@ -14,9 +14,6 @@ struct PatchArgument: ExpressibleByArgument {
         self.sides = sides
     }
 
-    /// The patch; without a depth of its own it has one slice.
-    var size: PatchSize { size(depth: 1) }
-
     /// The patch, with `depth` slices where it was given without.
     func size(depth: Int) -> PatchSize {
         let plane = sides.suffix(2)

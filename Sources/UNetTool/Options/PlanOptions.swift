@@ -64,12 +64,12 @@ struct PlanOptions: ParsableArguments {
     var spacing: Double?
     @Option(
         help: ArgumentHelp(
-            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, 256 for images, as many slices as the median scan; classic sees 92 pixels more on each side)",
+            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, in 3D 224 and as many slices as the median scan, 256 for images; classic sees 92 pixels more on each side)",
             valueName: "size"))
     var patch: PatchArgument?
     @Option(
         help: ArgumentHelp(
-            "Pixels of the windows in which scans are predicted. (default: the whole scan, as far as memory allows)",
+            "Pixels of the windows in which scans are predicted. (default: the whole scan, as far as memory allows; in 3D the size of the patches)",
             valueName: "size"))
     var window: PatchArgument?
     @Option(
@@ -112,8 +112,9 @@ struct PlanOptions: ParsableArguments {
         if let normMomentum { plan.network.normMomentum = normMomentum }
         if deepSupervision { plan.network.deepSupervision = true }
         if let border { plan.preparation.border = border }
-        if let window { plan.window = window.size }
         apply(to: &plan.training)
+        if plan.network.dimensions == .three { plan.window = plan.training.patch }
+        if let window { plan.window = window.size(depth: plan.training.patch.depth) }
         return plan
     }
 
@@ -172,7 +173,7 @@ struct PlanOptions: ParsableArguments {
         try compare("--spacing", spacing, plan.preparation.spacing)
         let planned3D = plan.training.patch
         try compare("--patch", patch?.size(depth: planned3D.depth), planned3D)
-        try compare("--window", window?.size, plan.window)
+        try compare("--window", window?.size(depth: planned3D.depth), plan.window)
         try compare("--border", border?.rawValue, plan.preparation.border.rawValue)
         try compare("--elastic", elastic, plan.training.augmentation.elastic)
         try compare("--border-weights", borderWeights ? BorderWeights() : nil, plan.training.borderWeights)
