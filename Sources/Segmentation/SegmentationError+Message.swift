@@ -55,7 +55,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .channels(let path, let expected, let found):
             "\(path): has \(found) channel\(found == 1 ? "" : "s"), and the network was trained on \(expected); give images of the kind that it was trained on"
         case .channelsDiffer(let path, let first):
-            "\(path): has another size than \(first), the scan's first channel; give channels of one size"
+            "\(path): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
         case .badSpacing(let path):
             "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
         case .fieldOfView(let path, let width, let height):

@@ -17,7 +17,7 @@ import Testing
         ),
         (
             .channelsDiffer(path: "a_0001.nii.gz", first: "a_0000.nii.gz"),
-            "a_0001.nii.gz: has another size than a_0000.nii.gz, the scan's first channel; give channels of one size"
+            "a_0001.nii.gz: has another size or spacing than a_0000.nii.gz, the scan's first channel; give channels on one grid"
         ),
         (.noRun(path: "runs/a"), "runs/a: holds no run to resume; leave --resume out to start one"),
         (

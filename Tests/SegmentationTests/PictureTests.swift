@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import NIfTI
 import Networks
 import Scoring
 import Segmentation
@@ -89,6 +90,55 @@ import Torch
                     "\(path): has 3 channels, and the network was trained on 1; give images of the kind that it was trained on"
                 ])
             #expect(folder.appending(path: "out").names.isEmpty)
+        }
+    }
+
+    @Test func channelsInFilesOfTheirOwnMustLieOnOneGrid() throws {
+        try withTemporaryDirectory { folder in
+            for (name, spacing) in [("a_0000", 1.5), ("a_0001", 1.5004), ("b_0000", 1.5), ("b_0001", 2)] {
+                try NIfTIImage(
+                    voxels: (0..<800).map { Int16($0 % 37) }, dimensions: [20, 20, 2],
+                    spacing: [spacing, spacing, 8]
+                ).write(to: folder.appending(path: "\(name).nii"))
+            }
+            func input(_ name: String) -> PredictionInput {
+                var input = PredictionInput(folder.appending(path: "\(name)_0000.nii"))
+                input.urls.append(folder.appending(path: "\(name)_0001.nii"))
+                return input
+            }
+            var plan = Blobs.plan()
+            plan.network.inputChannels = 2
+            let fixed = plan
+            let failures = try TensorThread.run {
+                try TorchRuntime.seed(1)
+                let predictor = try Predictor([Model(fixed.network.makeNetwork(), plan: fixed)])
+                return try PredictionJob(predictor, output: folder.appending(path: "out"))
+                    .run([input("a"), input("b")])
+            }
+            let other = folder.appending(path: "b_0001.nii").plainPath
+            let first = folder.appending(path: "b_0000.nii").plainPath
+            #expect(
+                failures.map(\.reason) == [
+                    "\(other): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
+                ])
+            #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz"])
+        }
+    }
+
+    @Test func picturesHaveNoFrames() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 20)
+            let plan = try plan(data)
+            let failures = try TensorThread.run {
+                try TorchRuntime.seed(1)
+                let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
+                return try PredictionJob(predictor, output: folder.appending(path: "out"))
+                    .run([PredictionInput(data.cases[0].image, frame: 2)])
+            }
+            #expect(
+                failures.map(\.reason) == [
+                    "\(data.cases[0].image.plainPath): has no frame 3, only one; choose another --frame"
+                ])
         }
     }
 

@@ -54,6 +54,12 @@ import Testing
         ) {
             $0.window = PatchSize(width: 32, height: 30)
         },
+        Flaw("--dropout 1.0 makes no sense; it is 0 or above, and below 1") { $0.network.dropout = 1 },
+        Flaw("--dropout -0.5 makes no sense; it is 0 or above, and below 1") { $0.network.dropout = -0.5 },
+        Flaw("--loss dice makes no sense; --border-weights weigh a cross-entropy, so it is ce or ce+dice") {
+            $0.training.borderWeights = BorderWeights()
+            $0.training.loss = .dice
+        },
         Flaw("--momentum 1.0 makes no sense; it is 0 or above, and below 1") { $0.training.momentum = 1 },
         Flaw("--steps 0 makes no sense; it is 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
         Flaw(
@@ -87,7 +93,8 @@ import Testing
     @Test func refusesAugmentationWithoutSense() {
         for change: @Sendable (inout Augmentation) -> Void in [
             { $0.rotation = -1 }, { $0.scale = 0 }, { $0.flipProbability = 1.5 }, { $0.brightness = -0.1 },
-            { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.elastic = -1 }, { $0.overhang = .nan },
+            { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.elastic = -1 }, { $0.elastic = 1e40 },
+            { $0.overhang = .nan },
         ] {
             var plan = Blobs.plan()
             change(&plan.training.augmentation)

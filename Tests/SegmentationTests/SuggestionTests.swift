@@ -51,6 +51,15 @@ import Testing
         }
     }
 
+    @Test func patchesOfLargeVolumesAreShrunk() throws {
+        var patch = PatchSize(width: 224, height: 224, depth: 155)
+        patch.shrink(to: 1 << 20, spacing: Spacing(1, 1, 1))
+        #expect(patch == PatchSize(width: 112, height: 112, depth: 78))
+        var thin = PatchSize(width: 224, height: 224, depth: 10)
+        thin.shrink(to: 1 << 20, spacing: Spacing(1.5, 1.5, 10))
+        #expect(thin == PatchSize(width: 224, height: 224, depth: 10))
+    }
+
     @Test func unpaddedNetworksReadMore() throws {
         try withTemporaryDirectory { folder in
             let data = try scans(folder, slices: [8], spacing: [1.4, 1.4, 10])

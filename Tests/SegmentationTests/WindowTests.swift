@@ -152,4 +152,28 @@ import Torch
         }
         #expect(zip(found.values, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 })
     }
+
+    @Test func imagesAndWindowsTooSmallForATileAreReadInTheSmallestTile() throws {
+        // A network of 4 poolings gives 4 pixels of 188, which is less than the 16 by which tiles must advance.
+        let network = classic(depth: 4)
+        for (side, window) in [(3, nil), (40, PatchSize(width: 188, height: 188))] {
+            let scan = noise(side, side, 1)
+            let map = try probabilities(scan, network, windows: [window], border: .mirror)[0]
+            #expect(map.geometry == scan.geometry)
+            #expect(map.values.allSatisfy { $0 > 0 && $0 < 1 })
+        }
+    }
+
+    @Test func largeScansAreSeenInWindowsThatFitTheMemory() throws {
+        var wide = NetworkConfiguration(outputChannels: 3, filters: 1024, depth: 2)
+        wide.filters = 1 << 16
+        // 65,536 filters leave 512 pixels at once: more than a slice of 40 × 32, so windows of it, one at a time.
+        let plan = WindowPlan.of(Extent(width: 40, height: 32, depth: 3), for: wide, window: nil)
+        #expect(plan.x.input * plan.y.input <= 512)
+        #expect(plan.batchSize(4, for: wide) == 1)
+        let usual = NetworkConfiguration(outputChannels: 3, filters: 16)
+        let whole = WindowPlan.of(Extent(width: 256, height: 216, depth: 10), for: usual, window: nil)
+        #expect(whole.x.input == 256 && whole.y.input == 224 && whole.places.count == 10)
+        #expect(whole.batchSize(4, for: usual) == 4)
+    }
 }

@@ -88,7 +88,9 @@ enum ImagesLayout {
         }
         if let first = withOpacity.first { issues.append(.opacity(first: first, count: withOpacity.count)) }
         // Pictures that are numbered through are taken for the slices or frames of one series.
-        if sequences.isEmpty, cases.map(\.id).areConsecutive { sequences = [cases.map(\.patient)] }
+        if sequences.isEmpty, cases.allSatisfy({ $0.patient == $0.id }), cases.map(\.id).areConsecutive {
+            sequences = [cases.map(\.patient)]
+        }
         return Found(
             layout: .images, patients: cases.byPatient.patients(in: root), structures: nil,
             channelNames: channels == 3 ? ["red", "green", "blue"] : ["image"], isImages: true,

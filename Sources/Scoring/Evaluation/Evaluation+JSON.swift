@@ -42,7 +42,8 @@ extension Evaluation: Codable {
         self.init(
             structures: try container.decode([Structure].self, forKey: .structures),
             cases: try container.decode([Case].self, forKey: .cases),
-            distanceUnit: try container.decodeIfPresent(DistanceUnit.self, forKey: .distanceUnit) ?? .millimetre)
+            distanceUnit: try container.decodeIfPresent(DistanceUnit.self, forKey: .distanceUnit)
+                ?? .millimetre)
     }
 }
 

@@ -26,7 +26,8 @@ extension Evaluation {
         let unit = distanceUnit.rawValue
         var table = TextTable(
             header: [
-                title, "Dice", "IoU", "HD \(unit)", "HD95 \(unit)", "ASSD \(unit)", "scored", "missed", "spurious", "absent",
+                title, "Dice", "IoU", "HD \(unit)", "HD95 \(unit)", "ASSD \(unit)", "scored", "missed",
+                "spurious", "absent",
             ], textColumns: [0])
         for structure in structures {
             guard let own = mean.structures[structure.name] else { continue }

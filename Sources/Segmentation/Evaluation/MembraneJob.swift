@@ -33,6 +33,13 @@ public struct MembraneJob {
         for item in truth.cases where item.reference != nil {
             guard let map = try probabilityMap(item.id) else { continue }
             guard let labels = try truth.load(item).labels else { continue }
+            guard map.channels == 1 else {
+                throw SegmentationError.nothingToEvaluate(
+                    path: probabilities.path(percentEncoded: false),
+                    reason:
+                        "holds probabilities of \(map.channels) classes for \(item.id), and membranes are scored between cells of one; give those of a network for one structure"
+                )
+            }
             let extent = labels.geometry.extent
             guard map.geometry.extent == extent else {
                 throw MembraneError.differentSize(

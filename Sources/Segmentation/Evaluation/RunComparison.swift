@@ -38,7 +38,8 @@ public struct RunComparison: Sendable {
             let plan = try run.readPlan()
             let input = plan.training.patch.sides(rank: plan.network.dimensions.rank)
             return Row(
-                name: run.url.lastPathComponent, plan: plan, log: try run.readLog(),
+                name: run.url.lastPathComponent, plan: plan,
+                log: try run.hasLog ? run.readLog() : TrainingLog(structures: plan.structures),
                 parameters: try NetworkDescription(plan.network, input: input).parameters,
                 heldOut: Set(try run.readSplits().validation))
         }

@@ -1,3 +1,5 @@
+import Imaging
+
 /// Size in pixels of what is cut out of a scan: part of a slice, or in 3D of several slices.
 public struct PatchSize: Codable, Sendable, Equatable {
     /// Pixels along x.
@@ -42,5 +44,21 @@ extension PatchSize: CustomStringConvertible {
     /// As it would be typed: `160x160`, or `10x160x160` with slices.
     public var description: String {
         (depth == 1 ? [height, width] : [depth, height, width]).map(String.init).joined(separator: "x")
+    }
+}
+
+extension PatchSize {
+    /// Halves the side that is longest in mm until the patch has at most `limit` voxels.
+    package mutating func shrink(to limit: Int, spacing: Spacing) {
+        while count > limit {
+            let lengths = [
+                Double(width) * spacing.x, Double(height) * spacing.y, Double(depth) * spacing.z,
+            ]
+            switch lengths.firstIndex(of: lengths.max() ?? 0) {
+            case 0: width = (width + 1) / 2
+            case 1: height = (height + 1) / 2
+            default: depth = (depth + 1) / 2
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ extension Plan {
     ///
     /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
     /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick as
-    /// the median scan and nearly as wide, norms are by instance, and scans are predicted in windows of the patch's size.
+    /// the median scan and nearly as wide, as far as memory allows, norms are by instance, and scans are predicted in windows of the patch's size.
     /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
     /// much.
     ///
@@ -27,7 +27,7 @@ extension Plan {
         // There are ten times fewer volumes than slices: small patches of them would seldom show what lies far from the
         // heart, and the statistics of an instance norm depend on how much of that there is.
         let side = dimensions == .three && !isUnpadded ? 224 : 160
-        let wished =
+        var wished =
             dataSet.isImages
             ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
             : PatchSize(width: side, height: side)
@@ -36,15 +36,18 @@ extension Plan {
             outputChannels: outputChannels(for: dataSet.structures), filters: filters, depth: depth)
         if dimensions == .three {
             let pixel = inPlane ?? sizes.spacing.x
+            wished.depth = sizes.extent.depth
+            wished.shrink(
+                to: (1 << 20) * 16 / min(max(16, filters), 32),
+                spacing: Spacing(pixel, pixel, sizes.spacing.z))
             (network.poolings, network.kernels) = NetworkConfiguration.anisotropic(
                 spacing: [sizes.spacing.z, pixel, pixel],
-                size: [sizes.extent.depth, wished.height, wished.width], depth: depth)
+                size: wished.sides(rank: 3), depth: depth)
         }
         // A batch of few volumes says little of the statistics that batch norm keeps for prediction.
         if dimensions == .three, network.norm == .batch { network.norm = .instance }
         var training = TrainingPlan()
-        let thickness = dimensions == .three ? [sizes.extent.depth] : []
-        let sides = zip(thickness + [wished.height, wished.width], network.margin).map { $0 + 2 * $1 }
+        let sides = zip(wished.sides(rank: dimensions.rank), network.margin).map { $0 + 2 * $1 }
         training.patch = PatchSize(sides: network.nearestInput(to: sides))
         training.batchSize = dimensions == .three ? 1 : isUnpadded ? 2 : 8
         if isUnpadded { training.learningRate = 5e-4 }

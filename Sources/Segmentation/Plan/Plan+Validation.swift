@@ -33,6 +33,8 @@ extension Plan {
     private func checkNetwork() throws(SegmentationError) {
         try require((1...65_536).contains(network.filters), "--filters", network.filters, "it is 1 to 65536")
         try require((1...12).contains(network.depth), "--depth", network.depth, "it is 1 to 12")
+        let dropout = network.dropout
+        try require(dropout >= 0 && dropout < 1, "--dropout", dropout, "it is 0 or above, and below 1")
         let (epsilon, momentum) = (network.normEpsilon, network.normMomentum)
         try require(epsilon > 0 && epsilon.isFinite, "--norm-epsilon", epsilon, "it must be positive")
         try require(momentum > 0 && momentum <= 1, "--norm-momentum", momentum, "it is above 0, at most 1")
@@ -64,6 +66,9 @@ extension Plan {
             try require((1...1_000_000).contains(steps), "--steps", steps, "it is 1 to 1000000")
         }
         if let weights = training.borderWeights {
+            try require(
+                training.loss != .dice, "--loss", training.loss.rawValue,
+                "--border-weights weigh a cross-entropy, so it is ce or ce+dice")
             try require(
                 weights.strength >= 0 && weights.strength.isFinite && weights.sigma > 0
                     && weights.sigma <= 1000,
@@ -108,5 +113,6 @@ extension Augmentation {
             \.isFinite)
             && rotation >= 0 && scale > 0 && (0...1).contains(flipProbability) && brightness >= 0
             && contrast > 0 && noise >= 0 && elastic >= 0
+            && elastic <= 1000
     }
 }

@@ -30,6 +30,10 @@ struct InputScan {
             pattern = image
             return
         }
+        // Pictures and files of channels have no frames to choose from.
+        if let frame = input.frame, frame > 0 {
+            throw SegmentationError.noSuchFrame(path: path, frame: frame + 1, count: 1)
+        }
         var found: [Volume] = []
         var first: NIfTIImage?
         for url in input.urls {
@@ -38,11 +42,13 @@ struct InputScan {
                 _ = try Self.geometry(of: NIfTIImage(contentsOf: url), path: path, check: check)
             }
             let file = try ImageFile.read(url, page: input.page)
-            if let other = found.first, other.geometry.extent != file.channels[0].geometry.extent {
+            let grid = file.channels[0].geometry
+            guard grid.isAlike(found.first?.geometry ?? grid) else {
                 throw SegmentationError.channelsDiffer(
                     path: path, first: input.urls[0].path(percentEncoded: false))
             }
-            found += file.channels
+            // Spacings may differ by rounding; the first channel's is that of all.
+            found += file.channels.map { Volume(geometry: found.first?.geometry ?? grid, voxels: $0.voxels) }
             first = first ?? file.pattern
         }
         guard found.count == channels else {
@@ -69,5 +75,15 @@ struct InputScan {
                 path: path, frame: frames.lowerBound + 1, count: image.frameCount)
         }
         return frames
+    }
+}
+
+extension Geometry {
+    /// Whether sizes are the same and spacings too, but for a thousandth.
+    fileprivate func isAlike(_ other: Geometry) -> Bool {
+        let spacings = [
+            (spacing.x, other.spacing.x), (spacing.y, other.spacing.y), (spacing.z, other.spacing.z),
+        ]
+        return extent == other.extent && spacings.allSatisfy { abs($0 - $1) <= 1e-3 * abs($1) }
     }
 }

@@ -72,8 +72,9 @@ extension PredictionInput {
                 throw SegmentationError.noInput(path: path)
             }
             let found =
-                isFolder.boolValue
-                ? cases(in: url) ?? images(in: url).map { PredictionInput($0, frame: frame) }
+                try isFolder.boolValue
+                ? (frame == nil ? cases(in: url) : nil)
+                    ?? images(in: url).map { PredictionInput($0, frame: frame) }
                 : [PredictionInput(url, frame: frame)]
             guard !found.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
             inputs += found
@@ -97,10 +98,15 @@ extension PredictionInput {
     }
 
     /// The cases of a folder whose layout says which files belong together.
-    private static func cases(in folder: URL) -> [PredictionInput]? {
+    private static func cases(in folder: URL) throws(DatasetError) -> [PredictionInput]? {
         // What labels mean is of no interest here, and finding it out would read all of them.
-        guard let dataSet = try? DataSet(contentsOf: folder, structures: [Structure(name: "any", label: 1)])
-        else { return nil }
+        let dataSet: DataSet
+        do throws(DatasetError) {
+            dataSet = try DataSet(contentsOf: folder, structures: [Structure(name: "any", label: 1)])
+        } catch {
+            if case .empty = error { return nil }
+            throw error
+        }
         switch dataSet.layout {
         case .acdc, .pairs: return nil
         default: return dataSet.cases.map { PredictionInput($0) }

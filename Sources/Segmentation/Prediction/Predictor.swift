@@ -12,11 +12,14 @@ public final class Predictor {
 
     /// A predictor that averages the probabilities of `models`.
     ///
-    /// - Throws: `SegmentationError.modelsDisagree` where they do not segment the same structures.
+    /// - Throws: `SegmentationError.modelsDisagree` where they do not segment the same structures in the same channels.
     public init(_ models: [Model]) throws {
         precondition(!models.isEmpty, "at least one model")
         self.models = models
-        for model in models where model.plan.structures != models[0].plan.structures {
+        for model in models
+        where model.plan.structures != models[0].plan.structures
+            || model.plan.network.inputChannels != models[0].plan.network.inputChannels
+        {
             throw SegmentationError.modelsDisagree(
                 first: models[0].nameWithStructures, second: model.nameWithStructures)
         }

@@ -4,11 +4,11 @@ import Imaging
 ///
 /// A window reads `input` voxels from `start` on, which may lie beyond the scan, and gives `input − 2 · margin` of them
 /// back, from `start + margin` on.
-struct WindowAxis: Equatable {
+package struct WindowAxis: Equatable {
     /// Voxels of the scan.
     let size: Int
     /// Voxels that a window reads.
-    let input: Int
+    package let input: Int
     /// Voxels that a window's output lacks at either end.
     let margin: Int
     /// First voxel that each window reads.

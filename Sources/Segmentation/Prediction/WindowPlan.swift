@@ -2,21 +2,29 @@ import Imaging
 import Networks
 
 /// The windows in which a network sees a scan: every combination of those along x, y and z.
-struct WindowPlan: Equatable {
-    let x: WindowAxis
-    let y: WindowAxis
-    let z: WindowAxis
+package struct WindowPlan: Equatable {
+    package let x: WindowAxis
+    package let y: WindowAxis
+    package let z: WindowAxis
 
-    /// Voxels of a window beyond which a whole scan is no longer given to the network at once: a window of so many
-    /// takes some 2 GB at 16 filters.
-    static let largest = 1 << 21
+    /// Voxels that are given to `network` at once, at most: so many take some 2 GB.
+    static func largest(for network: NetworkConfiguration) -> Int {
+        (1 << 21) * 16 / max(16, network.filters)
+    }
+
+    /// How many windows the network may see at once, at most `wanted`.
+    package func batchSize(_ wanted: Int, for network: NetworkConfiguration) -> Int {
+        max(1, min(wanted, Self.largest(for: network) / (x.input * y.input * z.input)))
+    }
 
     /// The windows for a scan of `extent`.
     ///
     /// Networks that keep the size see the whole scan, in 2D whole slices, padded evenly to the multiple they need.
     /// Where `window` is given, or the whole would be larger than `largest` voxels, they see overlapping windows with
     /// Gaussian weights. Networks that lose a margin see tiles that give each pixel once.
-    static func of(_ extent: Extent, for network: NetworkConfiguration, window: PatchSize?) -> WindowPlan {
+    package static func of(_ extent: Extent, for network: NetworkConfiguration, window: PatchSize?)
+        -> WindowPlan
+    {
         let isVolumetric = network.dimensions == .three
         let multiples = network.sizeMultiples.suffix(2)
         let (multipleY, multipleX) = (multiples.first!, multiples.last!)
@@ -29,13 +37,13 @@ struct WindowPlan: Equatable {
         } else {
             z = WindowAxis.slices(extent.depth)
         }
-        if let margin = network.margin.last, margin > 0 {
+        let largest = largest(for: network)
+        if network.margin.suffix(2).contains(where: { $0 > 0 }) {
+            let side = Int(Double(largest / 2 / z.input).squareRoot())
             return WindowPlan(
-                x: tiles(
-                    extent.width, network, axis: 1, window: window?.width, margin, multipleX, depth: z.input),
+                x: tiles(extent.width, network, axis: network.dimensions.rank - 1, window?.width, side: side),
                 y: tiles(
-                    extent.height, network, axis: 0, window: window?.height, margin, multipleY, depth: z.input
-                ),
+                    extent.height, network, axis: network.dimensions.rank - 2, window?.height, side: side),
                 z: z)
         }
         var x = WindowAxis.whole(extent.width, multiple: multipleX)
@@ -58,16 +66,17 @@ struct WindowPlan: Equatable {
         (input / 2 + multiple - 1) / multiple * multiple
     }
 
-    /// Tiles along one axis: of the window asked for, or the smallest that cover the axis in as few tiles as an input
-    /// of at most 1,024 pixels allows.
+    /// Tiles along `axis` of a tensor's spatial axes: of the window asked for, or the smallest that cover the axis in
+    /// as few tiles as an input of about `side` pixels allows. A tile gives at least a multiple of the poolings.
     private static func tiles(
-        _ size: Int, _ network: NetworkConfiguration, axis: Int, window: Int?, _ margin: Int, _ multiple: Int,
-        depth: Int
+        _ size: Int, _ network: NetworkConfiguration, axis: Int, _ window: Int?, side: Int
     ) -> WindowAxis {
-        let largest = 1024 - 2 * margin
-        let count = max(1, (size + largest - 1) / largest)
-        let wanted = window ?? (size + count - 1) / count + (count > 1 ? multiple - 1 : 0) + 2 * margin
-        let input = network.smallestInput(of: wanted, axis: network.dimensions.rank - 2 + axis)
+        let (margin, multiple) = (network.margin[axis], network.sizeMultiples[axis])
+        let largest = max(multiple, side - 2 * margin)
+        let count = (size + largest - 1) / largest
+        let output = (size + count - 1) / count + (count > 1 ? multiple - 1 : 0)
+        let wanted = max(window ?? output + 2 * margin, multiple + 2 * margin)
+        let input = network.smallestInput(of: wanted, axis: axis)
         return .tiles(size, output: input - 2 * margin, margin: margin, multiple: multiple)
     }
 }

@@ -29,7 +29,8 @@ struct WindowPredictor {
         let channels = network.configuration.outputChannels
         var sum = WindowSum(windows, channels: channels)
         let places = windows.places
-        let batchSize = network.configuration.dimensions == .two ? self.batchSize : 1
+        let batchSize = windows.batchSize(
+            network.configuration.dimensions == .two ? self.batchSize : 1, for: network.configuration)
         network.train(false)
         try withoutGradient {
             for start in stride(from: 0, to: places.count, by: batchSize) {
@@ -69,14 +70,14 @@ struct WindowPredictor {
 
 extension WindowPlan {
     /// One window, by its number along each axis.
-    struct Place {
+    package struct Place {
         let x: Int
         let y: Int
         let z: Int
     }
 
     /// All windows, those of a slice side by side.
-    var places: [Place] {
+    package var places: [Place] {
         z.starts.indices.flatMap { z in
             y.starts.indices.flatMap { y in x.starts.indices.map { Place(x: $0, y: y, z: z) } }
         }

@@ -25,7 +25,7 @@ struct PatchDraft {
     }
 
     /// Samples patch `place` out of `item`: its pixels lie where `map` says, and its slices begin at `firstSlice`. Slices
-    /// beyond the stack are background of weight 0, as is what a constant border adds.
+    /// beyond the stack are background, as is what a constant border adds; with border weights their weight is 0.
     mutating func fill(
         _ place: Int, from item: PreparedCase, map: PatchMap, firstSlice: Int, border: Preparation.Border
     ) {

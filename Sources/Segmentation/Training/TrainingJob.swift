@@ -157,6 +157,11 @@ public struct TrainingJob {
                 do {
                     let loaded = try item.load(structures: structures)
                     try plan.preparation.check(loaded.volume.geometry, path: item.image.relativePath)
+                    guard loaded.channels.count == plan.network.inputChannels else {
+                        throw SegmentationError.channels(
+                            path: item.image.relativePath, expected: plan.network.inputChannels,
+                            found: loaded.channels.count)
+                    }
                     result = prepare(item) ? .prepared(PreparedCase(loaded, plan: plan)) : .loaded(loaded)
                 } catch {
                     result = .failed(String(describing: error))

@@ -40,6 +40,9 @@ extension TrainingLog {
 }
 
 extension RunFolder {
+    /// Whether an epoch has been finished.
+    var hasLog: Bool { FileManager.default.fileExists(atPath: log.path(percentEncoded: false)) }
+
     /// The run's log.
     ///
     /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.

@@ -8,7 +8,7 @@ import Segmentation
 /// `unet evaluate`.
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score predictions against ground truth: Dice, IoU, distances in mm, volumes.",
+        abstract: "Score predictions against ground truth: Dice, IoU, distances, volumes.",
         discussion: """
             Examples:
               unet evaluate --predictions predictions --truth ACDC --json evaluation.json --csv evaluation.csv

@@ -37,7 +37,8 @@ struct PlanOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Patients or images held out by name instead of a fold.", valueName: "name"))
+            "Patients held out by name instead of a fold; in a series of pictures each has a name of its own.",
+            valueName: "name"))
     var holdOut: [String] = []
     @Option(help: "Passes over the training slices, in 3D over the volumes. (default: 18)")
     var epochs: Int?
@@ -56,7 +57,7 @@ struct PlanOptions: ParsableArguments {
             "Step size at the start; it falls to 0 along half a cosine. (default: 0.002; classic 0.0005, sgd 0.001)"
     )
     var learningRate: Double?
-    @Option(help: "Weight decay. (default: 0.01)")
+    @Option(help: "Weight decay. (default: 0.01; sgd 0)")
     var weightDecay: Double?
     @Option(help: "Momentum of sgd. (default: 0.99)")
     var momentum: Double?
@@ -64,7 +65,7 @@ struct PlanOptions: ParsableArguments {
     var spacing: Double?
     @Option(
         help: ArgumentHelp(
-            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, in 3D 224 and as many slices as the median scan, 256 for images; classic sees 92 pixels more on each side)",
+            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, in 3D 224 and as many slices as the median scan, 256 for images; classic sees a margin more on each side, 92 pixels for 4 poolings)",
             valueName: "size"))
     var patch: PatchArgument?
     @Option(
@@ -82,7 +83,9 @@ struct PlanOptions: ParsableArguments {
             "Bend samples elastically, by displacements of this standard deviation in pixels; the paper has 10. (default: 0)",
             valueName: "pixels"))
     var elastic: Double?
-    @Flag(help: "Weigh pixels by class and, between touching cells, as the paper of 2015 does.")
+    @Flag(
+        help: "Weigh pixels by class and, between cells, by how narrow the gap is, as the paper of 2015 does."
+    )
     var borderWeights = false
     @Flag(help: "Train without varying the samples.")
     var noAugmentation = false
@@ -94,12 +97,19 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "CPU kernels: native, this project's own, or libtorch. (default: native)")
     var kernels: Kernels?
 
+    func validate() throws {
+        if fold != nil, !holdOut.isEmpty {
+            throw ValidationError("--hold-out takes the place of --fold; give one of them")
+        }
+        if momentum != nil, optimizer != .sgd { throw ValidationError("--momentum is for --optimizer sgd") }
+    }
+
     /// The plan that the options and the defaults make for `dataSet`.
     func makePlan(_ dataSet: DataSet) throws -> Plan {
         // A network and a preparation cannot even be described with these; the rest is checked with the plan.
         try require(filters, "--filters", 1...65_536)
         try require(depth, "--depth", 1...12)
-        if let spacing, !(spacing > 0) {
+        if let spacing, !(spacing > 0 && spacing < 100) {
             throw SegmentationError.badSetting(
                 name: "--spacing", value: "\(spacing)", rule: "it is in mm, above 0 and below 100")
         }
@@ -126,7 +136,7 @@ struct PlanOptions: ParsableArguments {
         if let phases { training.phases = phases }
         if let optimizer { training.optimizer = optimizer }
         // Momentum near 1 makes steps some hundred times longer than the gradient.
-        if optimizer == .sgd { training.learningRate = 1e-3 }
+        if optimizer == .sgd { (training.learningRate, training.weightDecay) = (1e-3, 0) }
         if let learningRate { training.learningRate = learningRate }
         if let weightDecay { training.weightDecay = weightDecay }
         if let momentum { training.momentum = momentum }
@@ -179,7 +189,9 @@ struct PlanOptions: ParsableArguments {
         try compare("--border-weights", borderWeights ? BorderWeights() : nil, plan.training.borderWeights)
         try compare("--seed", seed, plan.training.seed)
         try compare("--kernels", kernels?.rawValue, plan.training.kernels.rawValue)
-        try compare("--no-augmentation", noAugmentation ? true : nil, plan.training.augmentation == .none)
+        var unbent = plan.training.augmentation
+        unbent.elastic = 0
+        try compare("--no-augmentation", noAugmentation ? true : nil, unbent == .none)
     }
 
     private func require(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
