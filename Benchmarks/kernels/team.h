@@ -18,11 +18,11 @@ typedef struct pool {
     void *argument;
 } pool;
 
-static void pool_drain(pool *p, int thread) {
+static inline void pool_drain(pool *p, int thread) {
     for (int task; (task = atomic_fetch_add(&p->next, 1)) < p->tasks;) p->body(p->argument, task, thread);
 }
 
-static void *pool_thread(void *argument) {
+static inline void *pool_thread(void *argument) {
     pool *p = argument;
     int id = atomic_fetch_add(&p->ids, 1), seen = 0;
     for (;;) {
@@ -40,7 +40,7 @@ static void *pool_thread(void *argument) {
     }
 }
 
-static void pool_run(void *context, int tasks, ck_body body, void *argument) {
+static inline void pool_run(void *context, int tasks, ck_body body, void *argument) {
     pool *p = context;
     p->tasks = tasks;
     p->body = body;
@@ -52,18 +52,18 @@ static void pool_run(void *context, int tasks, ck_body body, void *argument) {
     while (atomic_load(&p->running) > 0) {}
 }
 
-static void pool_start(pool *p, int threads) {
+static inline void pool_start(pool *p, int threads) {
     *p = (pool){.threads = threads};
     atomic_store(&p->ids, 1);
     for (int i = 1; i < threads; i++) pthread_create(&p->handles[i], NULL, pool_thread, p);
 }
 
-static void pool_end(pool *p) {
+static inline void pool_end(pool *p) {
     atomic_store(&p->stop, 1);
     for (int i = 1; i < p->threads; i++) pthread_join(p->handles[i], NULL);
 }
 
-static ck_team pool_team(pool *p, ck_isa isa) {
+static inline ck_team pool_team(pool *p, ck_isa isa) {
     return (ck_team){.isa = isa, .threads = p->threads, .parallel = pool_run, .context = p};
 }
 
@@ -74,7 +74,7 @@ static inline double seconds(int threads) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void *aligned(size_t bytes) {
+static inline void *aligned(size_t bytes) {
     void *p = NULL;
     if (posix_memalign(&p, 64, (bytes + 63) / 64 * 64 + 64)) abort();
     return p;
