@@ -1,18 +1,13 @@
 import CKernels
+import TestSupport
 
-/// A repeatable source of numbers in −1 … 1 (SplitMix64).
+/// A repeatable source of numbers in −1 … 1.
 struct Noise {
-    var state: UInt64
+    private var source: SplitMix
 
-    init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
+    init(seed: Int) { source = SplitMix(seed: UInt64(bitPattern: Int64(seed))) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { source.next() }
 
     mutating func integer(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(next() % UInt64(range.count))

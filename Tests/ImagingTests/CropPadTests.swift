@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct CropPadTests {
@@ -14,7 +15,7 @@ import Testing
 
     /// For boxes of any size at any place: inside, overlapping, around, and beside the array.
     @Test func undoesExactly() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix(seed: 1)
         for _ in 0..<300 {
             let source = Self.extent(&generator)
             let target = Self.extent(&generator)
@@ -58,7 +59,7 @@ import Testing
         #expect(single.values == [0.4, 0, 0, 0])
     }
 
-    private static func extent(_ generator: inout SeededGenerator) -> Extent {
+    private static func extent(_ generator: inout SplitMix) -> Extent {
         Extent(
             width: Int.random(in: 1...8, using: &generator), height: Int.random(in: 1...8, using: &generator),
             depth: Int.random(in: 1...4, using: &generator))

@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct DistanceTransformTests {
@@ -6,7 +7,7 @@ import Testing
         (Spacing(1, 1, 1), 0.02), (Spacing(1.37, 1.37, 10), 0.01), (Spacing(0.7, 1.9, 0.3), 0.3),
     ])
     func agreesWithEveryPair(spacing: Spacing, share: Double) {
-        var generator = SeededGenerator(seed: 6)
+        var generator = SplitMix(seed: 6)
         for extent in [
             Extent(width: 17, height: 9, depth: 6), Extent(width: 1, height: 30),
             Extent(width: 23, height: 19),

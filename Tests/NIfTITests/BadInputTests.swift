@@ -178,7 +178,7 @@ import Testing
     /// Whatever bytes a header holds, reading ends in an image or an error, never in a crash.
     @Test func damagedHeadersNeverCrash() throws {
         try withTemporaryDirectory { folder in
-            var random = SeededGenerator(seed: 1)
+            var random = SplitMix(seed: 1)
             for version in NIfTIHeader.Version.allCases {
                 let whole = try fileBytes(smallImage(version: version), in: folder)
                 for round in 0..<200 {

@@ -55,7 +55,7 @@ import Testing
                     let url = folder.appending(path: name)
                     try smallImage().write(to: url)
                     let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-                    var random = SeededGenerator(seed: 1)
+                    var random = SplitMix(seed: 1)
                     let large = NIfTIImage(
                         voxels: (0..<65536).map { _ in UInt32.random(in: 0 ... .max, using: &random) },
                         dimensions: [256, 256], spacing: [1, 1])

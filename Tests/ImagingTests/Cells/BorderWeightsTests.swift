@@ -1,11 +1,12 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct BorderWeightsTests {
     /// Small maps of every kind against the definition: distances to all pixels of all cells.
     @Test func agreesWithTheDefinition() {
-        var generator = SeededGenerator(seed: 21)
+        var generator = SplitMix(seed: 21)
         for round in 0..<60 {
             let size = Extent(
                 width: Int.random(in: 1...26, using: &generator),

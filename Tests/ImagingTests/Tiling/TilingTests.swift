@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite struct TilingTests {
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func everyPixelIsKeptOnce() {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix(seed: 11)
         for _ in 0..<500 {
             let multiple = 1 << Int.random(in: 0...4, using: &generator)
             let output = Int.random(in: multiple...100, using: &generator)
@@ -86,7 +87,7 @@ import Testing
         #expect(SlidingWindow(size: 10, window: 10).starts == [0])
         #expect(SlidingWindow(size: 6, window: 11).starts == [-2])
         #expect(SlidingWindow(size: 21, window: 16).starts == [0, 5])
-        var generator = SeededGenerator(seed: 13)
+        var generator = SplitMix(seed: 13)
         for _ in 0..<300 {
             let window = Int.random(in: 1...64, using: &generator)
             let size = Int.random(in: 1...300, using: &generator)

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Scoring
+import TestSupport
 import Testing
 
 @Suite struct MembraneScoreTests {

@@ -1,5 +1,6 @@
 import Imaging
 import Scoring
+import TestSupport
 import Testing
 
 @Suite struct MembraneWarpingTests {
