@@ -24,6 +24,10 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
                 : "\(path): is not there yet; train at least one epoch with unet train --resume"
         case .nothingToTrain(let path, let reason):
             "\(path): nothing to train on, \(reason); run “unet check” on it"
+        case .unknownLabels(let reason, let others):
+            others == 0
+                ? "\(reason)"
+                : "\(reason) \(others) other label file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
         case .tooFewPatients(let path, let found, let folds):
             "\(path): holds \(found) different patient\(found == 1 ? "" : "s"), too few to hold out one of \(folds) folds; train with --fold all, or add patients"
         case .noSuchFold(let fold, let count):

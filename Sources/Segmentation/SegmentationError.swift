@@ -1,3 +1,5 @@
+import Datasets
+
 /// What can go wrong between data and results.
 public enum SegmentationError: Error, Equatable {
     /// A run lies in the output folder already.
@@ -18,6 +20,8 @@ public enum SegmentationError: Error, Equatable {
     case noWeights(path: String, isBest: Bool)
     /// No case of the data can be trained on.
     case nothingToTrain(path: String, reason: String)
+    /// Labels that the data set's description does not name, in the first and in `others` more files.
+    case unknownLabels(reason: DatasetError, others: Int)
     /// Fewer patients than folds.
     case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.

@@ -74,6 +74,28 @@ import Testing
         }
     }
 
+    @Test func oneSequenceCanBeGiven() throws {
+        try withTemporaryDirectory { root in
+            for sequence in ["01", "02"] {
+                for frame in 0..<2 {
+                    try Picture.writeStack(root.appending(path: "\(sequence)/t00\(frame).tif"), [9])
+                }
+            }
+            try Picture.writeStack(root.appending(path: "02_GT/SEG/man_seg001.tif"), [0, 1, 700])
+            let labelled = try DataSet(contentsOf: root.appending(path: "02"))
+            #expect(labelled.layout == .cellTracking)
+            #expect(labelled.cases.map(\.id) == ["02_t001"] && labelled.cases[0].reference != nil)
+            #expect(
+                try DataSet.frames(ofSequence: root.appending(path: "02"))?.map(\.id) == [
+                    "02_t000", "02_t001",
+                ])
+            #expect(try DataSet.frames(ofSequence: root) == nil)
+            // Under the names by which the whole data set scores them.
+            let plain = try DataSet(contentsOf: root.appending(path: "01"))
+            #expect(plain.cases.map(\.id) == ["01_t000", "01_t001"])
+        }
+    }
+
     @Test func framesWithoutAnyLabelsArePredicted() throws {
         try withTemporaryDirectory { root in
             for frame in 0..<3 { try Picture.writeStack(root.appending(path: "01/t00\(frame).tif"), [1]) }

@@ -192,8 +192,44 @@ import Testing
             try Picture.writeStack(labels, [0, 300, 301])
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(labels.relativePath) has 2 labels that the data set does not know, as if it numbered objects; give "
-                    + "labels of classes, or arrange the data as the Cell Tracking Challenge does.")
+                    == "\(labels.relativePath) has 2 labels that the data set does not know, as if it numbered objects; say "
+                    + "--instances if it does, or give labels of classes.")
+        }
+    }
+
+    @Test func labelsMayNumberObjectsWhereTheCallerSaysSo() throws {
+        try withTemporaryDirectory { root in
+            for (name, values) in [("a", [0, 300, 65535] as [UInt16]), ("b", [0, 1, 2])] {
+                try Picture.write(root.appending(path: "images/\(name).png"))
+                try Picture.writeStack(root.appending(path: "labels/\(name).tif"), values)
+            }
+            let data = try DataSet(contentsOf: root, instances: true)
+            #expect(data.layout == .images && data.structures == [Structure(name: "cell", label: 1)])
+            let loaded = try data.load(data.cases[0])
+            #expect(loaded.instances == (0..<12).map { [0, 300, 65535][$0 % 3] })
+            #expect(loaded.labels?.labels == (0..<12).map { $0 % 3 == 0 ? 0 : 1 })
+            let nucleus = Structure(name: "nucleus", label: 255)
+            let named = try DataSet(contentsOf: root, structures: [nucleus], instances: true)
+            #expect(try named.load(named.cases[1]).labels?.labels.prefix(3) == [0, 255, 255])
+            #expect(
+                #expect(throws: DatasetError.self) {
+                    try DataSet(
+                        contentsOf: root, structures: [nucleus, Structure(name: "b", label: 2)],
+                        instances: true)
+                }?.description
+                    == "\(root.relativePath) numbers objects, which are all of one class, and 2 are given (nucleus, b); give "
+                    + "one structure.")
+        }
+    }
+
+    @Test func scansHaveNoInstances() throws {
+        try withTemporaryDirectory { root in
+            try Scan.write(root, "a.nii")
+            #expect(
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root, instances: true) }?
+                    .description
+                    == "\(root.relativePath) holds scans, and --instances is for pictures (PNG, TIFF) whose labels number "
+                    + "objects; leave it out.")
         }
     }
 

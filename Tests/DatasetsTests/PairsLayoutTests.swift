@@ -29,6 +29,32 @@ import Testing
         }
     }
 
+    @Test func imagesAndLabelsMayHaveFoldersOfTheirOwn() throws {
+        try withTemporaryDirectory { root in
+            let (images, labels) = (root.appending(path: "images"), root.appending(path: "labels"))
+            for name in ["anna_ED", "anna_ES", "bert", "carl"] { try Scan.write(images, "\(name).nii.gz") }
+            for name in ["anna_ED.nii.gz", "anna_ES_gt.nii.gz", "bert.nii", "bert_seg.nii", "lost.nii"] {
+                try Scan.write(labels, name, voxels: Scan.labels(upTo: 2))
+            }
+            let data = try DataSet(contentsOf: root)
+            #expect(data.layout == .pairs && data.patients.map(\.id) == ["anna", "bert", "carl"])
+            #expect(
+                data.cases.map { $0.reference?.lastPathComponent } == [
+                    "anna_ED.nii.gz", "anna_ES_gt.nii.gz", "bert.nii", nil,
+                ])
+            #expect(data.cases.map(\.phase) == [.ed, .es, nil, nil])
+            #expect(try data.load(data.cases[0]).labels?.labels == Scan.labels(upTo: 2))
+            func path(_ name: String) -> String { root.appending(path: name).relativePath }
+            #expect(
+                data.sentences == [
+                    "\(path("labels/lost.nii")) has labels for an image that is missing: it is left out.",
+                    "\(path("labels/bert_seg.nii")) and \(path("labels/bert.nii")) label the same image: the latter is taken; "
+                        + "remove one of them.",
+                    "\(path("images/carl.nii.gz")) has no labels: it can be predicted, not trained on or scored.",
+                ])
+        }
+    }
+
     @Test func namesTellPatientsAndPhases() throws {
         try withTemporaryDirectory { root in
             for name in ["anna_ED", "anna_ES", "bert_frame03", "bert_frame12", "carl"] {

@@ -25,6 +25,18 @@ import Testing
         #expect(sheet(nil, nothing, columns: 9).slices == Array(0...8))
     }
 
+    @Test func aSinglePictureKeepsItsPixels() {
+        let grid = Geometry(pixels: 512, 400)
+        let sheet = ContactSheet.contours(
+            title: "cells", of: volume(grid) { x, y, _ in Float(x + y) },
+            prediction: labels(grid) { x, _, _ in x % 9 == 0 ? 3 : 0 }, structures: heart)
+        #expect(sheet.cellWidth == sheet.rows[0].overlay.region.width && sheet.cellWidth > 500)
+        let heartSheet = ContactSheet.contours(
+            title: "heart", of: volume(self.grid) { x, y, _ in Float(x * y) }, prediction: disc(2...6),
+            structures: heart)
+        #expect(heartSheet.cellWidth == 260)
+    }
+
     @Test func rowsAreTheViewsThatThereAre() {
         #expect(sheet(disc(2...6), disc(2...6)).rows.map(\.caption) == ["image", "reference", "prediction"])
         #expect(sheet(nil, disc(2...6)).rows.map(\.caption) == ["image", "prediction"])

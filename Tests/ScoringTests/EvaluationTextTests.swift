@@ -16,6 +16,14 @@ import Testing
                 "patient101_frame01,patient101,ED,RV,scored,1.0,1.0,0.0,0.0,0.0,2.0,2.0,1.386294,"))
     }
 
+    @Test func distancesOfPicturesArePixels() throws {
+        let example = try ExampleEvaluation.evaluation()
+        let pictures = Evaluation(
+            structures: example.structures, cases: example.cases, distanceUnit: .pixel)
+        let header = try #require(pictures.csv().split(separator: "\r\n").first)
+        #expect(header.contains(",hausdorff_px,hd95_px,assd_px,volume_ml,"))
+    }
+
     @Test func table() throws {
         #expect(try ExampleEvaluation.evaluation().table() == Self.expected)
     }

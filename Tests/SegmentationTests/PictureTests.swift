@@ -54,6 +54,77 @@ import Torch
         }
     }
 
+    @Test func masksMayNumberTheirCells() throws {
+        try withTemporaryDirectory { folder in
+            // Two touching cells: only their numbers tell them apart, and so does the weight of the gap around them.
+            let side = 32
+            let ids = (0..<side * side).map { index -> UInt16 in
+                let (x, y) = (index % side, index / side)
+                guard 8..<24 ~= y, 4..<28 ~= x else { return 0 }
+                return x < 16 ? 300 : 4000
+            }
+            for name in ["images", "labels"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appending(path: name), withIntermediateDirectories: true)
+            }
+            for number in 0..<2 {
+                try PNGImage(
+                    width: side, height: side, format: .grey, bytes: ids.map { $0 == 0 ? 40 : 200 }
+                ).write(to: folder.appending(path: "images/\(number).png"))
+                try TIFFFile.write(
+                    ids, extent: Extent(width: side, height: side),
+                    to: folder.appending(path: "labels/\(number).tif"))
+            }
+            let data = try DataSet(contentsOf: folder, instances: true)
+            var plan = try plan(data)
+            plan.training.borderWeights = BorderWeights()
+            let loaded = try data.load(data.cases[0])
+            let cells = PreparedCase(loaded, plan: plan).weights
+            let pieces = PreparedCase(
+                LoadedCase(
+                    case: loaded.case, image: nil, channels: loaded.channels, storedAs: loaded.storedAs,
+                    labels: loaded.labels), plan: plan
+            ).weights
+            // Above the seam the two cells are near each other; as one piece there is no second cell.
+            let above = 6 * side + 15
+            #expect(cells[above] > pieces[above] + 1)
+            let run = RunFolder(folder.appending(path: "run"))
+            plan.training.epochs = 1
+            try TrainingJob(dataSet: data, run: run).start(plan)
+            #expect(try run.readPlan().structures == [Structure(name: "cell", label: 1)])
+        }
+    }
+
+    @Test func pagesOfAStackAreScaledOneByOneInTrainingAndPrediction() throws {
+        try withTemporaryDirectory { folder in
+            let extent = Extent(width: 20, height: 20, depth: 3)
+            var generator = SeededGenerator(seed: 3)
+            // Every page brighter than the one before.
+            let samples = (0..<extent.count).map { UInt16(generator.index(below: 100) + 1000 * ($0 / 400)) }
+            for name in ["images", "labels"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appending(path: name), withIntermediateDirectories: true)
+            }
+            let stack = folder.appending(path: "images/stack.tif")
+            try TIFFFile.write(samples, extent: extent, to: stack)
+            try TIFFFile.write(
+                samples.map { UInt16($0 % 2) }, extent: extent, to: folder.appending(path: "labels/stack.tif")
+            )
+            let data = try DataSet(contentsOf: folder)
+            let plan = try plan(data)
+            try TensorThread.run {
+                try TorchRuntime.seed(1)
+                let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
+                let whole = try predictor.probabilities(ImageFile.read(stack).channels).values
+                for page in 0..<3 {
+                    let single = try predictor.probabilities(data.load(data.cases[page]).channels).values
+                    #expect(
+                        zip(whole[page * 400..<(page + 1) * 400], single).allSatisfy { abs($0 - $1) < 1e-6 })
+                }
+            }
+        }
+    }
+
     @Test func probabilitiesComeBackWithin16Bits() throws {
         try withTemporaryDirectory { folder in
             let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 20)

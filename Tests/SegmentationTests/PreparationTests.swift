@@ -27,6 +27,19 @@ import Testing
         #expect(abs(variance - 1) < 1e-5)
     }
 
+    @Test func slicesCanBeScaledByThemselves() {
+        var volume = ramp(40, spacing: 1.5)
+        for index in 1600..<3200 { volume.voxels[index] = 7 * volume.voxels[index] + 5000 }
+        let whole = Preparation(scaling: .slice).prepare(volume).voxels
+        for slice in 0..<2 {
+            let range = slice * 1600..<(slice + 1) * 1600
+            let alone = Volume(
+                geometry: Geometry(width: 40, height: 40, depth: 1, spacing: Spacing(1.5, 1.5, 8)),
+                voxels: Array(volume.voxels[range]))
+            #expect(Preparation().prepare(alone).voxels == Array(whole[range]))
+        }
+    }
+
     @Test func clipsOutliersBeforeScaling() {
         var volume = ramp(40, spacing: 1.5)
         let calm = Preparation().prepare(volume)

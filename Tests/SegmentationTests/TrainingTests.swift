@@ -135,6 +135,52 @@ import Testing
         }
     }
 
+    @Test func labelsThatTheDescriptionDoesNotNameEndTheTrainingBeforeItBegins() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "data")
+            _ = try Blobs.write(root, patients: 3)
+            try Data(#"{"labels": {"CORE": 1}}"#.utf8).write(to: root.appending(path: "labels.json"))
+            let run = RunFolder(folder.appending(path: "run"))
+            let plan = Blobs.plan(structures: [Structure(name: "CORE", label: 1)])
+            let error = #expect(throws: SegmentationError.self) {
+                try TrainingJob(dataSet: try DataSet(contentsOf: root), run: run).start(plan)
+            }
+            #expect(
+                error?.description
+                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, and the data set's are 0 "
+                    + "(background), 1; correct the file, or name its labels in labels.json. 2 other label files are like it: "
+                    + "run “unet check” to list them.")
+            #expect(!run.url.exists)
+        }
+    }
+
+    @Test func oneImageOnBothSidesOfAHandMadeSplitIsReported() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "data")
+            _ = try Blobs.write(root, patients: 4)
+            for ending in ["", "_gt"] {
+                let copy = root.appending(path: "p3\(ending).nii")
+                try FileManager.default.removeItem(at: copy)
+                try FileManager.default.copyItem(at: root.appending(path: "p1\(ending).nii"), to: copy)
+            }
+            func reported(_ names: [String], run: String) throws -> [[String]] {
+                var plan = Blobs.plan(epochs: 1)
+                plan.training.holdOut = names
+                let found = Mutex<[[String]]>([])
+                try TrainingJob(
+                    dataSet: try DataSet(contentsOf: root), run: RunFolder(folder.appending(path: run))
+                ).start(plan) { event in
+                    if case .sameImage(let training, let heldOut) = event {
+                        found.withLock { $0.append([training, heldOut]) }
+                    }
+                }
+                return found.withLock { $0 }
+            }
+            #expect(try reported(["p3"], run: "one") == [["p1", "p3"]])
+            #expect(try reported(["p1", "p3"], run: "both") == [])
+        }
+    }
+
     @Test func caseThatCannotBeReadIsLeftOutAndReported() throws {
         try withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")

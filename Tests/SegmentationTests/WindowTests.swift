@@ -54,6 +54,22 @@ import Torch
         #expect(maps[0].values.contains { abs($0 - maps[0].values[0]) > 1e-3 })
     }
 
+    @Test func thePapersTilesGiveWhatOneLargePassGives() throws {
+        // Figure 2 of the paper: 4 poolings, tiles of 388 pixels that read 572, steps of 384.
+        let network = NetworkConfiguration(architecture: .classic, outputChannels: 2, filters: 1)
+        let scan = noise(450, 800, 1)
+        let tiles = WindowPlan.of(
+            scan.geometry.extent, for: network, window: PatchSize(width: 572, height: 572))
+        #expect(tiles.x.input == 572 && tiles.x.starts == [-92, 384 - 92])
+        #expect(tiles.y.input == 572 && tiles.y.starts == [-92, 384 - 92, 768 - 92])
+        let maps = try probabilities(
+            scan, network,
+            windows: [PatchSize(width: 1020, height: 1020), PatchSize(width: 572, height: 572)],
+            border: .mirror)
+        #expect(largestDifference(maps[0], maps[1]) < 2e-5)
+        #expect(maps[0].values.contains { abs($0 - maps[0].values[0]) > 1e-3 })
+    }
+
     @Test func onlyStepsOfTheNetworksMultipleGiveTheSamePixels() throws {
         // Why tiles begin at multiples: a pass that begins one pixel later pools other pixels together.
         let network = classic()

@@ -58,6 +58,9 @@ import Testing
         Example(train: "train-run-exists", "hearts", "--output", "run"),
         Example("train-no-run", "train", "hearts", "--output", "new", "--resume"),
         Example("train-other-setting", "train", "hearts", "--output", "run", "--resume", "--epochs", "3"),
+        Example(
+            "train-other-structures", "train", "hearts", "--output", "run", "--resume", "--structures", "A=1",
+            "B=2", "C=3"),
         Example("train-other-data", "train", "others", "--output", "run", "--resume") {
             try SmallHearts.write($0.appending(path: "others"), patients: 2)
         },
@@ -104,6 +107,7 @@ import Testing
         Example("usage-resume-threads", "train", "hearts", "--output", "run", "--resume", "--threads", "0"),
         Example("usage-loss", "train", "hearts", "--output", "new", "--loss", "mse"),
         Example("usage-structures", "check", "hearts", "--structures", "RV=1", "RV=2"),
+        Example("check-instances", "check", "hearts", "--instances"),
         Example("usage-frame", "predict", "hearts", "--model", "run", "--output", "new", "--frame", "0"),
         Example(
             "usage-frame-of-split", "predict", "hearts", "-m", "run", "-o", "new", "--frame", "1", "--phases",
@@ -154,9 +158,18 @@ import Testing
         try Snapshot.check(Snapshot.text(["check", "bad-hearts"], check), "error-broken-data-set")
         #expect(check.status == 1)
 
-        // Training leaves out what is wrong, and says so.
+        // Labels that nobody has named end the training before it begins.
         let arguments = ["train", "bad-hearts", "--output", "bad-run"] + Workplace.tiny
+        let unknown = try Program.run(arguments, in: root)
+        #expect(unknown.status == 1)
+        #expect(!FileManager.default.fileExists(atPath: root.appending(path: "bad-run").path))
+        try Snapshot.check(unknown.errors, "error-broken-data-set-labels")
+
+        // What cannot be read is left out, and training says so.
+        let labels = try Data(contentsOf: file(2, "frame01_gt.nii.gz"))
+        try FileManager.default.removeItem(at: file(2, "frame01_gt.nii.gz"))
         let train = try Program.run(arguments, in: root)
+        try labels.write(to: file(2, "frame01_gt.nii.gz"))
         #expect(train.status == 0)
         let warnings = train.errors.split(separator: "\n").filter { $0.hasPrefix("warning:") }
         try Snapshot.check(warnings.joined(separator: "\n") + "\n", "error-broken-data-set-training")

@@ -71,13 +71,14 @@ extension Case {
     /// The values of a label file, with its dimensions (frames included) and spacing.
     private func labels(
         in file: URL
-    ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: [Double]) {
+    ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: Spacing) {
         if ImageFile.isPicture(file) {
             do throws(ImagingError) {
                 let picture = try LabelPicture(contentsOf: file, page: page)
                 let extent = picture.extent
                 return (
-                    picture.values.map { Int32($0) }, [extent.width, extent.height, extent.depth], [1, 1, 1]
+                    picture.values.map { Int32($0) }, [extent.width, extent.height, extent.depth],
+                    Spacing(1, 1, 1)
                 )
             } catch {
                 throw .imaging(error)
@@ -85,10 +86,11 @@ extension Case {
         }
         do throws(NIfTIError) {
             let image = try NIfTIImage(contentsOf: file)
-            let grid = image.header.grid
+            let (grid, spacing) = (image.header.grid, image.header.spacing)
             return (
                 try image.integers(frame: 0),
-                image.frameCount == 1 ? [grid.x, grid.y, grid.z] : image.dimensions, image.header.spacing
+                image.frameCount == 1 ? [grid.x, grid.y, grid.z] : image.dimensions,
+                Spacing(spacing[0], spacing[1], spacing[2])
             )
         } catch {
             throw .nifti(error)
@@ -96,14 +98,13 @@ extension Case {
     }
 
     private func requireGrid(_ expected: Geometry, of file: URL, _ found: Geometry) throws(DatasetError) {
-        let spacing = [found.spacing.x, found.spacing.y, found.spacing.z]
         try requireGrid(
-            expected, of: file, dimensions: [found.width, found.height, found.depth], spacing: spacing)
+            expected, of: file, dimensions: [found.width, found.height, found.depth], spacing: found.spacing)
     }
 
     /// Checks that `file` lies on the grid of the case's first image, spacings to a thousandth.
     private func requireGrid(
-        _ expected: Geometry, of file: URL, dimensions: [Int], spacing: [Double]
+        _ expected: Geometry, of file: URL, dimensions: [Int], spacing: Spacing
     ) throws(DatasetError) {
         let isReference = file == reference
         let wanted = [expected.width, expected.height, expected.depth]
@@ -115,15 +116,13 @@ extension Case {
                 : .channelShape(
                     first: image.relativePath, other: file.relativePath, expected: wanted, found: dimensions)
         }
-        let wantedSpacing = [expected.spacing.x, expected.spacing.y, expected.spacing.z]
-        guard zip(wantedSpacing, spacing).allSatisfy({ abs($0 - $1) <= 1e-3 * $0 }) else {
+        guard spacing.isAlike(expected.spacing) else {
+            let (wanted, found) = (expected.spacing.sides, spacing.sides)
             throw isReference
                 ? .spacingMismatch(
-                    image: image.relativePath, reference: file.relativePath, expected: wantedSpacing,
-                    found: spacing)
+                    image: image.relativePath, reference: file.relativePath, expected: wanted, found: found)
                 : .channelSpacing(
-                    first: image.relativePath, other: file.relativePath, expected: wantedSpacing,
-                    found: spacing)
+                    first: image.relativePath, other: file.relativePath, expected: wanted, found: found)
         }
     }
 

@@ -67,6 +67,14 @@ extension Case {
             id: id, patient: patient, phase: phase, frame: frame, images: images, page: page, group: group,
             framesAreChannels: framesAreChannels, channelCount: channelCount)
     }
+
+    /// The case with labels that number objects.
+    var withInstances: Case {
+        Case(
+            id: id, patient: patient, phase: phase, frame: frame, images: images, page: page,
+            reference: reference, group: group, framesAreChannels: framesAreChannels, hasInstances: true,
+            channelCount: channelCount)
+    }
 }
 
 /// A patient of a data set: all that must stay together when the data are split.
@@ -95,5 +103,14 @@ public struct Patient: Sendable, Hashable {
         self.heightCM = heightCM
         self.weightKG = weightKG
         self.cases = cases
+    }
+}
+
+extension Patient {
+    /// The patient with cases whose labels number objects.
+    var withInstances: Patient {
+        Patient(
+            id: id, folder: folder, group: group, heightCM: heightCM, weightKG: weightKG,
+            cases: cases.map(\.withInstances))
     }
 }

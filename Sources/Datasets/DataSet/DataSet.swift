@@ -9,7 +9,8 @@ import Imaging
 ///   taken, and the 4D series is left aside.
 /// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to two
 ///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, and other
-///   names are patients of their own; files in a folder below belong to one patient, who has the folder's name.
+///   names are patients of their own; files in a folder below belong to one patient, who has the folder's name. Or
+///   images in a folder `images` with labels of the same names in `labels`.
 /// - **Images**: PNG and TIFF files in a folder `images` with labels of the same names in `labels` or `masks`, or
 ///   `X.png` beside `X_mask.png`; the same in a folder `train`. Every page of a multi-page TIFF is a case.
 /// - **Cell tracking**: sequences `01/t000.tif` with `01_GT/SEG/man_seg000.tif`, whose labels number the cells.
@@ -80,8 +81,13 @@ public struct DataSet: Sendable {
     /// - Parameters:
     ///   - root: a folder in one of the layouts above; a single patient's folder will do.
     ///   - structures: the classes, where the folder does not tell them or tells them wrong.
-    /// - Throws: `DatasetError` if there is no such folder, it holds no images, or `labels.json` cannot be understood.
-    public init(contentsOf root: URL, structures: [Structure]? = nil) throws(DatasetError) {
+    ///   - instances: whether the labels of pictures number objects, as 16-bit instance masks do, instead of naming
+    ///     classes. All objects are then of one structure, `cell` unless the folder or `structures` name it.
+    /// - Throws: `DatasetError` if there is no such folder, it holds no images, or `labels.json` cannot be understood;
+    ///   `.instancesOfScans` and `.objectsOfSeveralClasses` where labels cannot number objects.
+    public init(
+        contentsOf root: URL, structures: [Structure]? = nil, instances: Bool = false
+    ) throws(DatasetError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: root.path(percentEncoded: false), isDirectory: &isFolder)
         else {
@@ -96,7 +102,7 @@ public struct DataSet: Sendable {
         }
         self.root = root
         layout = found.layout
-        patients = found.patients
+        patients = instances ? found.patients.map(\.withInstances) : found.patients
         channelNames = found.channelNames
         isImages = found.isImages
         sequences = found.sequences
@@ -104,12 +110,28 @@ public struct DataSet: Sendable {
             self.structures = structures
         } else if let described = try LabelDescription.structures(in: root) ?? found.structures {
             self.structures = described
+        } else if instances {
+            self.structures = CellTrackingLayout.structures
         } else if found.isImages {
             self.structures = try ImagesLayout.foundStructures(in: patients)
         } else {
             self.structures = PairsLayout.foundStructures(in: patients)
         }
         self.issues = issues
+        if instances {
+            guard found.isImages else { throw .instancesOfScans(path: root.relativePath) }
+            guard self.structures.count == 1 else {
+                throw .objectsOfSeveralClasses(path: root.relativePath, found: self.structures.map(\.name))
+            }
+        }
+    }
+
+    /// Every frame of `folder` where that is a sequence of the Cell Tracking Challenge, in order and under the names that
+    /// its data set has for them, also those without labels, which the data set leaves aside. Nil for other folders.
+    ///
+    /// - Throws: `DatasetError.cannotList` where a folder may not be read.
+    public static func frames(ofSequence folder: URL) throws(DatasetError) -> [Case]? {
+        try CellTrackingLayout.frames(of: folder)
     }
 
     private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found {

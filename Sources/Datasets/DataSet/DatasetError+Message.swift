@@ -43,8 +43,10 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) has \(count(found, "channel")) and the data set's images have \(expected); give all images the "
                 + "same channels."
         case .objectsNotClasses(let path, let count):
-            "\(path) has \(count) labels that the data set does not know, as if it numbered objects; give labels of "
-                + "classes, or arrange the data as the Cell Tracking Challenge does."
+            "\(path) has \(count) labels that the data set does not know, as if it numbered objects; say "
+                + "--instances if it does, or give labels of classes."
+        case .instancesOfScans(let path):
+            "\(path) holds scans, and --instances is for pictures (PNG, TIFF) whose labels number objects; leave it out."
         case .objectsOfSeveralClasses(let path, let found):
             "\(path) numbers objects, which are all of one class, and \(found.count) are given "
                 + "(\(found.joined(separator: ", "))); give one structure."

@@ -34,6 +34,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case channelCount(path: String, expected: Int, found: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
+    /// Labels that should number objects in a data set that has no pictures.
+    case instancesOfScans(path: String)
     /// Labels that number objects, of which nobody can say which of several classes they are.
     case objectsOfSeveralClasses(path: String, found: [String])
     /// `dataset.json` contradicts the files, or asks for what is not done here; `reason` is a sentence's rest.
@@ -52,4 +54,14 @@ public enum DatasetError: Error, Sendable, Hashable {
     case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.
     case file(FileError)
+}
+
+extension DatasetError {
+    /// Whether labels are there that the data set's structures do not name.
+    public var isOfUnknownLabels: Bool {
+        switch self {
+        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses: true
+        default: false
+        }
+    }
 }

@@ -9,11 +9,13 @@ import Imaging
 enum CellTrackingLayout {
     static let structures = [Structure(name: "cell", label: 1)]
 
-    /// The sequences in `root`; nil where there are none.
+    /// The sequences in `root`, or the one that `root` is; nil where there are none.
     static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
         var sequences: [[Case]] = []
-        for folder in try root.visibleEntries()
-        where folder.isFolder && folder.lastPathComponent.isSequenceName {
+        let folders =
+            root.lastPathComponent.isSequenceName
+            ? [root] : try root.visibleEntries().filter { $0.lastPathComponent.isSequenceName }
+        for folder in folders where folder.isFolder {
             let frames = try numbered(folder, prefix: "t")
             if !frames.isEmpty { sequences.append(try cases(of: frames, in: folder, issues: &issues)) }
         }
@@ -37,6 +39,14 @@ enum CellTrackingLayout {
         return Found(
             layout: .cellTracking, patients: sequences.flatMap { $0 }.map { [$0] }.patients(in: root),
             structures: structures, isImages: true, sequences: sequences.map { $0.map(\.patient) })
+    }
+
+    /// Every frame of the sequence `folder`, with labels or without; nil where it is none.
+    static func frames(of folder: URL) throws(DatasetError) -> [Case]? {
+        guard folder.lastPathComponent.isSequenceName, folder.isFolder else { return nil }
+        let frames = try numbered(folder, prefix: "t")
+        var issues: [DatasetIssue] = []
+        return frames.isEmpty ? nil : try cases(of: frames, in: folder, issues: &issues)
     }
 
     private static func cases(

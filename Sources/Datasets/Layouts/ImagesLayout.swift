@@ -4,8 +4,6 @@ import Synchronization
 
 /// Finds pictures (PNG, TIFF) and their labels.
 enum ImagesLayout {
-    private static let imageFolders = ["images", "image", "imgs", "img"]
-    private static let labelFolders = ["labels", "label", "masks", "mask"]
     private static let trainingFolders = ["train", "training"]
     private static let testFolders = ["test", "testing"]
 
@@ -17,11 +15,8 @@ enum ImagesLayout {
             folders.first { names.contains($0.lastPathComponent.lowercased()) }
         }
         var found: [(patient: String?, pair: PictureFiles.Pair)] = []
-        if let images = folder(imageFolders) {
-            found = try PictureFiles(images: images, labels: folder(labelFolders), issues: &issues).pairs.map
-            {
-                (nil, $0)
-            }
+        if let (images, labels) = try root.imageAndLabelFolders() {
+            found = try PictureFiles(images: images, labels: labels, issues: &issues).pairs.map { (nil, $0) }
         } else if let training = folder(trainingFolders) {
             if let test = folder(testFolders) { issues.append(.testPart(path: test.relativePath)) }
             return try find(in: training, issues: &issues)
@@ -120,6 +115,18 @@ enum ImagesLayout {
         if let error { throw error }
         if present == [255] { return [Structure(name: "foreground", label: 255)] }
         return present.sorted().map { Structure(name: "label \($0)", label: UInt8($0)) }
+    }
+}
+
+extension URL {
+    /// The folders below that are named as folders of images and of their labels are; nil where none has images.
+    func imageAndLabelFolders() throws(DatasetError) -> (images: URL, labels: URL?)? {
+        let folders = try visibleEntries().filter(\.isFolder)
+        func folder(_ names: [String]) -> URL? {
+            folders.first { names.contains($0.lastPathComponent.lowercased()) }
+        }
+        guard let images = folder(["images", "image", "imgs", "img"]) else { return nil }
+        return (images, folder(["labels", "label", "masks", "mask"]))
     }
 }
 

@@ -4,10 +4,16 @@ import NIfTI
 
 /// Finds images beside their labels.
 enum PairsLayout {
-    /// Patients of the pairs in `root` and up to two folders further down.
+    /// Patients of the pairs in `root`'s folders of images and labels, or else in `root` and up to two folders further
+    /// down.
     static func patients(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient] {
         var found: [(patient: String, folder: URL, pair: ScanFiles.Pair)] = []
-        try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
+        if let (images, labels) = try root.imageAndLabelFolders() {
+            let files = try ScanFiles(in: images, labels: labels, issues: &issues)
+            add(files, of: images, name: nil, to: &found, issues: &issues)
+        } else {
+            try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
+        }
 
         var uses: [String: Int] = [:]
         for entry in found { uses[entry.pair.stem, default: 0] += 1 }
@@ -45,18 +51,25 @@ enum PairsLayout {
         _ folder: URL, name: String?, depth: Int,
         into found: inout [(patient: String, folder: URL, pair: ScanFiles.Pair)], issues: inout [DatasetIssue]
     ) throws(DatasetError) {
-        for pair in try ScanFiles(in: folder, issues: &issues).pairs {
+        add(try ScanFiles(in: folder, issues: &issues), of: folder, name: name, to: &found, issues: &issues)
+        guard depth > 0 else { return }
+        for entry in try folder.visibleEntries() where entry.isFolder {
+            let inner = (name.map { $0 + "/" } ?? "") + entry.lastPathComponent
+            try collect(entry, name: inner, depth: depth - 1, into: &found, issues: &issues)
+        }
+    }
+
+    private static func add(
+        _ files: ScanFiles, of folder: URL, name: String?,
+        to found: inout [(patient: String, folder: URL, pair: ScanFiles.Pair)], issues: inout [DatasetIssue]
+    ) {
+        for pair in files.pairs {
             // A header that cannot be read is no reason to drop the case: loading it says what is wrong.
             if let header = try? NIfTIHeader(contentsOf: pair.image), header.frameCount > 1 {
                 issues.append(.series(path: pair.image.relativePath, frames: header.frameCount))
                 continue
             }
             found.append((name ?? patient(of: pair.stem), folder, pair))
-        }
-        guard depth > 0 else { return }
-        for entry in try folder.visibleEntries() where entry.isFolder {
-            let inner = (name.map { $0 + "/" } ?? "") + entry.lastPathComponent
-            try collect(entry, name: inner, depth: depth - 1, into: &found, issues: &issues)
         }
     }
 

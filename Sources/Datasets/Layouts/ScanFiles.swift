@@ -14,24 +14,27 @@ struct ScanFiles {
 
     private(set) var pairs: [Pair] = []
 
-    init(in folder: URL, issues: inout [DatasetIssue]) throws(DatasetError) {
-        var files: [String: URL] = [:]
-        for file in try folder.visibleEntries() where file.isScanName && !file.isFolder {
-            let stem = file.imageStem
-            if let other = files[stem] {
-                // The names sort .nii before .nii.gz; the compressed one is what data sets are handed out as.
-                issues.append(.sameName(kept: file.relativePath, ignored: other.relativePath))
+    /// The images in `folder` with their labels beside them, or of the same names in the folder `labels`.
+    init(in folder: URL, labels: URL? = nil, issues: inout [DatasetIssue]) throws(DatasetError) {
+        var files = try Self.scans(in: folder, issues: &issues)
+        if let labels {
+            // From here on as if they lay beside the images.
+            for (stem, file) in try Self.scans(in: labels, issues: &issues).sorted(by: { $0.key < $1.key }) {
+                let isNamed = Self.referenceEndings.contains { stem.lowercased().hasSuffix($0) }
+                let name = isNamed ? stem : stem + Self.referenceEndings[0]
+                if let other = files.updateValue(file, forKey: name) {
+                    issues.append(.severalReferences(kept: file.relativePath, ignored: other.relativePath))
+                }
             }
-            files[stem] = file
         }
         var references: [String: [URL]] = [:]
         for stem in files.keys.sorted() {
             for ending in Self.referenceEndings where stem.lowercased().hasSuffix(ending) {
                 references[String(stem.dropLast(ending.count)), default: []].append(files[stem]!)
+                files[stem] = nil
             }
         }
         for (stem, found) in references.sorted(by: { $0.key < $1.key }) {
-            for file in found { files[file.imageStem] = nil }
             if files[stem] == nil {
                 for file in found { issues.append(.referenceWithoutImage(path: file.relativePath)) }
             }
@@ -49,9 +52,24 @@ struct ScanFiles {
         }
     }
 
+    private static func scans(
+        in folder: URL, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> [String: URL] {
+        var files: [String: URL] = [:]
+        for file in try folder.visibleEntries() where file.isScanName && !file.isFolder {
+            let stem = file.imageStem
+            if let other = files[stem] {
+                // The names sort .nii before .nii.gz; the compressed one is what data sets are handed out as.
+                issues.append(.sameName(kept: file.relativePath, ignored: other.relativePath))
+            }
+            files[stem] = file
+        }
+        return files
+    }
+
     private static func rank(_ file: URL) -> Int {
         let stem = file.imageStem.lowercased()
-        return referenceEndings.firstIndex { stem.hasSuffix($0) } ?? referenceEndings.count
+        return referenceEndings.firstIndex { stem.hasSuffix($0) } ?? -1
     }
 }
 
@@ -60,15 +78,6 @@ extension URL {
     var isScanName: Bool {
         let name = lastPathComponent.lowercased()
         return name.hasSuffix(".nii") || name.hasSuffix(".nii.gz")
-    }
-
-    /// The name without `.nii` or `.nii.gz`.
-    var imageStem: String {
-        let name = lastPathComponent
-        for ending in [".nii.gz", ".nii"] where name.lowercased().hasSuffix(ending) {
-            return String(name.dropLast(ending.count))
-        }
-        return name
     }
 
     var isFolder: Bool {

@@ -48,4 +48,12 @@ public struct Spacing: Sendable, Hashable, Codable {
         self.y = y
         self.z = z
     }
+
+    /// x, y and z.
+    public var sides: [Double] { [x, y, z] }
+
+    /// Whether each side is that of `other` to a thousandth: headers round.
+    public func isAlike(_ other: Spacing) -> Bool {
+        zip(sides, other.sides).allSatisfy { abs($0 - $1) <= 1e-3 * abs($1) }
+    }
 }

@@ -79,6 +79,18 @@ public struct ImageFile: Sendable {
     }
 }
 
+extension URL {
+    /// The name without `.nii`, `.nii.gz`, `.png` and the like.
+    package var imageStem: String {
+        let name = lastPathComponent
+        let endings = [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img", ".png", ".tiff", ".tif"]
+        for ending in endings where name.lowercased().hasSuffix(ending) {
+            return String(name.dropLast(ending.count))
+        }
+        return name
+    }
+}
+
 extension Geometry {
     /// The grid of a picture, or of a stack of them: its unit is the pixel.
     public init(pixels width: Int, _ height: Int, _ depth: Int = 1) {

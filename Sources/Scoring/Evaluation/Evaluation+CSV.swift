@@ -2,13 +2,15 @@ import Foundation
 
 extension Evaluation {
     /// One row per case and structure, for spreadsheets: RFC 4180 with a header, a point in decimals, and empty
-    /// cells where there is no number. `outcome` is `scored`, `absent`, `missed`, `spurious` or `no reference`;
+    /// cells where there is no number. Distances of pictures are pixels, and their columns end in `_px`. `outcome` is `scored`, `absent`, `missed`, `spurious` or `no reference`;
     /// the losses belong to the case and stand in each of its rows.
     public func csv() -> String {
+        let unit = distanceUnit.rawValue
         var rows = [
             [
-                "case", "patient", "phase", "structure", "outcome", "dice", "iou", "hausdorff_mm", "hd95_mm",
-                "assd_mm", "volume_ml", "reference_volume_ml", "cross_entropy", "dice_loss",
+                "case", "patient", "phase", "structure", "outcome", "dice", "iou", "hausdorff_\(unit)",
+                "hd95_\(unit)", "assd_\(unit)", "volume_ml", "reference_volume_ml", "cross_entropy",
+                "dice_loss",
             ]
         ]
         for item in cases {

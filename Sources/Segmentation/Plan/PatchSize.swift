@@ -30,7 +30,7 @@ public struct PatchSize: Codable, Sendable, Equatable {
     var sliceCount: Int { width * height }
 
     /// The sides in the order of a tensor's axes, (D,) H, W.
-    func sides(rank: Int) -> [Int] { rank == 3 ? [depth, height, width] : [height, width] }
+    package func sides(rank: Int) -> [Int] { rank == 3 ? [depth, height, width] : [height, width] }
 
     /// The size whose sides in the order of a tensor's axes, (D,) H, W, are `sides`.
     init(sides: [Int]) {

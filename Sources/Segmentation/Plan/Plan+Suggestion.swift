@@ -58,7 +58,8 @@ extension Plan {
         var plan = Plan(
             structures: dataSet.structures, network: network,
             preparation: Preparation(
-                spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background),
+                spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background,
+                scaling: dataSet.layout == .images ? .slice : .volume),
             training: training)
         if dimensions == .three { plan.window = training.patch }
         return plan

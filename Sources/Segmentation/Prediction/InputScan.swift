@@ -22,7 +22,7 @@ struct InputScan {
         let path = input.url.path(percentEncoded: false)
         if input.urls.count == 1, !input.isPicture, channels == 1 {
             let image = try NIfTIImage(contentsOf: input.url)
-            let geometry = try Self.geometry(of: image, path: path, check: check)
+            let geometry = try Self.geometry(image.header, path: path, check: check)
             let range = try Self.frames(of: image, wanted: input.frame, path: path)
             frames = try range.map { [try Volume(image: image, frame: $0)] }
             precondition(frames[0][0].geometry == geometry, "one grid for all frames")
@@ -35,35 +35,36 @@ struct InputScan {
             throw SegmentationError.noSuchFrame(path: path, frame: frame + 1, count: 1)
         }
         var found: [Volume] = []
-        var first: NIfTIImage?
+        var image: NIfTIImage?
         for url in input.urls {
             let path = url.path(percentEncoded: false)
             if !ImageFile.isPicture(url) {
-                _ = try Self.geometry(of: NIfTIImage(contentsOf: url), path: path, check: check)
+                _ = try Self.geometry(NIfTIHeader(contentsOf: url), path: path, check: check)
             }
             let file = try ImageFile.read(url, page: input.page)
             let grid = file.channels[0].geometry
-            guard grid.isAlike(found.first?.geometry ?? grid) else {
+            let first = found.first?.geometry ?? grid
+            guard grid.extent == first.extent, grid.spacing.isAlike(first.spacing) else {
                 throw SegmentationError.channelsDiffer(
                     path: path, first: input.urls[0].path(percentEncoded: false))
             }
             // Spacings may differ by rounding; the first channel's is that of all.
-            found += file.channels.map { Volume(geometry: found.first?.geometry ?? grid, voxels: $0.voxels) }
-            first = first ?? file.pattern
+            found += file.channels.map { Volume(geometry: first, voxels: $0.voxels) }
+            image = image ?? file.pattern
         }
         guard found.count == channels else {
             throw SegmentationError.channels(path: path, expected: channels, found: found.count)
         }
         frames = [found]
         firstFrame = 0
-        pattern = first
+        pattern = image
     }
 
     private static func geometry(
-        of image: NIfTIImage, path: String, check: (Geometry, String) throws -> Void
+        _ header: NIfTIHeader, path: String, check: (Geometry, String) throws -> Void
     ) throws -> Geometry {
-        guard image.header.hasSpacing else { throw SegmentationError.badSpacing(path: path) }
-        let geometry = try Geometry(header: image.header)
+        guard header.hasSpacing else { throw SegmentationError.badSpacing(path: path) }
+        let geometry = try Geometry(header: header)
         try check(geometry, path)
         return geometry
     }
@@ -75,15 +76,5 @@ struct InputScan {
                 path: path, frame: frames.lowerBound + 1, count: image.frameCount)
         }
         return frames
-    }
-}
-
-extension Geometry {
-    /// Whether sizes are the same and spacings too, but for a thousandth.
-    fileprivate func isAlike(_ other: Geometry) -> Bool {
-        let spacings = [
-            (spacing.x, other.spacing.x), (spacing.y, other.spacing.y), (spacing.z, other.spacing.z),
-        ]
-        return extent == other.extent && spacings.allSatisfy { abs($0 - $1) <= 1e-3 * abs($1) }
     }
 }

@@ -4,11 +4,7 @@ import Imaging
 extension LabelMap {
     /// Writes the labels as grey levels: PNG for one slice, otherwise a TIFF of a page for each.
     func writePicture(to url: URL) throws {
-        guard geometry.depth > 1 else {
-            return try PNGImage(
-                width: geometry.width, height: geometry.height, format: .grey, bytes: labels
-            ).write(to: url)
-        }
+        guard geometry.depth > 1 else { return try PNGImage(labels: self).write(to: url) }
         try TIFFFile.write(labels, extent: geometry.extent, to: url)
     }
 }

@@ -99,6 +99,7 @@ extension PredictionInput {
 
     /// The cases of a folder whose layout says which files belong together.
     private static func cases(in folder: URL) throws(DatasetError) -> [PredictionInput]? {
+        if let frames = try DataSet.frames(ofSequence: folder) { return frames.map { PredictionInput($0) } }
         // What labels mean is of no interest here, and finding it out would read all of them.
         let dataSet: DataSet
         do throws(DatasetError) {
@@ -133,15 +134,5 @@ extension URL {
     var hasNIfTIEnding: Bool {
         let name = lastPathComponent.lowercased()
         return [".nii", ".nii.gz", ".hdr", ".hdr.gz"].contains { name.hasSuffix($0) && name.count > $0.count }
-    }
-
-    /// The name without `.nii`, `.nii.gz`, `.png` and the like.
-    var imageStem: String {
-        let name = lastPathComponent
-        let endings = [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img", ".png", ".tiff", ".tif"]
-        for ending in endings where name.lowercased().hasSuffix(ending) {
-            return String(name.dropLast(ending.count))
-        }
-        return name
     }
 }

@@ -12,7 +12,7 @@ package struct WindowAxis: Equatable {
     /// Voxels that a window's output lacks at either end.
     let margin: Int
     /// First voxel that each window reads.
-    let starts: [Int]
+    package let starts: [Int]
     /// Weight of each voxel of a window's output, in (0, 1].
     let weights: [Float]
 

@@ -1,6 +1,6 @@
 import Imaging
 
-/// How a scan becomes input of the network: resampled in plane, clipped and scaled, volume by volume.
+/// How a scan becomes input of the network: resampled in plane, clipped and scaled, by volume or by slice.
 public struct Preparation: Codable, Sendable, Equatable {
     /// Distance of pixels in mm after resampling, along x and y alike; nil keeps the scan's own pixels, as images
     /// that have no millimetres need it.
@@ -9,6 +9,16 @@ public struct Preparation: Codable, Sendable, Equatable {
     public var clip: ClipRange
     /// What a network sees beyond the scan's edge.
     public var border = Border.background
+    /// What is clipped and scaled by itself.
+    public var scaling = Scaling.volume
+
+    /// What intensities are compared with.
+    public enum Scaling: String, Codable, Sendable, CaseIterable {
+        /// Those of the whole volume.
+        case volume
+        /// Those of the same slice, for pages of a file that are pictures of their own.
+        case slice
+    }
 
     /// What lies beyond the edge of a scan.
     public enum Border: String, Codable, Sendable, CaseIterable {
@@ -36,12 +46,13 @@ public struct Preparation: Codable, Sendable, Equatable {
     /// 1.5 mm and the 0.5th to 99.5th percentile unless told otherwise.
     public init(
         spacing: Double? = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5),
-        border: Border = .background
+        border: Border = .background, scaling: Scaling = .volume
     ) {
         precondition(spacing.map { $0 > 0 } ?? true, "a spacing is positive")
         self.spacing = spacing
         self.clip = clip
         self.border = border
+        self.scaling = scaling
     }
 
     /// Refuses a grid that would become larger than any scan: a header with wrong millimetres, which resampling
@@ -58,11 +69,21 @@ public struct Preparation: Codable, Sendable, Equatable {
     }
 
     /// `volume` on the network's grid: in-plane spacing near `spacing` mm, mean 0 and standard deviation 1 after
-    /// clipping. A volume of one value becomes zeros.
+    /// clipping, of the whole or of each slice. What has one value only becomes zeros.
     public func prepare(_ volume: Volume) -> Volume {
         var prepared = spacing.map { volume.resampledInPlane(toSpacing: $0, $0) } ?? volume
-        let limits = Percentiles.of(prepared.voxels, [clip.low, clip.high])
-        prepared.voxels.withUnsafeMutableBufferPointer { voxels in
+        let size = scaling == .volume ? prepared.geometry.count : prepared.geometry.sliceCount
+        for first in stride(from: 0, to: prepared.geometry.count, by: size) {
+            scale(&prepared.voxels, first..<first + size)
+        }
+        return prepared
+    }
+
+    private func scale(_ all: inout [Float], _ range: Range<Int>) {
+        let limits = Percentiles.of(
+            range.count == all.count ? all : Array(all[range]), [clip.low, clip.high])
+        all.withUnsafeMutableBufferPointer {
+            let voxels = UnsafeMutableBufferPointer(rebasing: $0[range])
             var sum = 0.0
             for index in voxels.indices {
                 voxels[index] = min(max(voxels[index], limits[0]), limits[1])
@@ -77,7 +98,6 @@ public struct Preparation: Codable, Sendable, Equatable {
             let scale = deviation > rounding ? 1 / deviation : 0
             for index in voxels.indices { voxels[index] = Float((Double(voxels[index]) - mean) * scale) }
         }
-        return prepared
     }
 }
 
@@ -90,11 +110,12 @@ extension Preparation {
         return PreparedScan(geometry: prepared[0].geometry, channels: prepared.map(\.voxels))
     }
 
-    /// Reads a preparation; plans older than the border have `background`.
+    /// Reads a preparation; plans older than the border and the scaling have `background` and `volume`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         spacing = try container.decodeIfPresent(Double.self, forKey: .spacing)
         clip = try container.decode(ClipRange.self, forKey: .clip)
         border = try container.decodeIfPresent(Border.self, forKey: .border) ?? .background
+        scaling = try container.decodeIfPresent(Scaling.self, forKey: .scaling) ?? .volume
     }
 }

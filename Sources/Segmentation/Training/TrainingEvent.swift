@@ -11,6 +11,8 @@ public enum TrainingEvent: Sendable {
     case threadsChanged(from: Int, to: Int)
     /// A case was left out; `reason` is a sentence.
     case skipped(case: String, reason: String)
+    /// A training and a held-out case have exactly the same image.
+    case sameImage(training: String, heldOut: String)
     /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.
     case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
     /// An epoch is done and written to disk: the last row of the log.

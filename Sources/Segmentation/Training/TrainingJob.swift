@@ -37,6 +37,7 @@ public struct TrainingJob {
         }
         guard device.isAvailable else { throw TorchError.noDevice(device) }
         let splits = try makeSplits(plan)
+        if !plan.training.holdOut.isEmpty { reportSharedImages(splits, report: report) }
         let cases = try loadCases(splits, plan: plan, report: report)
         try run.begin(plan, splits: splits)
         return try train(plan, cases, resuming: false, report: report)
@@ -101,6 +102,17 @@ public struct TrainingJob {
         return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
 
+    /// Folds keep patients who share an image together; a choice by name may part them, which flatters the scores.
+    private func reportSharedImages(_ splits: Splits, report: (TrainingEvent) -> Void) {
+        let heldOut = Set(splits.validation)
+        for group in dataSet.duplicates() {
+            guard let validated = group.first(where: { heldOut.contains($0.patient) }),
+                let trained = group.first(where: { !heldOut.contains($0.patient) })
+            else { continue }
+            report(.sameImage(training: trained.id, heldOut: validated.id))
+        }
+    }
+
     private func holdOut(_ names: Set<String>, of patients: [String]) throws -> Splits {
         let unknown = names.subtracting(patients).sorted()
         guard unknown.isEmpty else {
@@ -112,7 +124,8 @@ public struct TrainingJob {
             validation: patients.filter(names.contains))
     }
 
-    /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently.
+    /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently; labels that
+    /// the structures do not know are no fault of one file, since nobody can say which of the two is wrong, and end it.
     private func loadCases(_ splits: Splits, plan: Plan, report: (TrainingEvent) -> Void) throws -> (
         training: [PreparedCase], validation: [LoadedCase]
     ) {
@@ -122,12 +135,17 @@ public struct TrainingJob {
         }
         var training: [PreparedCase] = []
         var validation: [LoadedCase] = []
-        for (item, result) in zip(wanted, load(wanted, prepare: { trained.contains($0.patient) }, plan: plan))
-        {
+        let results = load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)
+        let unknown = results.compactMap { if case .unknownLabels(let reason) = $0 { reason } else { nil } }
+        if let first = unknown.first {
+            throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
+        }
+        for (item, result) in zip(wanted, results) {
             switch result {
             case .prepared(let prepared): training.append(prepared)
             case .loaded(let loaded): validation.append(loaded)
             case .failed(let reason): report(.skipped(case: item.id, reason: reason))
+            case .unknownLabels: preconditionFailure("thrown above")
             }
         }
         guard !training.isEmpty else {
@@ -142,6 +160,7 @@ public struct TrainingJob {
         case prepared(PreparedCase)
         case loaded(LoadedCase)
         case failed(String)
+        case unknownLabels(DatasetError)
     }
 
     /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
@@ -163,6 +182,8 @@ public struct TrainingJob {
                             found: loaded.channels.count)
                     }
                     result = prepare(item) ? .prepared(PreparedCase(loaded, plan: plan)) : .loaded(loaded)
+                } catch let error as DatasetError where error.isOfUnknownLabels {
+                    result = .unknownLabels(error)
                 } catch {
                     result = .failed(String(describing: error))
                 }

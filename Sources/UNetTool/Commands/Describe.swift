@@ -17,7 +17,10 @@ struct Describe: ParsableCommand {
             The first is Figure 1 of the U-Net paper.
             """)
 
-    @Option(help: "A run folder or a weights file, whose network is described instead of one by options.")
+    @Option(
+        help:
+            "A run folder or a weights file, whose network is described instead of one by options; its input is the patch that it was trained on unless --input says otherwise."
+    )
     var model: PathArgument?
     @Option(help: "Filters of the first level; each of the levels below has twice as many. (default: 64)")
     var filters: Int?
@@ -34,14 +37,17 @@ struct Describe: ParsableCommand {
 
     func run() throws {
         let configuration: NetworkConfiguration
+        let size: [Int]
         if let model {
-            configuration = try TensorThread.run { try Model(contentsOf: model.url).plan.network }
+            let plan = try TensorThread.run { try Model(contentsOf: model.url).plan }
+            configuration = plan.network
             try network.checkInput(configuration.dimensions)
+            size = network.input?.sides ?? plan.training.patch.sides(rank: configuration.dimensions.rank)
         } else {
             configuration = network.network(filters: filters ?? 64)
+            size = network.inputSize(for: configuration)
         }
-        let description = try NetworkDescription(
-            configuration, input: network.inputSize(for: configuration))
+        let description = try NetworkDescription(configuration, input: size)
         print(json ? try description.json() : description.table())
     }
 }

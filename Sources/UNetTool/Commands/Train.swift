@@ -47,6 +47,7 @@ struct Train: ParsableCommand {
             guard run.holdsRun else { throw SegmentationError.noRun(path: output.url.relativePath) }
             let planned = try run.readPlan()
             try plan.check(against: planned, path: output.url.relativePath)
+            try data.structures.check(against: planned.structures, path: output.url.relativePath)
             let display = TrainingDisplay(console, structures: planned.structures.map(\.name), run: run)
             summary = try job.resume(threads: plan.threads, report: display.show)
         } else {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Datasets
+import Imaging
+import Segmentation
 
 /// A data set and what its labels mean.
 struct DataOptions: ParsableArguments {
@@ -24,6 +26,12 @@ struct StructureOptions: ParsableArguments {
             valueName: "name=value"))
     var arguments: [StructureArgument] = []
 
+    @Flag(
+        help:
+            "The labels of pictures number objects, each with a value of its own up to 65535; all are one structure, called cell unless --structures names it."
+    )
+    var instances = false
+
     func validate() throws {
         let structures = arguments.map(\.structure)
         guard Set(structures.map(\.name)).count == structures.count,
@@ -32,6 +40,19 @@ struct StructureOptions: ParsableArguments {
     }
 
     func load(_ path: PathArgument) throws -> DataSet {
-        try DataSet(contentsOf: path.url, structures: arguments.isEmpty ? nil : arguments.map(\.structure))
+        try DataSet(
+            contentsOf: path.url, structures: arguments.isEmpty ? nil : arguments.map(\.structure),
+            instances: instances)
+    }
+
+    /// Throws `SegmentationError.planDiffers` where structures are given that are not a run's own.
+    func check(against planned: [Structure], path: String) throws {
+        let given = arguments.map(\.structure)
+        guard !given.isEmpty, Set(given) != Set(planned) else { return }
+        func text(_ structures: [Structure]) -> String {
+            structures.map { "\($0.name)=\($0.label)" }.joined(separator: " ")
+        }
+        throw SegmentationError.planDiffers(
+            path: path, setting: "--structures", planned: text(planned), given: text(given))
     }
 }

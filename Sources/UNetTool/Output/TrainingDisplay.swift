@@ -29,6 +29,10 @@ final class TrainingDisplay {
             )
         case .skipped(let name, let reason):
             console.warn("\(name) is left out: \(reason)")
+        case .sameImage(let training, let heldOut):
+            console.warn(
+                "\(heldOut) is held out and has exactly the image of \(training), which is trained on: its scores are flattered; hold out both"
+            )
         case .step(let epoch, let epochs, let step, let steps, let loss):
             if step == 1 || meter == nil {
                 meter = ProgressMeter(
