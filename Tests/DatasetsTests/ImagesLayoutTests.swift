@@ -167,7 +167,7 @@ import Testing
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
                     == "\(images.relativePath) and \(labels.relativePath) have no name in common (such as cell1.png and "
-                    + "truth1.png); give an image and its labels the same name, or end the labels' with _mask, _label or _gt."
+                    + "truth1.png); give an image and its labels the same name, or end the labels' with _gt."
             )
         }
     }

@@ -55,6 +55,20 @@ import Testing
         }
     }
 
+    @Test func foldersOfImagesAndLabelsThatShareNoName() throws {
+        try withTemporaryDirectory { root in
+            let (images, labels) = (root.appending(path: "images"), root.appending(path: "labels"))
+            try Scan.write(images, "heart1.nii.gz")
+            try Scan.write(labels, "truth2.nii.gz", voxels: Scan.labels(upTo: 2))
+            try Scan.write(labels, "truth1.nii.gz", voxels: Scan.labels(upTo: 2))
+            #expect(
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                    == "\(images.relativePath) and \(labels.relativePath) have no name in common (such as heart1.nii.gz and "
+                    + "truth1.nii.gz); give an image and its labels the same name, or end the labels' with _gt."
+            )
+        }
+    }
+
     @Test func namesTellPatientsAndPhases() throws {
         try withTemporaryDirectory { root in
             for name in ["anna_ED", "anna_ES", "bert_frame03", "bert_frame12", "carl"] {

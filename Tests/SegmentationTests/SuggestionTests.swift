@@ -41,7 +41,7 @@ import Testing
             // 10 mm slices and 1.5 mm pixels: planes at 1.5 and 3 mm, volumes from 6 mm on, and one pooling of 9 slices.
             #expect(plan.network.kernels == [[1, 3, 3], [1, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3]])
             #expect(plan.network.poolings == [[1, 2, 2], [1, 2, 2], [2, 2, 2], [1, 2, 2]])
-            #expect(plan.training.patch == PatchSize(width: 224, height: 224, depth: 10))
+            #expect(plan.training.patch == PatchSize(width: 160, height: 160, depth: 10))
             #expect(plan.window == plan.training.patch)
             #expect(plan.network.norm == .instance)
             #expect(plan.training.batchSize == 1)

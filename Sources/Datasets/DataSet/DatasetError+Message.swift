@@ -54,7 +54,7 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) \(reason)."
         case .nothingPairs(let images, let labels, let image, let label):
             "\(images) and \(labels) have no name in common (such as \(image) and \(label)); give an image and its "
-                + "labels the same name, or end the labels' with _mask, _label or _gt."
+                + "labels the same name, or end the labels' with _gt."
         case .unknownLabels(let path, let found, let known):
             "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 "
                 + "(background), \(list(known)); correct the file, or name its labels in labels.json."

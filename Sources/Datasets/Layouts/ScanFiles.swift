@@ -15,6 +15,8 @@ struct ScanFiles {
     private(set) var pairs: [Pair] = []
 
     /// The images in `folder` with their labels beside them, or of the same names in the folder `labels`.
+    ///
+    /// - Throws: `DatasetError.nothingPairs` where there are both folders and none of their files belong together.
     init(in folder: URL, labels: URL? = nil, issues: inout [DatasetIssue]) throws(DatasetError) {
         var files = try Self.scans(in: folder, issues: &issues)
         if let labels {
@@ -49,6 +51,15 @@ struct ScanFiles {
                 issues.append(.severalReferences(kept: found[0].relativePath, ignored: other.relativePath))
             }
             pairs.append(Pair(stem: stem, image: image, reference: found.first))
+        }
+        if let labels, let image = pairs.first,
+            let label = references.values.joined().map(\.lastPathComponent).min(),
+            pairs.allSatisfy({ $0.reference == nil })
+        {
+            throw .nothingPairs(
+                images: folder.relativePath, labels: labels.relativePath,
+                image: image.image.lastPathComponent,
+                label: label)
         }
     }
 

@@ -6,8 +6,9 @@ extension Plan {
     /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.
     ///
     /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
-    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick as
-    /// the median scan and nearly as wide, as far as memory allows, norms are by instance, and scans are predicted in windows of the patch's size.
+    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick
+    /// as the median scan, as far as memory allows, norms are by instance, and scans are predicted in windows of the
+    /// patch's size, since an instance norm depends on how much of the chest it sees.
     /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
     /// much.
     ///
@@ -24,13 +25,10 @@ extension Plan {
         }
         let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
         let isUnpadded = architecture == .classic
-        // There are ten times fewer volumes than slices: small patches of them would seldom show what lies far from the
-        // heart, and the statistics of an instance norm depend on how much of that there is.
-        let side = dimensions == .three && !isUnpadded ? 224 : 160
         var wished =
             dataSet.isImages
             ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
-            : PatchSize(width: side, height: side)
+            : PatchSize(width: 160, height: 160)
         var network = NetworkConfiguration(
             architecture: architecture, dimensions: dimensions, inputChannels: dataSet.channelCount,
             outputChannels: outputChannels(for: dataSet.structures), filters: filters, depth: depth)

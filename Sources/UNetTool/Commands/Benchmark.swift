@@ -75,7 +75,7 @@ struct Benchmark: ParsableCommand {
         }
     }
 
-    private var configuration: NetworkConfiguration { network.network(filters: filters) }
+    private var configuration: NetworkConfiguration { network.configuration(filters: filters) }
 
     private func answer(_ benchmark: NetworkBenchmark) {
         // Written past the buffer of print, which would hold answers back where the reader is a program.

@@ -44,7 +44,7 @@ struct Describe: ParsableCommand {
             try network.checkInput(configuration.dimensions)
             size = network.input?.sides ?? plan.training.patch.sides(rank: configuration.dimensions.rank)
         } else {
-            configuration = network.network(filters: filters ?? 64)
+            configuration = network.configuration(filters: filters ?? 64)
             size = network.inputSize(for: configuration)
         }
         let description = try NetworkDescription(configuration, input: size)

@@ -3,19 +3,7 @@ import Networks
 
 /// A network and the size of its input, for commands that need no data.
 struct NetworkOptions: ParsableArguments {
-    @Option(help: "2d: slices; 3d: volumes. (default: 2d)")
-    var dimensions: Dimensions?
-    @Option(
-        help:
-            "padded: the batch-norm U-Net that keeps the image's size; classic: the unpadded original; residual: with residual blocks in the encoder. (default: padded)"
-    )
-    var architecture: Architecture?
-    @Option(help: "Poolings. (default: 4)")
-    var depth: Int?
-    @Option(help: "What follows each convolution. (default: none for classic, else batch)")
-    var norm: Norm?
-    @Flag(help: "Supervise coarser levels of the decoder too.")
-    var deepSupervision = false
+    @OptionGroup var network: ArchitectureOptions
     @Option(help: "Input channels. (default: 1)")
     var channels: Int?
     @Option(help: "Output channels. (default: 4)")
@@ -33,27 +21,24 @@ struct NetworkOptions: ParsableArguments {
 
     /// The first option given that says something of the network.
     var firstGiven: String? {
-        let given = [
-            ("dimensions", dimensions != nil), ("architecture", architecture != nil), ("depth", depth != nil),
-            ("norm", norm != nil), ("deep-supervision", deepSupervision), ("channels", channels != nil),
-            ("classes", classes != nil), ("spacing", spacing != nil),
+        let others = [
+            ("channels", channels != nil), ("classes", classes != nil), ("spacing", spacing != nil),
         ]
-        return given.first(where: \.1)?.0
+        return network.given.first ?? others.first(where: \.1)?.0
     }
 
     /// The network with `filters` at its top.
-    func network(filters: Int) -> NetworkConfiguration {
-        let family = architecture ?? .padded
-        let rank = dimensions ?? .two
+    func configuration(filters: Int) -> NetworkConfiguration {
+        let (family, rank, depth) = (network.family, network.rank, network.poolings)
         let levels =
             rank == .three
             ? NetworkConfiguration.anisotropic(
                 spacing: spacing?.sides ?? [10, 1.5, 1.5],
-                size: input?.sides ?? Self.defaultInput(family, rank), depth: depth ?? 4) : nil
+                size: input?.sides ?? Self.defaultInput(family, rank), depth: depth) : nil
         return NetworkConfiguration(
             architecture: family, dimensions: rank, inputChannels: channels ?? 1,
-            outputChannels: classes ?? 4, filters: filters, depth: depth ?? 4, norm: norm,
-            deepSupervision: deepSupervision, poolings: levels?.poolings, kernels: levels?.kernels)
+            outputChannels: classes ?? 4, filters: filters, depth: depth, norm: network.norm,
+            deepSupervision: network.deepSupervision, poolings: levels?.poolings, kernels: levels?.kernels)
     }
 
     /// The size of the input for `network`.
@@ -64,16 +49,17 @@ struct NetworkOptions: ParsableArguments {
     /// Throws what is wrong with the options and `filters`, a size that does not fit included.
     func check(filters: Int) throws {
         for (name, value, limit) in [
-            ("filters", filters, 65_536), ("depth", depth ?? 4, 12), ("channels", channels ?? 1, 65_536),
+            ("filters", filters, 65_536), ("depth", network.poolings, 12),
+            ("channels", channels ?? 1, 65_536),
             ("classes", classes ?? 4, 65_536),
         ]
         where !(1...limit).contains(value) {
             throw ValidationError("--\(name) must be 1 to \(limit)")
         }
-        let rank = dimensions ?? .two
+        let rank = network.rank
         if rank == .two, spacing != nil { throw ValidationError("--spacing is for --dimensions 3d") }
         try checkInput(rank)
-        let network = network(filters: filters)
+        let network = configuration(filters: filters)
         do { _ = try NetworkDescription(network, input: inputSize(for: network)) } catch {
             throw ValidationError("\(error)")
         }

@@ -8,27 +8,15 @@ import Torch
 
 /// The settings of a plan; those not given have the plan's defaults, or on --resume the run's own.
 struct PlanOptions: ParsableArguments {
-    @Option(help: "2d: slice by slice; 3d: whole volumes. (default: 2d)")
-    var dimensions: Dimensions?
-    @Option(
-        help: ArgumentHelp(
-            "padded: keeps the image's size; classic: the network of 2015, without padding and norm; residual: padded, with residual blocks on the way down. (default: padded)"
-        ))
-    var architecture: Architecture?
+    @OptionGroup var network: ArchitectureOptions
     @Option(help: "Filters of the first level; each of the levels below has twice as many. (default: 16)")
     var filters: Int?
-    @Option(help: "Poolings. (default: 4)")
-    var depth: Int?
-    @Option(help: "batch, instance or none. (default: batch, in 3D instance; classic has none)")
-    var norm: Norm?
     @Option(help: "ε of the norms. (default: 1e-5, PyTorch's; Keras has 1e-3)")
     var normEpsilon: Double?
     @Option(help: "Weight of a new batch in the running statistics of the norms. (default: 0.1, PyTorch's)")
     var normMomentum: Double?
     @Option(help: "Drop-out at the end of the contracting path. (default: 0; classic 0.5)")
     var dropout: Double?
-    @Flag(help: "Also train on the outputs of the coarser levels.")
-    var deepSupervision = false
     @Option(
         help: ArgumentHelp(
             "Fold held out for validation, 0 to 4, or all to train on everybody. (default: 0)",
@@ -65,7 +53,7 @@ struct PlanOptions: ParsableArguments {
     var spacing: Double?
     @Option(
         help: ArgumentHelp(
-            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, in 3D 224 and as many slices as the median scan, 256 for images; classic sees a margin more on each side, 92 pixels for 4 poolings)",
+            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, in 3D with as many slices as the median scan, 256 for images; classic sees a margin more on each side, 92 pixels for 4 poolings)",
             valueName: "size"))
     var patch: PatchArgument?
     @Option(
@@ -108,19 +96,19 @@ struct PlanOptions: ParsableArguments {
     func makePlan(_ dataSet: DataSet) throws -> Plan {
         // A network and a preparation cannot even be described with these; the rest is checked with the plan.
         try require(filters, "--filters", 1...65_536)
-        try require(depth, "--depth", 1...12)
+        try require(network.depth, "--depth", 1...12)
         if let spacing, !(spacing > 0 && spacing < 100) {
             throw SegmentationError.badSetting(
                 name: "--spacing", value: "\(spacing)", rule: "it is in mm, above 0 and below 100")
         }
         var plan = try Plan.suggested(
-            for: dataSet, architecture: architecture ?? .padded, dimensions: dimensions ?? .two,
-            filters: filters ?? 16, depth: depth ?? 4, spacing: spacing)
-        if let norm { plan.network.norm = norm }
+            for: dataSet, architecture: network.family, dimensions: network.rank,
+            filters: filters ?? 16, depth: network.poolings, spacing: spacing)
+        if let norm = network.norm { plan.network.norm = norm }
         if let dropout { plan.network.dropout = dropout }
         if let normEpsilon { plan.network.normEpsilon = normEpsilon }
         if let normMomentum { plan.network.normMomentum = normMomentum }
-        if deepSupervision { plan.network.deepSupervision = true }
+        if network.deepSupervision { plan.network.deepSupervision = true }
         if let border { plan.preparation.border = border }
         apply(to: &plan.training)
         if plan.network.dimensions == .three { plan.window = plan.training.patch }
@@ -159,13 +147,13 @@ struct PlanOptions: ParsableArguments {
                     path: path, setting: name, planned: planned.map { "\($0)" } ?? "none", given: "\(given)")
             }
         }
-        try compare("--dimensions", dimensions?.rawValue, plan.network.dimensions.rawValue)
-        try compare("--architecture", architecture?.rawValue, plan.network.architecture.rawValue)
+        try compare("--dimensions", network.dimensions?.rawValue, plan.network.dimensions.rawValue)
+        try compare("--architecture", network.architecture?.rawValue, plan.network.architecture.rawValue)
         try compare("--filters", filters, plan.network.filters)
-        try compare("--depth", depth, plan.network.depth)
-        try compare("--norm", norm?.rawValue, plan.network.norm.rawValue)
+        try compare("--depth", network.depth, plan.network.depth)
+        try compare("--norm", network.norm?.rawValue, plan.network.norm.rawValue)
         try compare("--dropout", dropout, plan.network.dropout)
-        try compare("--deep-supervision", deepSupervision ? true : nil, plan.network.deepSupervision)
+        try compare("--deep-supervision", network.deepSupervision ? true : nil, plan.network.deepSupervision)
         try compare("--norm-epsilon", normEpsilon, plan.network.normEpsilon)
         try compare("--norm-momentum", normMomentum, plan.network.normMomentum)
         let planned = plan.training.fold.map(String.init) ?? "all"
