@@ -33,6 +33,50 @@ import Testing
         }
     }
 
+    @Test func testingPatientsStayOutWhereThereAreTrainingPatients() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root.appending(path: "training"), "patient001")
+            try Scan.writePatient(root.appending(path: "testing"), "patient001")
+            try Scan.writePatient(root.appending(path: "testing"), "patient101")
+            let data = try DataSet(contentsOf: root)
+            #expect(data.patients.map(\.id) == ["patient001"])
+            #expect(data.cases[0].image.path.contains("/training/"))
+            #expect(
+                data.sentences == [
+                    "\(root.appending(path: "testing").relativePath) holds test images: they take no part here; give that "
+                        + "folder to predict or score them."
+                ])
+        }
+    }
+
+    @Test func casesHaveNamesOfTheirOwn() throws {
+        try withTemporaryDirectory { root in
+            for patient in ["p1", "p2"] {
+                let folder = root.appending(path: patient)
+                for frame in ["01", "07"] {
+                    try Scan.write(folder, "scan_frame\(frame).nii.gz", labels: Scan.labels(upTo: 3))
+                }
+                try Data("ED: 1\nES: 7\n".utf8).write(to: folder.appending(path: "Info.cfg"))
+            }
+            let data = try DataSet(contentsOf: root)
+            #expect(
+                data.cases.map(\.id) == [
+                    "p1_scan_frame01", "p1_scan_frame07", "p2_scan_frame01", "p2_scan_frame07",
+                ])
+        }
+    }
+
+    @Test func patientsOfOneNameAreRefused() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001")
+            try Scan.writePatient(root.appending(path: "training"), "patient001")
+            #expect(
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                    == "\(root.relativePath) holds two patients or images called patient001; give one of them another name."
+            )
+        }
+    }
+
     @Test func onePatientsFolderWillDo() throws {
         try withTemporaryDirectory { root in
             try Scan.writePatient(root, "patient003")

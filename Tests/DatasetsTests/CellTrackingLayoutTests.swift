@@ -96,6 +96,17 @@ import Testing
         }
     }
 
+    @Test func aDataSetMayBeCalledByANumber() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "2012")
+            try Picture.writeStack(root.appending(path: "01/t000.tif"), [9])
+            try Picture.writeStack(root.appending(path: "01_GT/SEG/man_seg000.tif"), [0, 1])
+            let data = try DataSet(contentsOf: root)
+            #expect(data.layout == .cellTracking && data.cases.map(\.id) == ["01_t000"])
+            #expect(try DataSet.frames(ofSequence: root) == nil)
+        }
+    }
+
     @Test func framesWithoutAnyLabelsArePredicted() throws {
         try withTemporaryDirectory { root in
             for frame in 0..<3 { try Picture.writeStack(root.appending(path: "01/t00\(frame).tif"), [1]) }

@@ -43,6 +43,24 @@ import Testing
         }
     }
 
+    @Test(arguments: Conversion.Target.allCases)
+    func neighboursStayNeighbours(target: Conversion.Target) throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "stack")
+            for number in 0..<12 {
+                try Picture.write(source.appending(path: "images/\(number).png"), seed: UInt64(number))
+                try Picture.writeLabels(source.appending(path: "labels/\(number).png"), [0, 1])
+            }
+            let data = try DataSet(contentsOf: source)
+            #expect(data.sequences == [(0..<12).map(String.init)])
+            let output = root.appending(path: "out")
+            _ = try Conversion(data, to: target).write(to: output)
+            let back = try DataSet(contentsOf: output)
+            #expect(back.sequences == data.sequences)
+            #expect(try Folds(of: back).folds == Folds(of: data).folds)
+        }
+    }
+
     @Test func endingsAreMadeEqual() throws {
         try withTemporaryDirectory { root in
             let source = root.appending(path: "pairs")

@@ -29,6 +29,30 @@ import Testing
         try Data(json.utf8).write(to: root.appending(path: "dataset.json"))
     }
 
+    @Test func entriesMaySayMore() throws {
+        try withTemporaryDirectory { root in
+            try write(
+                root,
+                json: Self.json.replacing(
+                    "{\"image\": \"./imagesTr/b_2.nii.gz\"",
+                    with: "{\"fold\": 0, \"image\": \"./imagesTr/b_2.nii.gz\""))
+            let data = try DataSet(contentsOf: root)
+            #expect(data.layout == .decathlon && data.cases.map(\.id) == ["b_2", "b_10"])
+        }
+    }
+
+    @Test func theDescriptionMustBeThere() throws {
+        try withTemporaryDirectory { root in
+            try write(root)
+            let file = root.appending(path: "dataset.json")
+            try FileManager.default.removeItem(at: file)
+            #expect(
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                    == "\(file.relativePath) is missing, though imagesTr is there, as in the folders of nnU-Net and the "
+                    + "Decathlon; add it, or rename imagesTr to images and labelsTr to labels.")
+        }
+    }
+
     @Test func framesAreChannels() throws {
         try withTemporaryDirectory { root in
             try write(root)
@@ -52,6 +76,10 @@ import Testing
         ),
         (
             "./imagesTr/b_10.nii.gz", "./imagesTr/b_2.nii.gz", "lists b_2 twice; correct the list."
+        ),
+        (
+            "\"2\": \"tumour\"", "\"2\": \"edema\"",
+            "gives edema several labels; give each its own name."
         ),
         (
             "\"1\": \"edema\"", "\"edema\": null",

@@ -93,6 +93,18 @@ import Testing
         }
     }
 
+    @Test func aPictureBesideAStackIsInABlockToo() throws {
+        try withTemporaryDirectory { root in
+            try Picture.writeStack(root.appending(path: "images/stack.tif"), (0..<120).map { $0 }, pages: 10)
+            try Picture.writeStack(root.appending(path: "labels/stack.tif"), [0, 0, 255], pages: 10)
+            try Picture.write(root.appending(path: "images/zoo.png"))
+            try Picture.writeLabels(root.appending(path: "labels/zoo.png"), [0, 255])
+            let folds = try Folds(of: DataSet(contentsOf: root))
+            #expect(folds.folds[0] == ["stack_page01", "stack_page02"])
+            #expect(folds.folds[4] == ["stack_page09", "stack_page10", "zoo"])
+        }
+    }
+
     @Test func coloursAreChannelsAndAllImagesHaveThem() throws {
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "images/a.png"), format: .rgb)
@@ -136,6 +148,13 @@ import Testing
             try Data(#"{"labels": {"membrane": 255}}"#.utf8).write(to: root.appending(path: "labels.json"))
             #expect(try DataSet(contentsOf: root).structures.map(\.name) == ["membrane"])
         }
+        try withTemporaryDirectory { root in
+            try Picture.write(root.appending(path: "train/images/a.png"))
+            try Picture.writeLabels(root.appending(path: "train/labels/a.png"), [0, 255])
+            let file = root.appending(path: "train/labels.json")
+            try Data(#"{"labels": {"cell": 255}}"#.utf8).write(to: file)
+            #expect(try DataSet(contentsOf: root).structures.map(\.name) == ["cell"])
+        }
     }
 
     @Test func testImagesHaveNoLabels() throws {
@@ -154,7 +173,7 @@ import Testing
             #expect(whole.cases.map(\.image.lastPathComponent) == ["0.png"])
             #expect(
                 whole.sentences == [
-                    "\(test.relativePath) holds test images: they take no part here; give that folder to predict them."
+                    "\(test.relativePath) holds test images: they take no part here; give that folder to predict or score them."
                 ])
         }
     }

@@ -55,6 +55,22 @@ import Testing
         }
     }
 
+    @Test func aFolderCalledImagesIsNoReasonToMissScans() throws {
+        let labels = Scan.labels(upTo: 1)
+        try withTemporaryDirectory { root in
+            try Scan.write(root, "a.nii.gz", labels: labels)
+            for folder in ["images", "labels"] {
+                try Picture.write(root.appending(path: "\(folder)/screenshot.png"))
+            }
+            #expect(try DataSet(contentsOf: root).cases.map(\.id) == ["a"])
+        }
+        try withTemporaryDirectory { root in
+            try Scan.write(root.appending(path: "images/anna"), "a.nii.gz", labels: labels)
+            let data = try DataSet(contentsOf: root)
+            #expect(data.cases.map(\.id) == ["a"] && data.cases[0].reference != nil)
+        }
+    }
+
     @Test func foldersOfImagesAndLabelsThatShareNoName() throws {
         try withTemporaryDirectory { root in
             let (images, labels) = (root.appending(path: "images"), root.appending(path: "labels"))

@@ -5,6 +5,7 @@ import NIfTI
 import Networks
 import Scoring
 import Segmentation
+import Synchronization
 import TestSupport
 import Testing
 import Torch
@@ -50,7 +51,8 @@ import Torch
             let again = try JSONDecoder().decode(Evaluation.self, from: result.evaluation.json())
             #expect(again.distanceUnit == .pixel)
             let membranes = try MembraneJob(probabilities: output, truth: data).run()
-            #expect(membranes.slices.map(\.name) == ["4", "5"])
+            #expect(membranes.unpredicted == ["0", "1", "2", "3"])
+            #expect(membranes.evaluation.slices.map(\.name) == ["4", "5"])
         }
     }
 
@@ -92,6 +94,81 @@ import Torch
             plan.training.epochs = 1
             try TrainingJob(dataSet: data, run: run).start(plan)
             #expect(try run.readPlan().structures == [Structure(name: "cell", label: 1)])
+        }
+    }
+
+    @Test func touchingCellsAreNotScoredAsMembranes() throws {
+        try withTemporaryDirectory { folder in
+            for name in ["images", "labels", "found"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appending(path: name), withIntermediateDirectories: true)
+            }
+            let size = Extent(width: 4, height: 3)
+            try PNGImage(width: 4, height: 3, format: .grey, bytes: [UInt8](repeating: 7, count: 12))
+                .write(to: folder.appending(path: "images/a.png"))
+            try TIFFFile.write(
+                [UInt16](repeating: 65535, count: 12), extent: size,
+                to: folder.appending(path: "found/a_prob.tif"))
+            let labels = folder.appending(path: "labels/a.tif")
+            func run(_ ids: [UInt16]) throws -> [String] {
+                try TIFFFile.write(ids, extent: size, to: labels)
+                let data = try DataSet(contentsOf: folder, instances: true)
+                return try MembraneJob(probabilities: folder.appending(path: "found"), truth: data).run()
+                    .evaluation.slices.map(\.name)
+            }
+            #expect(try run([1, 0, 2, 2, 1, 0, 2, 2, 1, 0, 2, 2]) == ["a"])
+            for touching: [UInt16] in [
+                [1, 2, 2, 2, 1, 2, 2, 2, 1, 2, 2, 2], [1, 1, 1, 1, 0, 1, 1, 1, 2, 2, 2, 2],
+            ] {
+                let error = #expect(throws: SegmentationError.self) { try run(touching) }
+                #expect(
+                    error?.description
+                        == "\(labels.relativePath): numbers cells that touch, and membranes are scored between pieces; leave a pixel of background between cells"
+                )
+            }
+        }
+    }
+
+    @Test func blocksThatPartAnImageFromItsCopySaySo() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "data")
+            _ = try Pictures.write(root, count: 6, side: 20)
+            for name in ["image", "label"] {
+                let copy = root.appending(path: "\(name)/5.png")
+                try FileManager.default.removeItem(at: copy)
+                try FileManager.default.copyItem(at: root.appending(path: "\(name)/0.png"), to: copy)
+            }
+            let data = try DataSet(contentsOf: root, structures: [Structure(name: "disc", label: 255)])
+            var plan = try plan(data)
+            plan.training.fold = 4
+            (plan.training.epochs, plan.training.stepsPerEpoch) = (1, 1)
+            let found = Mutex<[[String]]>([])
+            try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(plan) {
+                event in
+                if case .sameImage(let training, let heldOut) = event {
+                    found.withLock { $0.append([training, heldOut]) }
+                }
+            }
+            #expect(found.withLock { $0 } == [["0", "5"]])
+        }
+    }
+
+    @Test func aRunGoesOnWithTheLabelsItBeganWith() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "data")
+            let names = try Pictures.write(root, count: 2, side: 20)
+            let objects = try DataSet(contentsOf: root, instances: true)
+            var plan = try plan(objects)
+            (plan.training.epochs, plan.training.stepsPerEpoch) = (1, 1)
+            let run = RunFolder(folder.appending(path: "run"))
+            try TrainingJob(dataSet: objects, run: run).start(plan)
+            let error = #expect(throws: SegmentationError.self) {
+                try TrainingJob(dataSet: names, run: run).resume()
+            }
+            #expect(
+                error?.description
+                    == "\(run.url.plainPath): the run was planned with --instances true, so it cannot be resumed with false; give the same, or start another run in another --output"
+            )
         }
     }
 

@@ -35,6 +35,21 @@ import Testing
         }
     }
 
+    @Test func casesOfADataSetGoByItsNames() throws {
+        try withTemporaryDirectory { folder in
+            try write(folder, ["p1/scan.nii", "p1/scan_gt.nii", "p2/scan.nii", "p2/scan_gt.nii"])
+            #expect(try PredictionInput.find([folder]).map(\.stem) == ["p1_scan", "p2_scan"])
+        }
+    }
+
+    @Test func labelsInAFolderOfTheirOwnAreNoImages() throws {
+        try withTemporaryDirectory { folder in
+            try write(
+                folder, ["images/a.nii.gz", "images/b.nii.gz", "labels/a.nii.gz", "labels/lost.nii.gz"])
+            #expect(try PredictionInput.find([folder]).map(\.stem) == ["a", "b"])
+        }
+    }
+
     @Test func filesAreTakenAsTheyAre() throws {
         try withTemporaryDirectory { folder in
             try write(folder, ["x_gt.nii.gz", "y.hdr"])
@@ -67,7 +82,9 @@ import Testing
     @Test func twoInputsOfOneNameAreRefused() throws {
         try withTemporaryDirectory { folder in
             try write(folder, ["one/a.nii", "two/a.nii.gz"])
-            let error = #expect(throws: SegmentationError.self) { try PredictionInput.find([folder]) }
+            let error = #expect(throws: SegmentationError.self) {
+                try PredictionInput.find([folder.appending(path: "one"), folder.appending(path: "two")])
+            }
             guard case .sameOutput(let path, let first, let second) = error else {
                 Issue.record("\(String(describing: error)) is not about two inputs of one name")
                 return

@@ -86,6 +86,7 @@ import Testing
                     "best.safetensors", "last.safetensors", "log.csv", "plan.json", "splits.json",
                     "summary.json",
                 ])
+            plan.training.instances = false
             #expect(try run.readPlan() == plan)
             let splits = try run.readSplits()
             #expect(splits.validation == (try Folds(of: data)).validation(1))

@@ -16,10 +16,12 @@ extension CaseWriter {
         var test: [String]?
         /// Other programs pass over what they do not know.
         var cases: [String: DatasetDescription.CaseNote]?
+        /// Patients who follow each other in a stack or recording, so that splits keep neighbours together.
+        var sequences: [[String]]?
 
         enum CodingKeys: String, CodingKey {
             case name, description, modality, labels, numTraining, numTest, tensorImageSize, training, test,
-                cases
+                cases, sequences
             case channelNames = "channel_names"
             case fileEnding = "file_ending"
         }
@@ -60,6 +62,7 @@ extension CaseWriter {
             ($0.id, DatasetDescription.CaseNote(patient: $0.patient, phase: $0.phase, group: $0.group))
         }
         content.cases = notes.isEmpty ? nil : Dictionary(uniqueKeysWithValues: notes)
+        content.sequences = dataSet.sequences.isEmpty ? nil : dataSet.sequences
         switch target {
         case .nnunet:
             content.channelNames = channels

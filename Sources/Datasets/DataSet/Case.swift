@@ -69,11 +69,16 @@ extension Case {
     }
 
     /// The case with labels that number objects.
-    var withInstances: Case {
+    var withInstances: Case { changed(id: id, hasInstances: true) }
+
+    /// The case under another name.
+    func named(_ id: String) -> Case { changed(id: id, hasInstances: hasInstances) }
+
+    private func changed(id: String, hasInstances: Bool) -> Case {
         Case(
             id: id, patient: patient, phase: phase, frame: frame, images: images, page: page,
-            reference: reference, group: group, framesAreChannels: framesAreChannels, hasInstances: true,
-            channelCount: channelCount)
+            reference: reference, group: group, framesAreChannels: framesAreChannels,
+            hasInstances: hasInstances, channelCount: channelCount)
     }
 }
 
@@ -107,10 +112,9 @@ public struct Patient: Sendable, Hashable {
 }
 
 extension Patient {
-    /// The patient with cases whose labels number objects.
-    var withInstances: Patient {
+    /// The patient with other cases.
+    func with(cases: [Case]) -> Patient {
         Patient(
-            id: id, folder: folder, group: group, heightCM: heightCM, weightKG: weightKG,
-            cases: cases.map(\.withInstances))
+            id: id, folder: folder, group: group, heightCM: heightCM, weightKG: weightKG, cases: cases)
     }
 }

@@ -5,7 +5,7 @@ import Imaging
 ///
 /// These layouts are found by themselves:
 /// - **ACDC**: patient folders with an `Info.cfg` that names the frames of end-diastole and end-systole, in the
-///   folder itself or in its `training` and `testing`. Of each patient `…_frameNN.nii(.gz)` and `…_frameNN_gt` are
+///   folder itself, in its `training`, or else in its `testing`. Of each patient `…_frameNN.nii(.gz)` and `…_frameNN_gt` are
 ///   taken, and the 4D series is left aside.
 /// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to two
 ///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, and other
@@ -70,6 +70,9 @@ public struct DataSet: Sendable {
     /// How many channels every case has.
     public var channelCount: Int { channelNames.count }
 
+    /// Whether labels number objects, as in the Cell Tracking Challenge, instead of naming classes.
+    public var hasInstances: Bool { patients.contains { $0.cases.contains(where: \.hasInstances) } }
+
     /// All cases, patient by patient.
     public var cases: [Case] { patients.flatMap(\.cases) }
 
@@ -102,13 +105,15 @@ public struct DataSet: Sendable {
         }
         self.root = root
         layout = found.layout
-        patients = instances ? found.patients.map(\.withInstances) : found.patients
+        patients =
+            instances
+            ? found.patients.map { $0.with(cases: $0.cases.map(\.withInstances)) } : found.patients
         channelNames = found.channelNames
         isImages = found.isImages
         sequences = found.sequences
         if let structures {
             self.structures = structures
-        } else if let described = try LabelDescription.structures(in: root) ?? found.structures {
+        } else if let described = try Self.described(root, part: found.part) ?? found.structures {
             self.structures = described
         } else if instances {
             self.structures = CellTrackingLayout.structures
@@ -118,12 +123,27 @@ public struct DataSet: Sendable {
             self.structures = PairsLayout.foundStructures(in: patients)
         }
         self.issues = issues
+        for names in [patients.map(\.id), cases.map(\.id)] {
+            var seen: Set<String> = []
+            if let name = names.first(where: { !seen.insert($0).inserted }) {
+                throw .contradiction(
+                    path: root.relativePath,
+                    reason: "holds two patients or images called \(name); give one of them another name")
+            }
+        }
         if instances {
             guard found.isImages else { throw .instancesOfScans(path: root.relativePath) }
             guard self.structures.count == 1 else {
                 throw .objectsOfSeveralClasses(path: root.relativePath, found: self.structures.map(\.name))
             }
         }
+    }
+
+    /// What `labels.json` names, in the folder given or where the files are: in `train`, where the folder above was given.
+    private static func described(_ root: URL, part: URL?) throws(DatasetError) -> [Structure]? {
+        if let found = try LabelDescription.structures(in: root) { return found }
+        guard let part else { return nil }
+        return try LabelDescription.structures(in: part)
     }
 
     /// Every frame of `folder` where that is a sequence of the Cell Tracking Challenge, in order and under the names that
@@ -136,8 +156,10 @@ public struct DataSet: Sendable {
 
     private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found {
         if let found = try DescribedLayout.find(in: root) { return found }
-        let folders = try ACDCLayout.patientFolders(in: root)
+        var parts: [DatasetIssue] = []
+        let folders = try ACDCLayout.patientFolders(in: root, issues: &parts)
         if folders.contains(where: \.hasInfo) {
+            issues += parts
             return Found(
                 layout: .acdc, patients: try ACDCLayout.patients(in: folders, issues: &issues),
                 structures: acdcStructures)

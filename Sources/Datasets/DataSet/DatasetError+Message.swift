@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 extension DatasetError: CustomStringConvertible, LocalizedError {
     /// The same sentence as `description`.
@@ -57,7 +58,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
                 + "labels the same name, or end the labels' with _gt."
         case .unknownLabels(let path, let found, let known):
             "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 "
-                + "(background), \(list(known)); correct the file, or name its labels in labels.json."
+                + "(background), \(list(known)); correct the file, or name its labels in labels.json"
+                + (isPicture(path) ? ", or say --instances if they number objects." : ".")
         case .tooFewPatients(let found, let folds):
             "\(folds) folds need at least \(folds) patients and there \(found == 1 ? "is" : "are") \(found); "
                 + "ask for fewer folds or add patients."
@@ -72,6 +74,9 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         }
     }
 }
+
+/// Whether a path is that of a PNG or TIFF file.
+private func isPicture(_ path: String) -> Bool { ImageFile.isPicture(URL(filePath: path)) }
 
 /// Dimensions as a person writes them: 216 × 256 × 10.
 private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }

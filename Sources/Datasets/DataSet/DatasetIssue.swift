@@ -84,7 +84,7 @@ extension DatasetIssue: CustomStringConvertible {
             "\(first)\(count == 1 ? "" : " and \(count - 1) other\(count == 2 ? "" : "s")") "
                 + "ha\(count == 1 ? "s" : "ve") an opacity channel: it is left out."
         case .testPart(let path):
-            "\(path) holds test images: they take no part here; give that folder to predict them."
+            "\(path) holds test images: they take no part here; give that folder to predict or score them."
         case .prediction(let path):
             "\(path) is a prediction: it is left aside."
         }

@@ -2,10 +2,10 @@ import Imaging
 
 /// A 64-bit hash of an image's voxels: equal for images with the same shape and the same numbers in every channel,
 /// however stored.
-struct Fingerprint: Hashable, Sendable {
+package struct Fingerprint: Hashable, Sendable {
     private let value: UInt64
 
-    init(_ channels: [Volume]) {
+    package init(_ channels: [Volume]) {
         var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
         // Multiply and fold, as in wyhash: every input bit reaches every output bit.
         func mix(_ word: UInt64) {

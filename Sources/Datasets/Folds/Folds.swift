@@ -6,7 +6,7 @@
 ///
 /// Slices of a stack and frames of a recording are like their neighbours, so that a network that has seen one has
 /// nearly seen the next. Where a data set is made of such sequences, they never part if there are at least as many as
-/// folds. Where there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbours, in
+/// folds, patients outside of them counted in. Where there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbours, in
 /// order, so that of 30 slices the last of five folds holds out slices 24 to 29.
 public struct Folds: Codable, Sendable, Equatable {
     /// The seed of the shuffle.
@@ -35,9 +35,11 @@ public struct Folds: Codable, Sendable, Equatable {
     /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
     public init(of dataSet: DataSet, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
         let patients = dataSet.patients.filter { !$0.cases.isEmpty }
-        let ordered = dataSet.sequences.joined()
-        if !dataSet.sequences.isEmpty, dataSet.sequences.count < count, ordered.count == patients.count {
-            try self.init(blocksOf: Array(ordered), count: count, seed: seed)
+        let known = Set(patients.map(\.id))
+        let ordered = dataSet.sequences.joined().filter(known.contains)
+        let loose = patients.map(\.id).filter { !Set(ordered).contains($0) }
+        if !ordered.isEmpty, dataSet.sequences.count + loose.count < count {
+            try self.init(blocksOf: ordered + loose, count: count, seed: seed)
             return
         }
         try self.init(

@@ -10,23 +10,34 @@ enum ACDCLayout {
         var hasScans: Bool
     }
 
-    /// The folders that may hold a patient: `root` itself, its folders, and those of its `training` and `testing`.
-    static func patientFolders(in root: URL) throws(DatasetError) -> [Folder] {
+    /// The folders that may hold a patient: `root` itself, its folders, and those of its `training` or else of its
+    /// `testing`. Where there are both, the second is left aside, so that nobody trains on what is there to be tested on.
+    static func patientFolders(
+        in root: URL, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> [Folder] {
         let own = try folder(root)
         if own.hasInfo { return [own] }
         var folders: [Folder] = []
+        var parts: [String: (url: URL, patients: [Folder])] = [:]
         for url in try root.visibleEntries() where url.isFolder {
-            let isPart = ["training", "testing"].contains(url.lastPathComponent.lowercased())
+            let name = url.lastPathComponent.lowercased()
             let inside = try folder(url)
-            if isPart, !inside.hasInfo {
+            if ["training", "testing"].contains(name), !inside.hasInfo {
+                var patients: [Folder] = []
                 for patient in try url.visibleEntries() where patient.isFolder {
-                    folders.append(try folder(patient))
+                    patients.append(try folder(patient))
                 }
+                patients.removeAll { !$0.hasInfo && !$0.hasScans }
+                if !patients.isEmpty { parts[name] = (url, patients) }
             } else {
                 folders.append(inside)
             }
         }
-        return folders.filter { $0.hasInfo || $0.hasScans }
+        if let testing = parts["testing"], parts["training"] != nil {
+            issues.append(.testPart(path: testing.url.relativePath))
+            parts["testing"] = nil
+        }
+        return folders.filter { $0.hasInfo || $0.hasScans } + parts.values.flatMap(\.patients)
     }
 
     private static func folder(_ url: URL) throws(DatasetError) -> Folder {
@@ -55,7 +66,13 @@ enum ACDCLayout {
                 patients.append(withoutInfo(folder.url, files: files))
             }
         }
-        return patients
+        // Files that do not carry their patient's name, such as p1/scan_frame01 and p2/scan_frame01.
+        var uses: [String: Int] = [:]
+        for item in patients.flatMap(\.cases) { uses[item.id, default: 0] += 1 }
+        return patients.map { patient in
+            patient.with(
+                cases: patient.cases.map { uses[$0.id] == 1 ? $0 : $0.named("\(patient.id)_\($0.id)") })
+        }
     }
 
     private static func patient(

@@ -12,8 +12,10 @@ enum CellTrackingLayout {
     /// The sequences in `root`, or the one that `root` is; nil where there are none.
     static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
         var sequences: [[Case]] = []
+        // A data set of 2012 may be called 2012: then its folders are the sequences.
+        let frames = root.lastPathComponent.isSequenceName ? try numbered(root, prefix: "t") : [:]
         let folders =
-            root.lastPathComponent.isSequenceName
+            !frames.isEmpty
             ? [root] : try root.visibleEntries().filter { $0.lastPathComponent.isSequenceName }
         for folder in folders where folder.isFolder {
             let frames = try numbered(folder, prefix: "t")

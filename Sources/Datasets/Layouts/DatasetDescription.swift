@@ -17,6 +17,8 @@ struct DatasetDescription {
     var test: [String]
     /// What nnU-Net's files cannot say: patient, phase and group of cases, by their ids (written by `unet convert`).
     var cases: [String: CaseNote]
+    /// Patients who follow each other in a stack or recording (written by `unet convert`).
+    private var sequences: [[String]]
 
     /// Patient, phase and group of a case.
     struct CaseNote: Codable, Sendable, Equatable {
@@ -51,14 +53,18 @@ struct DatasetDescription {
         structures = try Self.structures(content["labels"], path: path)
         trainingCount = content["numTraining"] as? Int
         fileEnding = content["file_ending"] as? String
-        training = (content["training"] as? [[String: String]])?.compactMap { entry in
-            guard let image = entry["image"], let label = entry["label"], !image.isHidden else { return nil }
+        // Entries may say more, such as the fold.
+        training = (content["training"] as? [[String: Any]])?.compactMap { entry in
+            guard let image = entry["image"] as? String, let label = entry["label"] as? String,
+                !image.isHidden
+            else { return nil }
             return (image, label)
         }
         test = (content["test"] as? [Any] ?? []).compactMap { entry in
-            let image = entry as? String ?? (entry as? [String: String])?["image"]
+            let image = entry as? String ?? (entry as? [String: Any])?["image"] as? String
             return image.flatMap { $0.isHidden ? nil : $0 }
         }
+        sequences = content["sequences"] as? [[String]] ?? []
         cases = [:]
         if let notes = content["cases"], let data = try? JSONSerialization.data(withJSONObject: notes) {
             cases = (try? JSONDecoder().decode([String: CaseNote].self, from: data)) ?? [:]
@@ -114,7 +120,18 @@ struct DatasetDescription {
                 path: path,
                 reason: "gives \(one.name) and \(two.name) the same label \(one.label); correct it")
         }
+        var names: Set<String> = []
+        if let twice = found.first(where: { !names.insert($0.name).inserted }) {
+            throw .contradiction(
+                path: path, reason: "gives \(twice.name) several labels; give each its own name")
+        }
         return found.map { Structure(name: $0.name, label: UInt8($0.label)) }
+    }
+
+    /// The sequences of those who are among `patients`.
+    func sequences(of patients: [Patient]) -> [[String]] {
+        let known = Set(patients.map(\.id))
+        return sequences.map { $0.filter(known.contains) }.filter { !$0.isEmpty }
     }
 
     /// Checks that `found` training cases are as many as the file says.

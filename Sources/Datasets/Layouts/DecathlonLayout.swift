@@ -40,9 +40,9 @@ enum DecathlonLayout {
         }
         if part == "Tr" { try description.requireTrainingCount(cases.count, in: "lists") }
         cases.sort { $0.id.naturallyPrecedes($1.id) }
+        let patients = cases.byPatient.patients(in: root)
         return Found(
-            layout: .decathlon, patients: cases.byPatient.patients(in: root),
-            structures: description.structures,
-            channelNames: description.channelNames)
+            layout: .decathlon, patients: patients, structures: description.structures,
+            channelNames: description.channelNames, sequences: description.sequences(of: patients))
     }
 }

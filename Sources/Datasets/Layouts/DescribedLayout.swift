@@ -5,7 +5,14 @@ enum DescribedLayout {
     /// The training cases where `root` holds `dataset.json` and `imagesTr`, or the cases of `root` itself where it is
     /// the folder `imagesTr` or `imagesTs` of such a folder. Nil for other folders.
     static func find(in root: URL) throws(DatasetError) -> Found? {
-        if root.appending(path: "imagesTr").isFolder, let description = try DatasetDescription(in: root) {
+        if root.appending(path: "imagesTr").isFolder {
+            guard let description = try DatasetDescription(in: root) else {
+                throw .contradiction(
+                    path: root.appending(path: DatasetDescription.fileName).relativePath,
+                    reason:
+                        "is missing, though imagesTr is there, as in the folders of nnU-Net and the Decathlon; add it, or "
+                        + "rename imagesTr to images and labelsTr to labels")
+            }
             return try find(in: root, part: "Tr", description)
         }
         let root = root.standardizedFileURL

@@ -9,6 +9,8 @@ struct Found {
     var structures: [Structure]?
     var channelNames = ["image"]
     var isImages = false
+    /// The folder inside the one given that holds the files, such as `train`; nil where it is the one given.
+    var part: URL?
     /// See `DataSet.sequences`.
     var sequences: [[String]] = []
 }

@@ -19,7 +19,9 @@ enum ImagesLayout {
             found = try PictureFiles(images: images, labels: labels, issues: &issues).pairs.map { (nil, $0) }
         } else if let training = folder(trainingFolders) {
             if let test = folder(testFolders) { issues.append(.testPart(path: test.relativePath)) }
-            return try find(in: training, issues: &issues)
+            var found = try find(in: training, issues: &issues)
+            found?.part = training
+            return found
         } else {
             try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
         }

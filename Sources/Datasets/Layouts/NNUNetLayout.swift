@@ -50,9 +50,11 @@ enum NNUNetLayout {
             try requireImages(of: labels, ending: ending, ids: Set(files.keys))
             try description.requireTrainingCount(cases.count, in: "\(images.lastPathComponent) holds")
         }
+        let patients = cases.byPatient.patients(in: root)
         return Found(
-            layout: .nnunet, patients: cases.byPatient.patients(in: root), structures: description.structures,
-            channelNames: description.channelNames, isImages: ImageFile.isPicture(cases[0].image))
+            layout: .nnunet, patients: patients, structures: description.structures,
+            channelNames: description.channelNames, isImages: ImageFile.isPicture(cases[0].image),
+            sequences: description.sequences(of: patients))
     }
 
     /// The files of a case in the order of their channels; a single picture may hold several.

@@ -4,12 +4,11 @@ import NIfTI
 
 /// Finds images beside their labels.
 enum PairsLayout {
-    /// Patients of the pairs in `root`'s folders of images and labels, or else in `root` and up to two folders further
-    /// down.
+    /// Patients of the pairs in `root` and up to two folders further down; where `root` itself has no scans, but a folder
+    /// of images and one of labels, those in them.
     static func patients(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient] {
         var found: [(patient: String, folder: URL, pair: ScanFiles.Pair)] = []
-        if let (images, labels) = try root.imageAndLabelFolders() {
-            let files = try ScanFiles(in: images, labels: labels, issues: &issues)
+        if let (images, files) = try folders(in: root, issues: &issues) {
             add(files, of: images, name: nil, to: &found, issues: &issues)
         } else {
             try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
@@ -45,6 +44,20 @@ enum PairsLayout {
         return isPresent.indices.filter { isPresent[$0] }.map {
             Structure(name: "label \($0)", label: UInt8($0))
         }
+    }
+
+    /// What lies in folders of images and of labels; nil where there are not both, or no scans in them.
+    private static func folders(
+        in root: URL, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> (images: URL, files: ScanFiles)? {
+        guard case (let images, let labels?)? = try root.imageAndLabelFolders(),
+            try !root.visibleEntries().contains(where: \.isScanName)
+        else { return nil }
+        var found: [DatasetIssue] = []
+        let files = try ScanFiles(in: images, labels: labels, issues: &found)
+        guard !files.pairs.isEmpty else { return nil }
+        issues += found
+        return (images, files)
     }
 
     private static func collect(

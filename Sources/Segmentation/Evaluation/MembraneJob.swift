@@ -17,11 +17,20 @@ public struct MembraneJob {
         self.truth = truth
     }
 
+    /// What came out.
+    public struct Result: Sendable {
+        /// The scores.
+        public let evaluation: MembraneEvaluation
+        /// Cases of the data set with a reference but no probabilities.
+        public let unpredicted: [String]
+    }
+
     /// Scores every case that has probabilities, in the order of the data set.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where the data set has more than one structure or no
-    ///   probabilities are there; errors of the files; `MembraneError`.
-    public func run() throws -> MembraneEvaluation {
+    /// - Throws: `SegmentationError.nothingToEvaluate` where the data set has more than one structure, cells that touch
+    ///   (only their numbers tell them apart, and the challenge's scores know pieces), or no probabilities are there;
+    ///   errors of the files; `MembraneError`.
+    public func run() throws -> Result {
         guard truth.structures.count == 1 else {
             throw SegmentationError.nothingToEvaluate(
                 path: truth.root.path(percentEncoded: false),
@@ -30,9 +39,26 @@ public struct MembraneJob {
             )
         }
         var slices: [MembraneScore] = []
-        for item in truth.cases where item.reference != nil {
-            guard let map = try probabilityMap(item.id) else { continue }
-            guard let labels = try truth.load(item).labels else { continue }
+        var unpredicted: [String] = []
+        for item in truth.cases {
+            guard let reference = item.reference else { continue }
+            guard let map = try probabilityMap(item.id) else {
+                unpredicted.append(item.id)
+                continue
+            }
+            let loaded = try truth.load(item)
+            guard let labels = loaded.labels else { continue }
+            guard
+                loaded.instances.map({
+                    !$0.touch(width: labels.geometry.width, plane: labels.geometry.sliceCount)
+                }) ?? true
+            else {
+                throw SegmentationError.nothingToEvaluate(
+                    path: reference.relativePath,
+                    reason:
+                        "numbers cells that touch, and membranes are scored between pieces; leave a pixel of background between cells"
+                )
+            }
             guard map.channels == 1 else {
                 throw SegmentationError.nothingToEvaluate(
                     path: probabilities.path(percentEncoded: false),
@@ -62,7 +88,7 @@ public struct MembraneJob {
                     "holds no probabilities (X_prob.tif) of the data set's cases; give the folder that unet predict --probabilities wrote"
             )
         }
-        return MembraneEvaluation(slices: slices)
+        return Result(evaluation: MembraneEvaluation(slices: slices), unpredicted: unpredicted)
     }
 
     private func probabilityMap(_ name: String) throws -> ProbabilityMap? {
@@ -73,5 +99,17 @@ public struct MembraneJob {
         let volume = probabilities.appending(path: "\(name)_prob.nii.gz")
         guard FileManager.default.fileExists(atPath: volume.path(percentEncoded: false)) else { return nil }
         return try ProbabilityMap(image: NIfTIImage(contentsOf: volume))
+    }
+}
+
+extension [UInt16] {
+    /// Whether two different numbers other than 0 are neighbours in a row or column of slices of `plane` pixels, `width` in a row.
+    fileprivate func touch(width: Int, plane: Int) -> Bool {
+        indices.contains { index in
+            func differs(_ other: Int) -> Bool { self[other] != 0 && self[other] != self[index] }
+            guard self[index] != 0 else { return false }
+            let isFirstRow = index % plane < width
+            return (index % width > 0 && differs(index - 1)) || (!isFirstRow && differs(index - width))
+        }
     }
 }

@@ -27,6 +27,9 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     public var augmentation = Augmentation()
     /// Weights of pixels between cells; nil weighs all alike.
     public var borderWeights: BorderWeights?
+    /// Whether the labels numbered objects (`DataSet.hasInstances`), which border weights tell apart; nil in plans that
+    /// have not been started, or by an older program.
+    public var instances: Bool?
     /// Cardiac phases trained on.
     public var phases = PhaseSelection.both
     /// The fold held out for validation, from 0; nil trains on all patients, or on all but `holdOut`.
@@ -59,6 +62,7 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
         momentum = try container.decodeIfPresent(Double.self, forKey: .momentum) ?? 0.99
         augmentation = try container.decode(Augmentation.self, forKey: .augmentation)
         borderWeights = try container.decodeIfPresent(BorderWeights.self, forKey: .borderWeights)
+        instances = try container.decodeIfPresent(Bool.self, forKey: .instances)
         phases = try container.decode(PhaseSelection.self, forKey: .phases)
         fold = try container.decodeIfPresent(Int.self, forKey: .fold)
         foldCount = try container.decode(Int.self, forKey: .foldCount)

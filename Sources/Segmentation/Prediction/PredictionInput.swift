@@ -98,19 +98,30 @@ extension PredictionInput {
     }
 
     /// The cases of a folder whose layout says which files belong together.
-    private static func cases(in folder: URL) throws(DatasetError) -> [PredictionInput]? {
-        if let frames = try DataSet.frames(ofSequence: folder) { return frames.map { PredictionInput($0) } }
+    private static func cases(in root: URL) throws(DatasetError) -> [PredictionInput]? {
+        if let frames = try DataSet.frames(ofSequence: root) { return frames.map { PredictionInput($0) } }
         // What labels mean is of no interest here, and finding it out would read all of them.
         let dataSet: DataSet
         do throws(DatasetError) {
-            dataSet = try DataSet(contentsOf: folder, structures: [Structure(name: "any", label: 1)])
+            dataSet = try DataSet(contentsOf: root, structures: [Structure(name: "any", label: 1)])
         } catch {
             if case .empty = error { return nil }
             throw error
         }
-        switch dataSet.layout {
-        case .acdc, .pairs: return nil
-        default: return dataSet.cases.map { PredictionInput($0) }
+        guard [.acdc, .pairs].contains(dataSet.layout) else {
+            return dataSet.cases.map { PredictionInput($0) }
+        }
+        // With labels in a folder of their own, only the data set knows which files are images.
+        func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
+        let hasLabelFolder = dataSet.cases.contains { item in
+            item.reference.map { folder($0) != folder(item.image) } ?? false
+        }
+        if hasLabelFolder { return dataSet.cases.map { PredictionInput($0) } }
+        // Frames that the data set leaves aside are predicted too; those that it has go by its names.
+        let cases = Dictionary(
+            dataSet.cases.map { ($0.image.standardizedFileURL, $0) }, uniquingKeysWith: { first, _ in first })
+        return images(in: root).map { url in
+            cases[url.standardizedFileURL].map { PredictionInput($0) } ?? PredictionInput(url)
         }
     }
 

@@ -36,8 +36,9 @@ public struct TrainingJob {
             throw SegmentationError.runExists(path: run.url.path(percentEncoded: false))
         }
         guard device.isAvailable else { throw TorchError.noDevice(device) }
+        var plan = plan
+        plan.training.instances = dataSet.hasInstances
         let splits = try makeSplits(plan)
-        if !plan.training.holdOut.isEmpty { reportSharedImages(splits, report: report) }
         let cases = try loadCases(splits, plan: plan, report: report)
         try run.begin(plan, splits: splits)
         return try train(plan, cases, resuming: false, report: report)
@@ -57,6 +58,11 @@ public struct TrainingJob {
         var plan = try run.readPlan()
         if let threads { plan.training.threads = threads }
         try plan.validate()
+        guard plan.training.instances ?? dataSet.hasInstances == dataSet.hasInstances else {
+            throw SegmentationError.planDiffers(
+                path: run.url.path(percentEncoded: false), setting: "--instances",
+                planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
+        }
         let splits = try run.readSplits()
         let here = Set(dataSet.patients.map(\.id))
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }
@@ -102,17 +108,6 @@ public struct TrainingJob {
         return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
 
-    /// Folds keep patients who share an image together; a choice by name may part them, which flatters the scores.
-    private func reportSharedImages(_ splits: Splits, report: (TrainingEvent) -> Void) {
-        let heldOut = Set(splits.validation)
-        for group in dataSet.duplicates() {
-            guard let validated = group.first(where: { heldOut.contains($0.patient) }),
-                let trained = group.first(where: { !heldOut.contains($0.patient) })
-            else { continue }
-            report(.sameImage(training: trained.id, heldOut: validated.id))
-        }
-    }
-
     private func holdOut(_ names: Set<String>, of patients: [String]) throws -> Splits {
         let unknown = names.subtracting(patients).sorted()
         guard unknown.isEmpty else {
@@ -140,10 +135,22 @@ public struct TrainingJob {
         if let first = unknown.first {
             throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
         }
+        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
+        // them, which flatters the scores.
+        var trainedImages: [Fingerprint: String] = [:]
+        for (item, result) in zip(wanted, results) {
+            if case .prepared(_, let image) = result {
+                trainedImages[image] = trainedImages[image] ?? item.id
+            }
+        }
         for (item, result) in zip(wanted, results) {
             switch result {
-            case .prepared(let prepared): training.append(prepared)
-            case .loaded(let loaded): validation.append(loaded)
+            case .prepared(let prepared, _): training.append(prepared)
+            case .loaded(let loaded):
+                validation.append(loaded)
+                if let same = trainedImages[Fingerprint(loaded.channels)] {
+                    report(.sameImage(training: same, heldOut: item.id))
+                }
             case .failed(let reason): report(.skipped(case: item.id, reason: reason))
             case .unknownLabels: preconditionFailure("thrown above")
             }
@@ -157,7 +164,7 @@ public struct TrainingJob {
     }
 
     private enum Loading: Sendable {
-        case prepared(PreparedCase)
+        case prepared(PreparedCase, Fingerprint)
         case loaded(LoadedCase)
         case failed(String)
         case unknownLabels(DatasetError)
@@ -181,7 +188,10 @@ public struct TrainingJob {
                             path: item.image.relativePath, expected: plan.network.inputChannels,
                             found: loaded.channels.count)
                     }
-                    result = prepare(item) ? .prepared(PreparedCase(loaded, plan: plan)) : .loaded(loaded)
+                    result =
+                        prepare(item)
+                        ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
+                        : .loaded(loaded)
                 } catch let error as DatasetError where error.isOfUnknownLabels {
                     result = .unknownLabels(error)
                 } catch {

@@ -45,27 +45,30 @@ struct Evaluate: ParsableCommand {
         let console = Console()
         let dataSet = try structures.load(truth)
         if membranes, let probabilities {
-            let evaluation = try MembraneJob(probabilities: probabilities.url, truth: dataSet).run()
-            print(evaluation.table())
-            if let json { try AtomicFile.write(evaluation.json(), to: json.url) }
+            let result = try MembraneJob(probabilities: probabilities.url, truth: dataSet).run()
+            tell(result.unpredicted, console)
+            print(result.evaluation.table())
+            if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
             return
         }
         let result = try EvaluationJob(
             predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url
         ).run()
         for warning in result.warnings { console.warn(warning) }
-        if !result.unpredicted.isEmpty {
-            let count = result.unpredicted.count
-            console.say(
-                count == 1
-                    ? "\(result.unpredicted[0]) has no prediction and is not scored"
-                    : "\(count) cases of the data set have no prediction and are not scored")
-        }
+        tell(result.unpredicted, console)
         // Shown before the files are written, so that the scores are not lost where those cannot be.
         print(result.evaluation.table())
         if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
         if let csv { try AtomicFile.write(result.evaluation.csv(), to: csv.url) }
         for failure in result.failures { console.say("failed: \(failure)") }
         if !result.failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func tell(_ unpredicted: [String], _ console: Console) {
+        guard let first = unpredicted.first else { return }
+        console.say(
+            unpredicted.count == 1
+                ? "\(first) has no prediction and is not scored"
+                : "\(unpredicted.count) cases of the data set have no prediction and are not scored")
     }
 }
