@@ -86,7 +86,7 @@ if hasTorch {
             ]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "Imaging", "TestSupport"]),
         .testTarget(
-            name: "UNetToolTests", dependencies: ["UNetTool", "NIfTI", "TestSupport"],
+            name: "UNetToolTests", dependencies: ["UNetTool", "Imaging", "NIfTI", "TestSupport"],
             exclude: ["Snapshots"]),
     ]
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import NIfTI
 import TestSupport
 import Testing
@@ -83,6 +84,51 @@ import Testing
 
     private func json(_ data: Data) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    @Test func picturesWhoseMasksNumberTheirCells() throws {
+        try withTemporaryDirectory { folder in
+            let size = Extent(width: 32, height: 32)
+            for number in 0..<3 {
+                let ids = (0..<size.count).map { index -> UInt16 in
+                    let (x, y) = (index % 32, index / 32)
+                    guard 8 + number..<24 ~= y, 4..<28 ~= x, x != 16 else { return 0 }
+                    return x < 16 ? 300 : 65535
+                }
+                for (name, values) in [("images", ids.map { $0 == 0 ? 40 : 200 }), ("labels", ids)] {
+                    let file = folder.appending(path: "cells/\(name)/\(number).tif")
+                    try FileManager.default.createDirectory(
+                        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                    try TIFFFile.write(values, extent: size, to: file)
+                }
+            }
+            func unet(_ arguments: String...) throws -> Program.Result {
+                let result = try Program.run(arguments, in: folder)
+                #expect(result.status == 0, "unet \(arguments.joined(separator: " ")): \(result.errors)")
+                return result
+            }
+            let check = try unet("check", "cells", "--instances")
+            #expect(check.output.contains("cell") && check.output.hasSuffix("problems    none\n"))
+            _ = try unet(
+                "train", "cells", "--instances", "--output", "run", "--border-weights", "--filters", "4",
+                "--depth",
+                "2", "--patch", "32", "--epochs", "6", "--steps", "10", "--batch-size", "2",
+                "--learning-rate",
+                "0.01", "--fold", "all", "--threads", "1", "--device", "cpu")
+            let plan = try json(Data(contentsOf: folder.appending(path: "run/plan.json")))
+            #expect((plan["training"] as? [String: Any])?["instances"] as? Bool == true)
+            _ = try unet("predict", "cells", "--model", "run", "--output", "out", "--threads", "1")
+            #expect(folder.appending(path: "out").names == ["0_pred.png", "1_pred.png", "2_pred.png"])
+            _ = try unet(
+                "evaluate", "--predictions", "out", "--truth", "cells", "--instances", "--json", "scores.json"
+            )
+            let scores = try json(Data(contentsOf: folder.appending(path: "scores.json")))
+            let mean = try #require(scores["mean"] as? [String: [String: Any]])
+            #expect(try #require(mean["cell"]?["dice"] as? Double) > 0.9)
+            // Without the word, the masks are refused.
+            let refused = try Program.run(["check", "cells"], in: folder)
+            #expect(refused.status == 1 && refused.errors.contains("say --instances if it does"))
+        }
     }
 
     @Test func framesOfASeries() throws {
