@@ -13,6 +13,8 @@ public struct ImageFile: Sendable {
     public let pattern: NIfTIImage?
     /// How the file stores a sample, such as `uint8`; where pages differ, a type that holds them all.
     public let storedAs: String
+    /// Whether pages store samples in different types.
+    package let hasMixedTypes: Bool
 
     /// Endings of PNG and TIFF files, lower case.
     public static let pictureEndings = ["png", "tif", "tiff"]
@@ -69,8 +71,10 @@ public struct ImageFile: Sendable {
             guard strange == 0 else { throw .nonFinite(path: url.relativePath, count: strange) }
             channels.append(Volume(geometry: geometry, voxels: voxels))
         }
+        let types = pages.map(\.sampleType.rawValue)
         self.init(
-            channels: channels, pattern: nil, storedAs: Self.commonType(pages.map(\.sampleType.rawValue)))
+            channels: channels, pattern: nil, storedAs: Self.commonType(types),
+            hasMixedTypes: Set(types).count > 1)
     }
 
     /// The type that holds samples of all `types`: the widest, or float32, as which samples are read, where some are
@@ -82,10 +86,11 @@ public struct ImageFile: Sendable {
         return types.max { bits($0) < bits($1) } ?? "float32"
     }
 
-    private init(channels: [Volume], pattern: NIfTIImage?, storedAs: String) {
+    private init(channels: [Volume], pattern: NIfTIImage?, storedAs: String, hasMixedTypes: Bool = false) {
         self.channels = channels
         self.pattern = pattern
         self.storedAs = storedAs
+        self.hasMixedTypes = hasMixedTypes
     }
 }
 
