@@ -1,5 +1,3 @@
-import Foundation
-
 extension Evaluation {
     /// One row per case and structure, for spreadsheets: RFC 4180 with a header, a point in decimals, and empty
     /// cells where there is no number. Distances of pictures are pixels, and their columns end in `_px`. `outcome` is `scored`, `absent`, `missed`, `spurious` or `no reference`;
@@ -27,14 +25,6 @@ extension Evaluation {
                     ] + numbers.map { $0?.forJSON.map { "\($0)" } ?? "" })
             }
         }
-        return rows.map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    private static func quoted(_ cell: String) -> String {
-        // Unicode scalars, because \r\n is a single Character that contains neither.
-        guard cell.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
-            return cell
-        }
-        return "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        return rows.map { CSV.line($0) + "\r\n" }.joined()
     }
 }
