@@ -12,7 +12,11 @@ public enum Percentiles {
         return positions.indices.map { index in
             let (below, above) = (values[2 * index], values[2 * index + 1])
             let fraction = Float(positions[index] - positions[index].rounded(.down))
-            return below + fraction * (above - below)
+            let step = above - below
+            guard step.isFinite else {
+                return Float(Double(below) + Double(fraction) * (Double(above) - Double(below)))
+            }
+            return below + fraction * step
         }
     }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import NIfTI
 import TestSupport
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
             #expect(audit.duplicates == [["patient001_frame01", "patient002_frame01"]])
             let labels = try #require(audit.cases[0].labels)
             #expect(labels.voxels == [6, 16, 9])
-            #expect(abs(labels.millilitres[2] - 9 * 22.5 / 1000) < 1e-12)
+            #expect(abs(try #require(labels.millilitres[2]) - 9 * 22.5 / 1000) < 1e-12)
             #expect(labels.contacts[3] == [0, 0, 12, 0])
             #expect(
                 audit.anatomy
@@ -43,6 +44,21 @@ import Testing
                         fraction: 1))
             let image = try #require(audit.cases[0].image)
             #expect(image.type == "int16" && image.width == 20 && image.height == 10 && image.slices == 2)
+            #expect(try JSONDecoder().decode(Audit.self, from: JSONEncoder().encode(audit)) == audit)
+        }
+    }
+
+    @Test func volumesThatNoNumberHoldsAreStillJSON() throws {
+        try withTemporaryDirectory { root in
+            for name in ["a", "a_gt"] {
+                try NIfTIImage(
+                    voxels: [0, 1, 2, 1] as [UInt8], dimensions: [2, 2, 1], spacing: [1e150, 1e150, 1e150],
+                    version: .two
+                ).write(to: root.appending(path: "\(name).nii"))
+            }
+            let audit = try Audit(of: DataSet(contentsOf: root))
+            #expect(try #require(audit.cases[0].labels).millilitres == [nil, nil])
+            #expect(audit.description.contains("1 = label 1: 2 voxels\n"))
             #expect(try JSONDecoder().decode(Audit.self, from: JSONEncoder().encode(audit)) == audit)
         }
     }

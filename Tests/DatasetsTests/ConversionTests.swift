@@ -148,6 +148,39 @@ import Testing
         }
     }
 
+    /// What is written must hold the values of every page and channel, not only of the first.
+    @Test(arguments: [1, 2])
+    func pagesAndChannelsOfSeveralTypes(files: Int) throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "source")
+            let mixed = source.appending(path: "imagesTr/x_0000.tif")
+            if files == 1 {
+                try Picture.writeMixedStack(mixed, [300], pages: 2)
+            } else {
+                try Picture.writeStack(source.appending(path: "imagesTr/x_0001.tif"), [300], pages: 2)
+                try TIFFFile.write(
+                    [UInt8](repeating: 44, count: 24), extent: Extent(width: 4, height: 3, depth: 2),
+                    to: mixed)
+            }
+            try Picture.writeStack(source.appending(path: "labelsTr/x.tif"), [0, 1], pages: 2)
+            let names = (0..<files).map { "\"\($0)\": \"image \($0)\"" }.joined(separator: ", ")
+            let json = """
+                {"channel_names": {\(names)}, "labels": {"background": 0, "A": 1}, "numTraining": 1,
+                 "file_ending": ".tif"}
+                """
+            try Data(json.utf8).write(to: source.appending(path: "dataset.json"))
+            let data = try DataSet(contentsOf: source)
+            let one = try data.load(data.cases[0])
+            #expect(one.storedAs == "uint16")
+            #expect(one.channels.flatMap(\.voxels).max() == 300)
+            let output = root.appending(path: "out")
+            _ = try Conversion(data, to: .decathlon).write(to: output)
+            let back = try DataSet(contentsOf: output)
+            let two = try back.load(back.cases[0])
+            #expect(two.channels.map(\.voxels) == one.channels.map(\.voxels) && two.storedAs == "uint16")
+        }
+    }
+
     @Test func nothingIsLeftBehind() throws {
         try withTemporaryDirectory { root in
             let source = root.appending(path: "pairs")

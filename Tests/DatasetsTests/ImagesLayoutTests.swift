@@ -105,6 +105,39 @@ import Testing
         }
     }
 
+    @Test func pagesMayDifferInSize() throws {
+        try withTemporaryDirectory { root in
+            let (images, labels) = (
+                root.appending(path: "images/stack.tif"), root.appending(path: "labels/stack.tif")
+            )
+            try Picture.writeStack(images, (0..<24).map { $0 }, pages: 2)
+            try Picture.writeStack(labels, [0, 1, 4], pages: 2)
+            for file in [images, labels] {
+                // The second page's directory, behind the first page, says that it has 2 rows.
+                var bytes = try Data(contentsOf: file)
+                let second = 8 + 2 + 9 * 12 + 4 + 24
+                bytes[second + 2 + 12 + 8] = 2
+                try bytes.write(to: file)
+            }
+            let data = try DataSet(contentsOf: root)
+            #expect(data.structures.map(\.label) == [1, 4])
+            #expect(try data.cases.map { try data.load($0).labels?.geometry.height } == [3, 2])
+        }
+    }
+
+    @Test func labelsOfADataSetWithoutStructures() throws {
+        try withTemporaryDirectory { root in
+            try Picture.write(root.appending(path: "a.png"))
+            let labels = root.appending(path: "a_mask.png")
+            try Picture.writeLabels(labels, [0, 1, 4])
+            let data = try DataSet(contentsOf: root, structures: [])
+            #expect(
+                #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
+                    == "\(labels.relativePath) has the labels 1, 4, and the data set's are 0 (background) only; correct the "
+                    + "file, or name its labels in labels.json, or say --instances if they number objects.")
+        }
+    }
+
     @Test func coloursAreChannelsAndAllImagesHaveThem() throws {
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "images/a.png"), format: .rgb)

@@ -26,6 +26,16 @@ enum Picture {
         try TIFFFile.write(samples, extent: Extent(width: 4, height: 3, depth: pages), to: file)
     }
 
+    /// As `writeStack`, but the first page has 8 bits: the low and high bytes of its first six values.
+    static func writeMixedStack(_ file: URL, _ values: [UInt16], pages: Int) throws {
+        try writeStack(file, values, pages: pages)
+        var bytes = try Data(contentsOf: file)
+        // Entries 2 and 8 of the first directory: bits of a sample, and bytes of the page.
+        bytes[8 + 2 + 2 * 12 + 8] = 8
+        bytes[8 + 2 + 8 * 12 + 8] = 12
+        try bytes.write(to: file)
+    }
+
     private static func makeFolder(of file: URL) throws {
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -65,6 +65,13 @@ import Testing
                     "image.nii.gz has a voxel spacing of 1 × 0 × 5 mm; write the true one into the header (pixdim)."
                 )
                     == true)
+            let series = try written(
+                [Float](repeating: 0, count: 300), [1, 1, 1, 300], spacing: [1, 1, 1, 1], in: folder)
+            let classes = text { _ = try ProbabilityMap(image: series) }
+            #expect(
+                classes?.hasSuffix(
+                    "image.nii.gz has 300 frames where each is the probability of a class, of which there are at most 256; "
+                        + "give the probabilities that belong to the prediction.") == true)
             let broken = try written([1, .nan] as [Float], [2, 1, 1], in: folder)
             let path = try #require(broken.header.source).relativePath
             #expect(throws: ImagingError.nifti(.nonFiniteVoxels(path: path, count: 1))) {

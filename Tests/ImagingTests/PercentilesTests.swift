@@ -21,6 +21,10 @@ import Testing
         #expect(Percentiles.of(values, percentiles) == percentiles.map { bySorting(values, $0) })
     }
 
+    @Test func differencesBeyondFloat() {
+        #expect(Percentiles.of([3e38, -3e38], [0, 50, 100]) == [-3e38, 0, 3e38])
+    }
+
     @Test func manyEqualValues() {
         let values = [Float](repeating: 0, count: 990) + [Float](repeating: 5, count: 10)
         #expect(Percentiles.of(values, [50, 98, 100]) == [0, 0, 5])

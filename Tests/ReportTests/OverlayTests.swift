@@ -18,6 +18,14 @@ import Testing
         #expect(GreyWindow(black: 3, white: 3).level(3) == 0)
     }
 
+    @Test func windowBeyondFloat() {
+        let scan = volume(Geometry(pixels: 2, 1)) { x, _, _ in x == 0 ? -3e38 : 3e38 }
+        #expect(scan.voxels.map(GreyWindow(of: scan, slice: 0).level) == [0, 255])
+        let window = GreyWindow(black: -3e38, white: 3e38)
+        #expect(([-3e38, 0, 3e38, .infinity] as [Float]).map(window.level) == [0, 128, 255, 255])
+        #expect(GreyWindow(black: 0, white: .infinity).level(.infinity) == 0)
+    }
+
     @Test func windowOfASliceIsItsOwn() {
         let scan = volume(grid) { x, _, z in Float(x + 100 * z) }
         #expect(GreyWindow(of: scan, slice: 1, percentiles: 0...100) == GreyWindow(black: 100, white: 111))
@@ -44,6 +52,18 @@ import Testing
         let picture = overlay.picture(slice: 0, scale: 3)
         #expect(picture.width == 36)
         #expect(picture.height == 60)
+    }
+
+    @Test(arguments: [(1e-22, 1.0, 16_384), (1.0, 1e-22, 1)])
+    func spacingThatNoScannerHas(x: Double, y: Double, height: Int) {
+        let odd = Geometry(width: 12, height: 10, depth: 1, spacing: Spacing(x, y, 8))
+        let map = labels(odd) { x, y, _ in x == 5 && y == 5 ? 1 : 0 }
+        let region = SliceRegion(around: [map], margin: 2, on: odd)
+        #expect(x < 1 ? region.width == 12 : region.height == 10)
+        let overlay = Overlay(
+            of: volume(odd) { x, _, _ in Float(x) }, layers: [OverlayLayer(map)], structures: heart)
+        let picture = overlay.picture(slice: 0, scale: 1)
+        #expect(picture.width == 12 && picture.height == height)
     }
 
     @Test func contourRunsAroundTheLabel() {

@@ -1,3 +1,4 @@
+import Imaging
 import Scoring
 import Testing
 
@@ -16,12 +17,17 @@ import Testing
                 "patient101_frame01,patient101,ED,RV,scored,1.0,1.0,0.0,0.0,0.0,2.0,2.0,1.386294,"))
     }
 
-    @Test func distancesOfPicturesArePixels() throws {
-        let example = try ExampleEvaluation.evaluation()
-        let pictures = Evaluation(
-            structures: example.structures, cases: example.cases, distanceUnit: .pixel)
-        let header = try #require(pictures.csv().split(separator: "\r\n").first)
-        #expect(header.contains(",hausdorff_px,hd95_px,assd_px,volume_ml,"))
+    @Test func distancesAndSizesOfPicturesArePixels() throws {
+        let cell = [Structure(name: "cell", label: 1)]
+        let grid = Geometry(pixels: 8, 1)
+        let item = try Evaluation.Case(
+            name: "0", prediction: LabelMap(geometry: grid, labels: [1, 1, 1, 0, 0, 0, 0, 0]),
+            reference: LabelMap(geometry: grid, labels: [1, 1, 1, 1, 1, 1, 1, 0]), structures: cell)
+        let rows = Evaluation(structures: cell, cases: [item], distanceUnit: .pixel).csv()
+            .split(separator: "\r\n")
+        #expect(rows[0].contains(",hausdorff_px,hd95_px,assd_px,area_px,reference_area_px,"))
+        #expect(rows[1].hasPrefix("0,,,cell,scored,0.6,"))
+        #expect(rows[1].hasSuffix(",3.0,7.0,,"))
     }
 
     @Test func table() throws {

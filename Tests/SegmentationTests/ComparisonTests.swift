@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Segmentation
 import TestSupport
 import Testing
@@ -45,11 +46,27 @@ import Torch
         }
     }
 
+    @Test func structuresMayBeCalledAnything() throws {
+        try withTemporaryDirectory { folder in
+            let structures = [Structure(name: "a,b", label: 1), Structure(name: "mean", label: 2)]
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2, structures: structures)
+            let run = RunFolder(folder.appending(path: "run"))
+            var plan = Blobs.plan(epochs: 1, structures: structures)
+            plan.training.holdOut = ["p1"]
+            try TrainingJob(dataSet: data, run: run).start(plan)
+            let log = try run.readLog()
+            #expect(log.structures == ["a,b", "mean"])
+            #expect(log.rows.map(\.validationDice.count) == [2])
+            #expect(try RunComparison([run]).table().contains("  a,b  "))
+        }
+    }
+
     @Test func aDamagedLogIsRefused() throws {
         try withTemporaryDirectory { folder in
             let run = RunFolder(folder)
             for (text, reason) in [
                 ("", "it has not the columns of a training's log"),
+                ("\"epoch", "it has not the columns of a training's log"),
                 (
                     "epoch,learning_rate,training_loss,validation_dice_A,validation_dice_mean,slices,seconds\n1,2,x,4,5,6,7\n",
                     "line 2 is not a row of a training's log"

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Imaging
 import NIfTI
 import Segmentation
 import TestSupport
@@ -164,5 +165,80 @@ import Testing
             #expect(result.failures[0].contains("p1_prob.nii.gz"))
             #expect(result.evaluation.cases.map(\.name) == ["p0"])
         }
+    }
+
+    @Test func probabilitiesOfPicturesAreScaledAsTheyAreStored() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 8)
+            let output = folder.appending(path: "out")
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            try Data(contentsOf: #require(data.cases[0].reference))
+                .write(to: output.appending(path: "0_pred.png"))
+            let file = output.appending(path: "0_prob.tif")
+            let extent = Extent(width: 8, height: 8)
+            func evaluated() throws -> EvaluationJob.Result {
+                try EvaluationJob(predictions: output, truth: data, probabilities: output).run()
+            }
+            func loss() throws -> Double { try #require(try evaluated().evaluation.loss).crossEntropy }
+            try TIFFFile.write([UInt16](repeating: 13_107, count: 64), extent: extent, to: file)
+            let expected = try loss()
+            try TIFFFile.write([UInt8](repeating: 51, count: 64), extent: extent, to: file)
+            #expect(abs(try loss() - expected) < 1e-5)
+            try writeTIFF(Float(0.2).bitPattern, format: 3, to: file)
+            #expect(abs(try loss() - expected) < 1e-5)
+
+            try writeTIFF(Float(1.5).bitPattern, format: 3, to: file)
+            #expect(
+                try evaluated().failures == [
+                    "\(file.plainPath): has the value 1.5, and probabilities stored as floats are 0 to 1; give the probabilities that unet predict wrote"
+                ])
+            try writeTIFF(1, format: 2, to: file)
+            #expect(
+                try evaluated().failures == [
+                    "\(file.plainPath): stores int32, and probabilities are uint8, uint16 or float32; give the probabilities that unet predict wrote"
+                ])
+        }
+    }
+
+    @Test func predictionsOfPicturesArePictures() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 8)
+            let output = folder.appending(path: "out")
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            try Data(contentsOf: #require(data.cases[0].reference))
+                .write(to: output.appending(path: "0_pred.png"))
+            // Its volume would be mm³ where the others are pixels.
+            let stranger = output.appending(path: "stranger_pred.nii")
+            try NIfTIImage(voxels: [UInt8](repeating: 0, count: 4), dimensions: [2, 2], spacing: [3, 3])
+                .write(to: stranger)
+            let result = try EvaluationJob(predictions: output, truth: data).run()
+            #expect(result.evaluation.cases.map(\.name) == ["0"])
+            #expect(
+                result.failures == [
+                    "\(stranger.plainPath): is NIfTI, and the data set holds pictures, whose predictions are .png or .tif; give the folder that unet predict wrote"
+                ])
+        }
+    }
+
+    /// A page of 8 × 8 samples of 32 bits, all alike, of a kind that the library does not write: 2 signed, 3 floats.
+    private func writeTIFF(_ sample: UInt32, format: UInt32, to file: URL) throws {
+        let tags: [(tag: UInt16, value: UInt32)] = [
+            (256, 8), (257, 8), (258, 32), (259, 1), (262, 1), (273, 8 + 2 + 10 * 12 + 4), (277, 1), (278, 8),
+            (279, 256), (339, format),
+        ]
+        var bytes = Data([0x49, 0x49, 42, 0, 8, 0, 0, 0])
+        func append(_ number: some FixedWidthInteger) {
+            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        append(UInt16(tags.count))
+        for (tag, value) in tags {
+            append(tag)
+            append(UInt16(4))
+            append(UInt32(1))
+            append(value)
+        }
+        append(UInt32(0))
+        for _ in 0..<64 { append(sample) }
+        try bytes.write(to: file)
     }
 }

@@ -46,6 +46,20 @@ import Testing
         Flaw(
             "--patch 32x1000000 makes no sense; sides are 1 to 4096 pixels"
         ) { $0.training.patch.width = 1_000_000 },
+        Flaw(
+            "--batch-size 65536 makes no sense; with patches of 4096x4096x4096 and 65536 filters a feature map would have more than 2147483647 values, so make one of them smaller"
+        ) {
+            $0.network.dimensions = .three
+            $0.network.filters = 65_536
+            $0.training.patch = PatchSize(width: 4096, height: 4096, depth: 4096)
+            $0.training.batchSize = 65_536
+        },
+        Flaw(
+            "--batch-size 512 makes no sense; with patches of 1024x1024 and 4 filters a feature map would have more than 2147483647 values, so make one of them smaller"
+        ) {
+            $0.training.patch = PatchSize(width: 1024, height: 1024)
+            $0.training.batchSize = 512
+        },
         Flaw("--patch 4x32x32 makes no sense; a network that sees slices has patches of depth 1") {
             $0.training.patch.depth = 4
         },

@@ -231,9 +231,9 @@ import Torch
             for y in 0..<20 {
                 for x in 0..<20 {
                     let (value, label) = (images[(y + 20) * 60 + x + 20], Float(classes[y * 20 + x]))
-                    // Between two classes the image holds what is between them.
-                    #expect(abs(value - label) <= 2)
-                    if value == value.rounded() { #expect(value == label || abs(value - label) == 1) }
+                    // Of the four pixels around a place the nearest, whose label it gets, has at least a quarter of the
+                    // weight in the image; the others are at most 2 away.
+                    #expect(abs(value - label) <= 1.501)
                     if Int64(label) != Int64(cases[0].classes[(y + 6) * 32 + x + 6]) { different += 1 }
                 }
             }

@@ -114,6 +114,7 @@ import Testing
             "ed"),
         Example("usage-missing", "train", "hearts"),
         Example("usage-demo", "demo", "--epochs", "0"),
+        Example("usage-benchmark-threads", "benchmark", "predict", "--threads", "0"),
         Example("usage-phantom", "phantom", "new", "--patients", "0"),
     ]
 

@@ -101,7 +101,7 @@ extension Audit: CustomStringConvertible {
             let share = Double(totals.voxels[index]) / Double(max(1, all.reduce(0, +)))
             text += String(format: ", %.1f %% of the labelled images", 100 * share)
         } else {
-            let volumes = cases.compactMap { $0.labels?.millilitres[index] }
+            let volumes: [Double] = cases.compactMap { $0.labels?.millilitres[index] }
             if let mean = volumes.isEmpty ? nil : volumes.reduce(0, +) / Double(volumes.count) {
                 let digits = mean < 10 ? 1 : 0
                 text +=

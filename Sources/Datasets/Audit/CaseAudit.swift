@@ -42,8 +42,9 @@ public struct CaseAudit: Codable, Sendable, Equatable {
     public struct Labels: Codable, Sendable, Equatable {
         /// For each structure of the data set, in its order: voxels.
         public var voxels: [Int]
-        /// For each structure: volume in ml; means nothing for pictures.
-        public var millilitres: [Double]
+        /// For each structure: volume in ml; means nothing for pictures. Nil where the header's spacing makes it larger
+        /// than numbers go, which JSON cannot say.
+        public var millilitres: [Double?]
         /// Slices that have no label at all.
         public var emptySlices: Int
         /// For each structure: slices in which it is the only label.
@@ -99,9 +100,9 @@ extension CaseAudit.Labels {
                 for index in 0..<classes { voxels[index] += counts[index] }
             }
         }
+        let millilitres = voxels.dropFirst().map { Double($0) * map.geometry.voxelVolume / 1000 }
         self.init(
-            voxels: Array(voxels.dropFirst()),
-            millilitres: voxels.dropFirst().map { Double($0) * map.geometry.voxelVolume / 1000 },
+            voxels: Array(voxels.dropFirst()), millilitres: millilitres.map { $0.isFinite ? $0 : nil },
             emptySlices: empty, soleSlices: sole,
             contacts: (0..<classes).map { row in Array(contacts[row * classes..<(row + 1) * classes]) })
     }

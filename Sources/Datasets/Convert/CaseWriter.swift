@@ -179,7 +179,7 @@ struct CaseWriter: Sendable {
         return switch loaded.storedAs {
         case "uint1", "uint2", "uint4", "uint8":
             Self.image(values.map { UInt8($0.rounded()) }, geometry, channels.count)
-        case "uint16": Self.image(values.map { UInt16($0) }, geometry, channels.count)
+        case "uint16": Self.image(values.map { UInt16($0.rounded()) }, geometry, channels.count)
         default: Self.image(values, geometry, channels.count)
         }
     }

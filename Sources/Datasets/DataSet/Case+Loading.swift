@@ -10,9 +10,11 @@ extension Case {
     ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
     ///   shape or spacing, are no whole numbers, or are not among `structures`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
-        var (channels, pattern, type) = try read(image)
+        let first = try read(image)
+        var (channels, types) = (first.channels, [first.type])
         for file in images.dropFirst() {
-            let (more, _, _) = try read(file)
+            let (more, _, stored) = try read(file)
+            types.append(stored)
             try requireGrid(channels[0].geometry, of: file, more[0].geometry)
             // Spacings that differ by rounding are one spacing.
             channels += more.map { Volume(geometry: channels[0].geometry, voxels: $0.voxels) }
@@ -20,8 +22,10 @@ extension Case {
         if let channelCount, channels.count != channelCount {
             throw .channelCount(path: image.relativePath, expected: channelCount, found: channels.count)
         }
+        // Channels of pictures are written together, in a type that holds them all.
+        let type = first.image == nil ? ImageFile.commonType(types) : first.type
         guard let reference else {
-            return LoadedCase(case: self, image: pattern, channels: channels, storedAs: type, labels: nil)
+            return LoadedCase(case: self, image: first.image, channels: channels, storedAs: type, labels: nil)
         }
         let geometry = channels[0].geometry
         let file = try labels(in: reference)
@@ -31,13 +35,15 @@ extension Case {
             ? try Self.objects(file.values, structures: structures, path: reference.relativePath)
             : try Self.classes(file.values, structures: structures, path: reference.relativePath)
         return LoadedCase(
-            case: self, image: pattern, channels: channels, storedAs: type,
+            case: self, image: first.image, channels: channels, storedAs: type,
             labels: LabelMap(geometry: geometry, labels: labels),
             instances: hasInstances ? file.values.map { UInt16($0) } : nil)
     }
 
     /// The channels of one file, its NIfTI image where it is one, and how it stores a sample.
-    private func read(_ file: URL) throws(DatasetError) -> ([Volume], NIfTIImage?, String) {
+    private func read(
+        _ file: URL
+    ) throws(DatasetError) -> (channels: [Volume], image: NIfTIImage?, type: String) {
         if ImageFile.isPicture(file) {
             do throws(ImagingError) {
                 let content = try ImageFile.read(file, page: page)

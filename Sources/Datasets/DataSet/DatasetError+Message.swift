@@ -57,8 +57,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(images) and \(labels) have no name in common (such as \(image) and \(label)); give an image and its "
                 + "labels the same name, or end the labels' with _gt."
         case .unknownLabels(let path, let found, let known):
-            "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 "
-                + "(background), \(list(known)); correct the file, or name its labels in labels.json"
+            "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 (background)"
+                + "\(others(known)); correct the file, or name its labels in labels.json"
                 + (isPicture(path) ? ", or say --instances if they number objects." : ".")
         case .tooFewPatients(let found, let folds):
             "\(folds) folds need at least \(folds) patients and there \(found == 1 ? "is" : "are") \(found); "
@@ -83,6 +83,9 @@ private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init
 
 /// 1 channel, 2 channels.
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+/// What follows the background in a list of a data set's labels.
+private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(list(known))" }
 
 /// Numbers separated by commas.
 private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }

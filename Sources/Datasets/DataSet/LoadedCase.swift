@@ -10,7 +10,8 @@ public struct LoadedCase: Sendable {
     /// The intensities of every channel, finite, all on one grid; x runs fastest. A picture has depth 1 and a spacing
     /// of 1, a pixel.
     public let channels: [Volume]
-    /// How the first file stores a sample, such as `int16`.
+    /// How the first file stores a sample, such as `int16`; of PNG and TIFF a type that holds those of all channels and
+    /// pages.
     public let storedAs: String
     /// The labels on the channels' grid, of values that `DataSet.structures` has; nil where there is no reference.
     public let labels: LabelMap?

@@ -95,15 +95,14 @@ enum ImagesLayout {
     }
 
     /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
-    /// `label 1`, `label 2` and so on. Files that cannot be read are passed over, since loading tells.
+    /// `label 1`, `label 2` and so on. Files and pages that cannot be read are passed over, since loading tells.
     ///
     /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many.
     static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
         let files = Set(patients.flatMap(\.cases).compactMap(\.reference)).sorted { $0.path < $1.path }
         let state = Mutex<(present: Set<UInt16>, error: DatasetError?)>(([], nil))
         DispatchQueue.concurrentPerform(iterations: files.count) { index in
-            guard let picture = try? LabelPicture(contentsOf: files[index]) else { return }
-            let values = picture.distinctValues.subtracting([0])
+            let values = labels(in: files[index])
             state.withLock { state in
                 if values.count > Case.classLimit || values.contains(where: { $0 > 255 }) {
                     state.error =
@@ -117,6 +116,20 @@ enum ImagesLayout {
         if let error { throw error }
         if present == [255] { return [Structure(name: "foreground", label: 255)] }
         return present.sorted().map { Structure(name: "label \($0)", label: UInt8($0)) }
+    }
+
+    /// The values other than 0 in a label file.
+    private static func labels(in file: URL) -> Set<UInt16> {
+        var values: Set<UInt16> = []
+        if let picture = try? LabelPicture(contentsOf: file) {
+            values = picture.distinctValues
+        } else if let pages = (try? ImageFile.describe(file))?.pages {
+            // Pages of several sizes are no volume, but each is a case. Others are not read one by one, which is slower.
+            for page in 0..<pages {
+                values.formUnion((try? LabelPicture(contentsOf: file, page: page))?.distinctValues ?? [])
+            }
+        }
+        return values.subtracting([0])
     }
 }
 

@@ -14,6 +14,10 @@ extension ImagingError: CustomStringConvertible, LocalizedError {
             let values = found.map(String.init).joined(separator: ", ")
             return "\(path) has \(count) voxels with values such as \(values) where labels from 0 to 255 are "
                 + "expected; check that it is a label file and not a scan."
+        case .tooManyClasses(let path, let found):
+            return
+                "\(path) has \(found) frames where each is the probability of a class, of which there are at most "
+                + "256; give the probabilities that belong to the prediction."
         case .png(let error):
             return error.description
         case .tiff(let error):

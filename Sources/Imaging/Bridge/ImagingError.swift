@@ -8,6 +8,8 @@ public enum ImagingError: Error, Sendable, Hashable {
     case noSpacing(path: String, found: [Double])
     /// `count` voxels of the label file `path` are not labels, which go from 0 to 255; `found` are some of them.
     case labelsOutOfRange(path: String, count: Int, found: [Int32])
+    /// The frames of `path` are probabilities of more classes than there are labels, 256.
+    case tooManyClasses(path: String, found: Int)
     /// The PNG file itself is not usable.
     case png(PNGError)
     /// The TIFF file itself is not usable.

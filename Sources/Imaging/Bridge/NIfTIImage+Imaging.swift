@@ -24,9 +24,12 @@ extension NIfTIImage {
 extension ProbabilityMap {
     /// Probabilities as `NIfTIImage(_:like:)` writes them: one frame a class.
     ///
-    /// - Throws: `ImagingError` where there is no spacing or a voxel is NaN or infinite.
+    /// - Throws: `ImagingError` where there are more than 256 frames, no spacing, or a voxel is NaN or infinite.
     public init(image: NIfTIImage) throws(ImagingError) {
         let geometry = try Geometry(header: image.header)
+        guard image.frameCount <= Self.maximumChannels else {
+            throw .tooManyClasses(path: image.header.name, found: image.frameCount)
+        }
         var values: [Float] = []
         values.reserveCapacity(image.frameCount * geometry.count)
         do {

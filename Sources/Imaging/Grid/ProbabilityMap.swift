@@ -8,9 +8,12 @@ public struct ProbabilityMap: Sendable {
     /// (C, D, H, W).
     public var values: [Float]
 
+    /// As many classes as labels have values.
+    static let maximumChannels = 256
+
     /// Probabilities of `channels` classes on `geometry`; x runs fastest, channels slowest.
     public init(geometry: Geometry, channels: Int, values: [Float]) {
-        precondition(channels > 0 && channels <= 256, "from 1 to 256 classes")
+        precondition(channels > 0 && channels <= Self.maximumChannels, "from 1 to 256 classes")
         precondition(values.count == channels * geometry.count, "a value for every class in every voxel")
         self.geometry = geometry
         self.channels = channels

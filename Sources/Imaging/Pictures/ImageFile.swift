@@ -11,8 +11,10 @@ public struct ImageFile: Sendable {
     public let channels: [Volume]
     /// The NIfTI image, which predictions follow in their header; nil for PNG and TIFF.
     public let pattern: NIfTIImage?
-    /// How the file stores a sample, such as `uint8`.
+    /// How the file stores a sample, such as `uint8`; where pages differ, a type that holds them all.
     public let storedAs: String
+    /// Whether pages store samples in different types.
+    package let hasMixedTypes: Bool
 
     /// Endings of PNG and TIFF files, lower case.
     public static let pictureEndings = ["png", "tif", "tiff"]
@@ -69,13 +71,26 @@ public struct ImageFile: Sendable {
             guard strange == 0 else { throw .nonFinite(path: url.relativePath, count: strange) }
             channels.append(Volume(geometry: geometry, voxels: voxels))
         }
-        self.init(channels: channels, pattern: nil, storedAs: pages[0].sampleType.rawValue)
+        let types = pages.map(\.sampleType.rawValue)
+        self.init(
+            channels: channels, pattern: nil, storedAs: Self.commonType(types),
+            hasMixedTypes: Set(types).count > 1)
     }
 
-    private init(channels: [Volume], pattern: NIfTIImage?, storedAs: String) {
+    /// The type that holds samples of all `types`: the widest, or float32, as which samples are read, where some are
+    /// unsigned and others signed or floats.
+    package static func commonType(_ types: [String]) -> String {
+        func kind(_ type: String) -> Substring { type.prefix { $0.isLetter } }
+        func bits(_ type: String) -> Int { Int(type.drop { $0.isLetter }) ?? 0 }
+        guard Set(types.map(kind)).count == 1 else { return "float32" }
+        return types.max { bits($0) < bits($1) } ?? "float32"
+    }
+
+    private init(channels: [Volume], pattern: NIfTIImage?, storedAs: String, hasMixedTypes: Bool = false) {
         self.channels = channels
         self.pattern = pattern
         self.storedAs = storedAs
+        self.hasMixedTypes = hasMixedTypes
     }
 }
 

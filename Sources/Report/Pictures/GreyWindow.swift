@@ -36,7 +36,9 @@ public struct GreyWindow: Sendable, Equatable {
 
     /// The grey of an intensity, 0 black to 255 white; not-a-number is black.
     public func level(_ intensity: Float) -> UInt8 {
-        guard white > black, !intensity.isNaN else { return 0 }
-        return UInt8((min(max((intensity - black) / (white - black), 0), 1) * 255).rounded())
+        // In Float the difference of large numbers is infinite.
+        let share = (Double(intensity) - Double(black)) / (Double(white) - Double(black))
+        guard white > black, !share.isNaN else { return 0 }
+        return UInt8((min(max(share, 0), 1) * 255).rounded())
     }
 }

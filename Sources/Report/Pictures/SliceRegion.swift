@@ -54,7 +54,8 @@ public struct SliceRegion: Sendable, Equatable {
 
     /// `side` pixels around the middle of `bounds`, moved into the scan where it is wide enough.
     private static func span(_ bounds: (first: Int, last: Int), side: Double, of extent: Int) -> Range<Int> {
-        let count = min(Int(side.rounded(.up)), extent)
+        // Compared before it is converted: pixels that a header makes too small give more than any whole number.
+        let count = side < Double(extent) ? Int(side.rounded(.up)) : extent
         let start = min(max((bounds.first + bounds.last + 1 - count) / 2, 0), extent - count)
         return start..<start + count
     }

@@ -22,7 +22,7 @@ extension Evaluation {
         ///   - reference: ground truth; nil for a case that has none, of which only volumes are known.
         ///   - probabilities: channel 0 background and channel i + 1 `structures[i]`, or one channel for one
         ///     structure; nil where there are none.
-        /// - Throws: `ScoringError` where sizes or spacings (beyond 0.01 %) differ, or a map holds labels that
+        /// - Throws: `ScoringError` where sizes or spacings (beyond a thousandth) differ, or a map holds labels that
         ///   `structures` does not have.
         public init(
             name: String, patient: String? = nil, phase: Phase? = nil, prediction: LabelMap,
@@ -88,10 +88,9 @@ extension Evaluation {
             guard grid.extent == expected.extent else {
                 throw .differentShape(name: name, part: part, expected: expected.extent, found: grid.extent)
             }
-            let (one, other) = (grid.spacing, expected.spacing)
-            let pairs = [(one.x, other.x), (one.y, other.y), (one.z, other.z)]
-            guard pairs.allSatisfy({ abs($0 - $1) <= 1e-4 * abs($1) }) else {
-                throw .differentSpacing(name: name, part: part, expected: other, found: one)
+            guard grid.spacing.isAlike(expected.spacing) else {
+                throw .differentSpacing(
+                    name: name, part: part, expected: expected.spacing, found: grid.spacing)
             }
         }
     }

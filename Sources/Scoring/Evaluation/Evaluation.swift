@@ -17,7 +17,7 @@ public struct Evaluation: Sendable, Equatable {
     public enum DistanceUnit: String, Sendable, Codable {
         /// Scans, whose headers give the spacing.
         case millimetre = "mm"
-        /// Pictures, whose pixels have no size; what would be ml is then thousands of pixels.
+        /// Pictures, whose pixels have no size; what would be ml is then thousands of pixels, in CSV pixels.
         case pixel = "px"
     }
 

@@ -82,6 +82,13 @@ public struct EvaluationJob {
     private func score(_ name: String, _ url: URL, _ item: Case?, warnings: inout [String]) throws
         -> Evaluation.Case
     {
+        guard ImageFile.isPicture(url) || !truth.isImages else {
+            throw SegmentationError.nothingToEvaluate(
+                path: url.path(percentEncoded: false),
+                reason:
+                    "is NIfTI, and the data set holds pictures, whose predictions are .png or .tif; give the folder that unet predict wrote"
+            )
+        }
         let (prediction, reference) =
             ImageFile.isPicture(url)
             ? try readPictures(url, item) : try readVolumes(url, item, warnings: &warnings)

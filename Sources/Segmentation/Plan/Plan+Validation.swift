@@ -9,6 +9,7 @@ extension Plan {
         try checkPreparation()
         try checkTraining()
         try checkPatch()
+        try checkBatch()
         try require(training.augmentation.isSound, "augmentation", training.augmentation, "see its limits")
         let count = training.foldCount
         try require((2...10_000).contains(count), "number of folds", count, "it must be 2 to 10000")
@@ -84,6 +85,18 @@ extension Plan {
         for size in [training.patch, window].compactMap(\.self) {
             try require(size.depth == 1, "--patch", size, "a network that sees slices has patches of depth 1")
         }
+    }
+
+    /// Refuses batches whose first feature map, of all the largest, could not be indexed by 32 bits, as some kernels
+    /// do it: 8 GB, and training keeps a dozen of them. The sides of patches are known to be sound.
+    private func checkBatch() throws(SegmentationError) {
+        let (patch, filters) = (training.patch, network.filters)
+        // In Double, since the product of what is allowed overflows Int.
+        let values = Double(training.batchSize) * Double(patch.count) * Double(filters)
+        try require(
+            values <= Double(Int32.max), "--batch-size", training.batchSize,
+            "with patches of \(patch) and \(filters) filters a feature map would have more than \(Int32.max) values, so "
+                + "make one of them smaller")
     }
 
     private func check(_ size: PatchSize, _ name: String) throws(SegmentationError) {

@@ -20,24 +20,41 @@ extension ProbabilityMap {
             to: url)
     }
 
-    /// Reads what `writePicture` wrote for `channels` classes.
+    /// Reads what `writePicture` wrote for `channels` classes, and what others write: grey levels of 8 bits too, whose
+    /// largest number is 1 as well, and floats.
     ///
     /// - Throws: `ImagingError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
-    ///   no page for each class.
+    ///   no page for each class, or no numbers that can be probabilities.
     init(picture url: URL, channels: Int) throws {
-        let pages = try ImageFile.read(url).channels[0]
-        let path = url.path(percentEncoded: false)
+        let file = try ImageFile.read(url)
+        func refusal(_ reason: String) -> SegmentationError {
+            .nothingToEvaluate(
+                path: url.path(percentEncoded: false),
+                reason: reason + "; give the probabilities that unet predict wrote")
+        }
+        guard file.channels.count == 1 else {
+            throw refusal("is in colour, and probabilities are grey levels")
+        }
+        let pages = file.channels[0]
         guard pages.geometry.depth % channels == 0 else {
-            throw SegmentationError.nothingToEvaluate(
-                path: path,
-                reason:
-                    "has \(pages.geometry.depth) pages for \(channels) classes; give the probabilities that unet predict wrote"
-            )
+            throw refusal("has \(pages.geometry.depth) pages for \(channels) classes")
+        }
+        let one: Float
+        switch file.hasMixedTypes ? "several types" : file.storedAs {
+        case "uint8": one = 255
+        case "uint16": one = 65_535
+        case "float32", "float64":
+            if let found = pages.voxels.first(where: { !(0...1).contains($0) }) {
+                throw refusal("has the value \(found), and probabilities stored as floats are 0 to 1")
+            }
+            one = 1
+        case let other:
+            throw refusal("stores \(other), and probabilities are uint8, uint16 or float32")
         }
         self.init(
             geometry: Geometry(
                 pixels: pages.geometry.width, pages.geometry.height, pages.geometry.depth / channels),
-            channels: channels, values: pages.voxels.map { $0 / 65_535 })
+            channels: channels, values: pages.voxels.map { $0 / one })
     }
 }
 

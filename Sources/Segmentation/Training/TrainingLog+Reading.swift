@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Scoring
 
 extension TrainingLog {
     /// Reads the `log.csv` of a run.
@@ -11,16 +12,15 @@ extension TrainingLog {
         do { text = String(decoding: try FileContents.mapped(url), as: UTF8.self) } catch {
             throw .unreadable(path: path, reason: error.system)
         }
-        let lines = text.split(separator: "\n").map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        let prefix = "validation_dice_"
-        guard let header = lines.first, header.count >= 6, header[3...].contains("validation_dice_mean")
+        // Columns are known by their places: a structure may be called as anything else is.
+        let (first, last) = (Self.firstColumns.count, Self.lastColumns.count)
+        guard let lines = CSV.rows(text), let header = lines.first, header.count >= first + last,
+            Array(header.prefix(first)) == Self.firstColumns, Array(header.suffix(last)) == Self.lastColumns,
+            header[first..<header.count - last].allSatisfy({ $0.hasPrefix(Self.dicePrefix) })
         else {
             throw .unreadable(path: path, reason: "it has not the columns of a training's log")
         }
-        let names = header.filter { $0.hasPrefix(prefix) && $0 != prefix + "mean" }
-        structures = names.map { String($0.dropFirst(prefix.count)) }
+        structures = header[first..<header.count - last].map { String($0.dropFirst(Self.dicePrefix.count)) }
         rows = []
         for (number, fields) in lines.dropFirst().enumerated() {
             guard fields.count == header.count, let epoch = Int(fields[0]), let rate = Double(fields[1]),
@@ -29,7 +29,7 @@ extension TrainingLog {
             else {
                 throw .unreadable(path: path, reason: "line \(number + 2) is not a row of a training's log")
             }
-            let dice = fields[3..<3 + names.count].map { Double($0) }
+            let dice = fields[first..<fields.count - last].map { Double($0) }
             rows.append(
                 Row(
                     epoch: epoch, learningRate: rate, trainingLoss: loss,

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Imaging
+import Scoring
 
 /// One row an epoch: `log.csv` of a run.
 public struct TrainingLog: Sendable, Equatable {
@@ -34,11 +35,16 @@ public struct TrainingLog: Sendable, Equatable {
 
     init(structures: [Structure]) { self.structures = structures.map(\.name) }
 
+    /// What columns with the Dice of a structure are called, before its name.
+    static let dicePrefix = "validation_dice_"
+    /// The columns before those of the structures.
+    static let firstColumns = ["epoch", "learning_rate", "training_loss"]
+    /// The columns after those of the structures; one of a structure called “mean” is named as the first of these.
+    static let lastColumns = [dicePrefix + "mean", "slices", "seconds"]
+
     /// The table as text with a header line.
     var csv: String {
-        let header =
-            ["epoch", "learning_rate", "training_loss"] + structures.map { "validation_dice_\($0)" }
-            + ["validation_dice_mean", "slices", "seconds"]
+        let header = Self.firstColumns + structures.map { Self.dicePrefix + $0 } + Self.lastColumns
         let lines = rows.map { row in
             let dice = structures.indices.map { index in
                 index < row.validationDice.count ? row.validationDice[index].map(number) ?? "" : ""
@@ -46,9 +52,9 @@ public struct TrainingLog: Sendable, Equatable {
             let fields: [String] =
                 [String(row.epoch), number(row.learningRate), number(row.trainingLoss)] + dice
                 + [row.meanDice.map(number) ?? "", String(row.slices), number(row.seconds)]
-            return fields.joined(separator: ",")
+            return CSV.line(fields)
         }
-        return ([header.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+        return ([CSV.line(header)] + lines).joined(separator: "\n") + "\n"
     }
 
     private func number(_ value: Double) -> String { String(format: "%.6g", value) }

@@ -53,6 +53,9 @@ struct Benchmark: ParsableCommand {
         for (name, value) in [("batch-size", batchSize), ("runs", runs)] where value < 1 {
             throw ValidationError("--\(name) must be at least 1")
         }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be 1 to 1024")
+        }
         try network.check(filters: filters)
     }
 
