@@ -52,9 +52,14 @@ public enum TensorThread {
 
         init() {
             let thread = Thread { [unowned self] in
-                // From inside: Linux names a thread only once it runs.
+                var job = next()
+                // From inside, since Linux names only a thread that runs; and with a job at hand, since by then start()
+                // has returned and the thread knows itself. Earlier the name was lost now and then.
                 Thread.current.name = "tensors"
-                while true { autoreleasepool { next().perform() } }
+                while true {
+                    autoreleasepool { job.perform() }
+                    job = next()
+                }
             }
             thread.stackSize = 16 << 20
             self.thread = thread
