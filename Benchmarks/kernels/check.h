@@ -27,8 +27,8 @@ void near(const char *what, ck_isa isa, const char *shape, const float *got, con
 /* The same bits. */
 void equal(const char *what, ck_isa isa, const char *shape, const void *a, const void *b, size_t bytes);
 
-/* Each runs every pass of one kernel against direct sums in double precision, on every instruction set of the machine, with
- * one thread and with three. `prologue`, `norm`: norm and ReLU read on the fly. `slope`: the gradient goes through them too. */
+/* In a file each. Every one runs all passes of one kernel against direct sums in double precision, on every instruction set of the
+ * machine, with one thread and with three. `prologue`, `norm`: norm and ReLU read on the fly. `slope`: the gradient goes through them too. */
 void check_conv(const ck_conv *c, bool prologue, bool slope, double bound);
 void check_dense(const ck_dense *d, bool prologue);
 void check_norm(size_t pixels, int channels);
