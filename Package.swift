@@ -10,6 +10,10 @@ let hasTorch =
     || FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.dylib")
 let hasCUDA = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
 
+// A package that another one names by version may use no unsafe flags, and its checkout has no .libtorch: there
+// pkg-config finds libtorch, by the libtorch.pc that set-up wrote in a checkout of its own (see docs/Embedding.md).
+let isDependency = !hasTorch && Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 var products: [Product] = [
@@ -30,8 +34,8 @@ var targets: [Target] = [
     .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "CTIFF", "Files"]),
     .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),
-    // -O0 kernels are 15 to 60 times slower than optimised ones, so debug builds optimise them too.
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
+    // -O0 kernels are 15 to 60 times slower than optimized ones, so debug builds optimize them too.
+    .target(name: "CKernels", cSettings: isDependency ? [] : [.unsafeFlags(["-O2"])]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "NIfTITests", dependencies: ["NIfTI", "TestSupport"]),
@@ -41,16 +45,28 @@ var targets: [Target] = [
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
 ]
 
-if hasTorch {
+if hasTorch || isDependency {
     // A CUDA libtorch registers its kernels when loaded, so the linker must keep it though nothing names it.
     let libraries = hasCUDA ? ["-Xlinker", "--no-as-needed", "-ltorch", "-Xlinker", "--as-needed"] : []
     let undefined = hasCUDA ? ["-Xlinker", "--allow-shlib-undefined"] : []
-    let linking: [LinkerSetting] = [
-        .unsafeFlags(
-            ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]
-                + ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/unet"] + libraries + undefined),
-        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-    ]
+    let linking: [LinkerSetting] =
+        isDependency
+        ? []
+        : [
+            .unsafeFlags(
+                ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]
+                    + ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/unet"] + libraries + undefined),
+            .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+        ]
+    let compiling: [CXXSetting] =
+        isDependency
+        ? []
+        : [
+            .unsafeFlags([
+                "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include", "-O2",
+            ])
+        ]
+    if isDependency { targets.append(.systemLibrary(name: "CLibtorch", pkgConfig: "libtorch")) }
     products += [
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "Networks", targets: ["Networks"]),
@@ -59,16 +75,13 @@ if hasTorch {
         .executable(name: "unet", targets: ["UNetTool"]),
     ]
     targets += [
+        // The headers of CKernels come by their path: as a dependency they would be a module, which C++20 cannot read.
+        // Torch depends on CKernels instead, so that it is linked.
         .target(
-            name: "CTorch", dependencies: ["CKernels"],
-            cxxSettings: [
-                .headerSearchPath("."),
-                .unsafeFlags([
-                    "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
-                    "-fno-cxx-modules", "-O2",
-                ]),
-            ], linkerSettings: linking),
-        .target(name: "Torch", dependencies: ["CTorch", "Files"]),
+            name: "CTorch", dependencies: isDependency ? ["CLibtorch"] : [],
+            cxxSettings: [.headerSearchPath("."), .headerSearchPath("../CKernels/include")] + compiling,
+            linkerSettings: linking),
+        .target(name: "Torch", dependencies: ["CTorch", "CKernels", "Files"]),
         .target(name: "Networks", dependencies: ["Torch"]),
         .target(
             name: "Segmentation",
