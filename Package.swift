@@ -2,19 +2,19 @@
 import Foundation
 import PackageDescription
 
-// libtorch is fetched by `make setup` into .libtorch/torch. Without it the package is its lower half:
-// reading, imaging, data sets and scores, which build in seconds and need no libtorch.
+// `make setup` fetches libtorch into .libtorch/torch. Without it the package is its lower half: reading, imaging, data
+// sets and scores, which build in seconds and need no libtorch.
 let torch = "\(Context.packageDirectory)/.libtorch/torch"
 let hasTorch =
     FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.so")
     || FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.dylib")
 let hasCUDA = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
 
-// A package that another one names by version may use no unsafe flags, and its checkout has no .libtorch: there
-// pkg-config finds libtorch, by the libtorch.pc that set-up wrote in a checkout of its own (see docs/Embedding.md).
+// A package that another one names by version may use no unsafe flags, and SwiftPM's checkout of it has no .libtorch.
+// There pkg-config finds libtorch, by the libtorch.pc that `make setup` wrote in a clone of its own (docs/Embedding.md).
 let isDependency = !hasTorch && Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+// MARK: The lower half
 
 var products: [Product] = [
     .library(name: "NIfTI", targets: ["NIfTI"]),
@@ -45,51 +45,68 @@ var targets: [Target] = [
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
 ]
 
+// MARK: The libraries above libtorch
+
 if hasTorch || isDependency {
-    // A CUDA libtorch registers its kernels when loaded, so the linker must keep it though nothing names it.
-    let libraries = hasCUDA ? ["-Xlinker", "--no-as-needed", "-ltorch", "-Xlinker", "--as-needed"] : []
-    let undefined = hasCUDA ? ["-Xlinker", "--allow-shlib-undefined"] : []
-    let linking: [LinkerSetting] =
-        isDependency
-        ? []
-        : [
-            .unsafeFlags(
-                ["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]
-                    + ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/unet"] + libraries + undefined),
-            .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
-        ]
-    let compiling: [CXXSetting] =
-        isDependency
-        ? []
-        : [
-            .unsafeFlags([
-                "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include", "-O2",
-            ])
-        ]
-    if isDependency { targets.append(.systemLibrary(name: "CLibtorch", pkgConfig: "libtorch")) }
     products += [
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "Networks", targets: ["Networks"]),
         .library(name: "Segmentation", targets: ["Segmentation"]),
         .library(name: "Report", targets: ["Report"]),
-        .executable(name: "unet", targets: ["UNetTool"]),
     ]
     targets += [
         // The headers of CKernels come by their path: as a dependency they would be a module, which C++20 cannot read.
         // Torch depends on CKernels instead, so that it is linked.
         .target(
             name: "CTorch", dependencies: isDependency ? ["CLibtorch"] : [],
-            cxxSettings: [.headerSearchPath("."), .headerSearchPath("../CKernels/include")] + compiling,
-            linkerSettings: linking),
+            cxxSettings: [.headerSearchPath("."), .headerSearchPath("../CKernels/include")] + torchHeaders,
+            linkerSettings: torchLibraries),
         .target(name: "Torch", dependencies: ["CTorch", "CKernels", "Files"]),
         .target(name: "Networks", dependencies: ["Torch"]),
         .target(
             name: "Segmentation",
             dependencies: ["Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "Files"]),
         .target(name: "Report", dependencies: ["Scoring", "Imaging"]),
+    ]
+}
+
+var torchHeaders: [CXXSetting] {
+    guard hasTorch else { return [] }
+    let folders = ["\(torch)/include", "\(torch)/include/torch/csrc/api/include"]
+    return [.unsafeFlags(folders.flatMap { ["-isystem", $0] } + ["-O2"])]
+}
+
+var torchLibraries: [LinkerSetting] {
+    guard hasTorch else { return [] }
+    var flags = ["-L\(torch)/lib"] + ["\(torch)/lib", "$ORIGIN/../lib/unet"].flatMap(rpath)
+    if hasCUDA {
+        // A CUDA libtorch registers its kernels when loaded, so the linker must keep it though nothing names it.
+        flags += ["-Xlinker", "--no-as-needed", "-ltorch", "-Xlinker", "--as-needed"]
+        flags += ["-Xlinker", "--allow-shlib-undefined"]
+    }
+    return [.unsafeFlags(flags), .linkedLibrary("torch_cpu"), .linkedLibrary("c10")]
+}
+
+func rpath(_ folder: String) -> [String] { ["-Xlinker", "-rpath", "-Xlinker", folder] }
+
+if isDependency {
+    targets.append(.systemLibrary(name: "CLibtorch", pkgConfig: "libtorch"))
+}
+
+// MARK: The program, and the tests of the upper half
+
+var dependencies: [Package.Dependency] = []
+
+if hasTorch {
+    dependencies.append(.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
+    products.append(.executable(name: "unet", targets: ["UNetTool"]))
+    targets += [
         .executableTarget(
             name: "UNetTool",
-            dependencies: ["Segmentation", "Report", "Datasets", "Scoring", "Files", argumentParser]),
+            dependencies: [
+                "Segmentation", "Report", "Datasets", "Scoring", "Files",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"]),
         .testTarget(
@@ -108,10 +125,7 @@ let package = Package(
     name: "swift-unet",
     platforms: [.macOS(.v15)],
     products: products,
-    dependencies: hasTorch
-        ? [
-            .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-        ] : [],
+    dependencies: dependencies,
     targets: targets,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
