@@ -115,8 +115,27 @@ forget_manifest() {
     touch Package.swift
 }
 
+# Tells pkg-config where libtorch is, for packages that depend on this one by version: SwiftPM takes no flags from it
+# but places and names.
+write_pkg_config() {
+    local root libraries="-ltorch_cpu -lc10"
+    root=$(cd "$home/torch" && pwd -P)
+    [ -e "$root/lib/libtorch_cuda.so" ] && libraries="-ltorch -ltorch_cuda $libraries"
+    mkdir -p "$home/pkgconfig"
+    cat >"$home/pkgconfig/libtorch.pc" <<PC
+prefix=$root
+
+Name: libtorch
+Description: Tensors and automatic differentiation: the C++ library of PyTorch
+Version: $(version_of "$root")
+Cflags: -I\${prefix}/include -I\${prefix}/include/torch/csrc/api/include
+Libs: -L\${prefix}/lib $libraries
+PC
+}
+
 finish() {
     forget_manifest
+    write_pkg_config
     echo "$1" >"$stamp"
 }
 
@@ -185,3 +204,5 @@ check_libtorch() {
 
 check_system
 check_libtorch
+# A checkout that was moved, or set up before this file was written.
+grep -qsx "prefix=$(cd "$home/torch" && pwd -P)" "$home/pkgconfig/libtorch.pc" || write_pkg_config
