@@ -21,6 +21,7 @@ var products: [Product] = [
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Scoring", targets: ["Scoring"]),
+    .library(name: "UNetDesign", targets: ["UNetDesign"]),
 ]
 
 var targets: [Target] = [
@@ -34,6 +35,7 @@ var targets: [Target] = [
     .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "CTIFF", "Files"]),
     .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),
+    .target(name: "UNetDesign"),
     // -O0 kernels are 15 to 60 times slower than optimized ones, so debug builds optimize them too.
     .target(name: "CKernels", cSettings: isDependency ? [] : [.unsafeFlags(["-O2"])]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -42,6 +44,7 @@ var targets: [Target] = [
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "NIfTI", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Imaging", "NIfTI", "TestSupport"]),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Imaging", "TestSupport"]),
+    .testTarget(name: "UNetDesignTests", dependencies: ["UNetDesign"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
 ]
 
@@ -62,10 +65,12 @@ if hasTorch || isDependency {
             cxxSettings: [.headerSearchPath("."), .headerSearchPath("../CKernels/include")] + torchHeaders,
             linkerSettings: torchLibraries),
         .target(name: "Torch", dependencies: ["CTorch", "CKernels", "Files"]),
-        .target(name: "Networks", dependencies: ["Torch"]),
+        .target(name: "Networks", dependencies: ["UNetDesign", "Torch"]),
         .target(
             name: "Segmentation",
-            dependencies: ["Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "Files"]),
+            dependencies: [
+                "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "Files",
+            ]),
         .target(name: "Report", dependencies: ["Scoring", "Imaging"]),
     ]
 }
@@ -104,15 +109,16 @@ if hasTorch {
         .executableTarget(
             name: "UNetTool",
             dependencies: [
-                "Segmentation", "Report", "Datasets", "Scoring", "Files",
+                "Segmentation", "Networks", "UNetDesign", "Report", "Datasets", "Scoring", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Networks", "Torch", "TestSupport"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "UNetDesign", "Torch", "TestSupport"]),
         .testTarget(
             name: "SegmentationTests",
             dependencies: [
-                "Segmentation", "Networks", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "TestSupport",
+                "Segmentation", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI",
+                "TestSupport",
             ]),
         .testTarget(name: "ReportTests", dependencies: ["Report", "Imaging", "TestSupport"]),
         .testTarget(

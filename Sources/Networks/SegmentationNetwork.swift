@@ -1,4 +1,5 @@
 import Torch
+import UNetDesign
 
 /// A network that gives logits for every voxel of its input, or of the part of it inside a margin.
 open class SegmentationNetwork: Module {

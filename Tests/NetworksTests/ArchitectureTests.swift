@@ -1,6 +1,7 @@
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 @Suite struct ArchitectureTests {
     private func names(_ configuration: NetworkConfiguration) throws -> [String] {
@@ -57,15 +58,19 @@ import Torch
         }
     }
 
-    /// With the second norm's weights at 0 a residual block passes on what the shortcut gives.
+    /// With the second norm's weights at 0 a residual block passes on what the shortcut gives: here the image itself,
+    /// which has as many channels as the first level.
     @Test func aResidualBlockWithoutChangeIsItsShortcut() throws {
         try withTensors {
-            let style = NetworkConfiguration(architecture: .residual, outputChannels: 2).style(level: 0)
-            let block = try ResidualBlock(4, 4, style)
-            for (name, tensor) in block.parameters where name.hasPrefix("second.norm") { try tensor.fill(0) }
-            let x = try scattered([2, 4, 6, 5])
-            let wanted = try x.relu().array(of: Float.self)
-            #expect(try block(x).array(of: Float.self) == wanted)
+            let configuration = NetworkConfiguration(
+                architecture: .residual, inputChannels: 4, outputChannels: 2, filters: 4, depth: 1)
+            let network = try UNet(configuration)
+            for (name, tensor) in network.parameters where name.contains("encoders.0.block.second.norm") {
+                try tensor.fill(0)
+            }
+            let x = try scattered([2, 4, 6, 4])
+            let found = try #require(network.results(of: x)["encoders.0.block.sum"])
+            #expect(try found.array(of: Float.self) == x.relu().array(of: Float.self))
         }
     }
 
@@ -104,12 +109,15 @@ import Torch
             try TorchRuntime.seed(6)
             let configuration = NetworkConfiguration(
                 outputChannels: 2, filters: 16, depth: 1, norm: Norm.none, dropout: 0.5)
-            let block = try EncoderBlock(1, 16, level: 0, configuration)
-            let (skip, pooled) = try block(scattered([1, 1, 32, 32]))
+            let network = try UNet(configuration)
+            let x = try scattered([1, 1, 32, 32])
+            let results = try network.results(of: x)
+            let (skip, pooled) = (results["encoders.0.dropout"]!, results["encoders.0.pool"]!)
             #expect(try pooled.array(of: Float.self) == skip.maxPooled([2, 2]).array(of: Float.self))
             let zeros = try skip.array(of: Float.self).count { $0 == 0 }
-            block.train(false)
-            let before = try block(scattered([1, 1, 32, 32])).skip.array(of: Float.self).count { $0 == 0 }
+            network.train(false)
+            let before = try network.results(of: x)["encoders.0.dropout"]!.array(of: Float.self)
+                .count { $0 == 0 }
             let dropped = Double(zeros - before) / Double(16 * 32 * 32 - before)
             #expect(abs(dropped - 0.5) < 0.03)
         }

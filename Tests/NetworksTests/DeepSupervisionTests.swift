@@ -1,6 +1,7 @@
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 @Suite struct DeepSupervisionTests {
     private func network(_ architecture: Architecture, _ dimensions: Dimensions, depth: Int = 4) throws

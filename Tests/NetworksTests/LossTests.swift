@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 @Suite struct LossTests {
     private struct Case: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,7 @@
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 /// Whole networks with the native kernels.
 @Suite struct NativeNetworkTests {

@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 /// Our side of `Parity/networks/run.py`: every case that Python has put into the folder is computed and written
 /// beside its input. Python compares.

@@ -1,6 +1,7 @@
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 @Suite struct NetworkSizesTests {
     private let classic = NetworkConfiguration(architecture: .classic, outputChannels: 2)

@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 @Suite struct PaddedUNetTests {
     @Test(arguments: [(64, 31_054_340, 31_042_564), (16, 1_946_756, 1_943_812)])

@@ -1,4 +1,5 @@
 import Networks
+import UNetDesign
 
 /// Small networks of every kind, the same in every run.
 struct RandomNetworks: Sequence, IteratorProtocol {

@@ -1,6 +1,7 @@
 import Networks
 import Testing
 import Torch
+import UNetDesign
 
 @Suite struct WeightedLossTests {
     private static let target: [Int64] = [0, 1, 2, 3, 3, 0, 1, 1, 0, 2, 2, 0]

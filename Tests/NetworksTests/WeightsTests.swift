@@ -3,6 +3,7 @@ import Networks
 import TestSupport
 import Testing
 import Torch
+import UNetDesign
 
 /// Weights files of whole networks.
 @Suite struct WeightsTests {

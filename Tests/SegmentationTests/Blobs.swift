@@ -4,6 +4,7 @@ import Imaging
 import NIfTI
 import Networks
 import Segmentation
+import UNetDesign
 
 /// A small data set that a tiny network learns at once: a bright disc with a grey ring around it, in noise.
 enum Blobs {

@@ -7,6 +7,7 @@ import Segmentation
 import TestSupport
 import Testing
 import Torch
+import UNetDesign
 
 /// Every layout through the whole job: trained on, predicted, scored.
 @Suite(.serialized) struct LayoutTests {

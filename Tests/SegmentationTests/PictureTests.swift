@@ -9,6 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Torch
+import UNetDesign
 
 @Suite(.serialized) struct PictureTests {
     private func plan(_ data: DataSet, _ architecture: Architecture = .padded) throws -> Plan {

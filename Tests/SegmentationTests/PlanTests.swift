@@ -4,6 +4,7 @@ import Networks
 import Segmentation
 import TestSupport
 import Testing
+import UNetDesign
 
 @Suite struct PlanTests {
     @Test func comesBackFromJSON() throws {

@@ -6,6 +6,7 @@ import Segmentation
 import TestSupport
 import Testing
 import Torch
+import UNetDesign
 
 @Suite(.serialized) struct SamplerTests {
     /// Three patients of two slices, 32 × 32, and a plan whose patches have another size.

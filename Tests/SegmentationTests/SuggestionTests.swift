@@ -6,6 +6,7 @@ import Networks
 import Segmentation
 import TestSupport
 import Testing
+import UNetDesign
 
 @Suite struct SuggestionTests {
     private func scans(_ folder: URL, slices: [Int], spacing: [Double]) throws -> DataSet {

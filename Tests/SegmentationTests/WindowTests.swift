@@ -4,6 +4,7 @@ import Segmentation
 import TestSupport
 import Testing
 import Torch
+import UNetDesign
 
 @Suite(.serialized) struct WindowTests {
     private func classic(_ dimensions: Dimensions = .two, classes: Int = 3, depth: Int = 2)

@@ -72,10 +72,11 @@ import Torch
         try withTensors {
             try TorchRuntime.seed(1)
             let kernel = size.map { _ in 3 }, pool = size.map { _ in 2 }
-            let convolution = try Convolution(2, 3, kernel: kernel, padding: kernel.map { $0 / 2 })
-            let up = try UpConvolution(3, 2, kernel: pool)
-            let instance = try InstanceNorm(2)
-            let batch = try BatchNorm(2)
+            let convolution = try Convolution(
+                inputChannels: 2, outputChannels: 3, kernelSize: kernel, padding: kernel.map { $0 / 2 })
+            let up = try UpConvolution(inputChannels: 3, outputChannels: 2, kernelSize: pool)
+            let instance = try InstanceNorm(channels: 2)
+            let batch = try BatchNorm(channels: 2)
             let start = scattered(2 * 2 * size.reduce(1, *))
             let shape = [2, 2] + size
 

@@ -4,7 +4,8 @@ import Torch
 @Suite struct ConvolutionTests {
     @Test func threeByThreeByHand() throws {
         try withTensors {
-            let convolution = try Convolution(1, 1, kernel: [3, 3], padding: [1, 1])
+            let convolution = try Convolution(
+                inputChannels: 1, outputChannels: 1, kernelSize: [3, 3], padding: [1, 1])
             try convolution.weight.tensor.copy(
                 from: Tensor([Float(1), 2, 3, 4, 5, 6, 7, 8, 9], shape: [1, 1, 3, 3]))
             try convolution.bias?.tensor.fill(0.5)
@@ -17,7 +18,7 @@ import Torch
 
     @Test func upConvolutionByHand() throws {
         try withTensors {
-            let up = try UpConvolution(1, 1, kernel: [2, 2])
+            let up = try UpConvolution(inputChannels: 1, outputChannels: 1, kernelSize: [2, 2])
             try up.weight.tensor.copy(from: Tensor([Float(1), 2, 3, 4], shape: [1, 1, 2, 2]))
             try up.bias?.tensor.fill(-1)
             let y = try up(Tensor([Float(1), 10], shape: [1, 1, 1, 2]))
@@ -39,7 +40,8 @@ import Torch
             let flat = kernel.count == 2
             let shape = [2, 3] + (flat ? [7, 6] : [4, 7, 6])
             let deep = flat ? [2, 3, 1, 7, 6] : shape
-            let convolution = try Convolution(3, 4, kernel: kernel, stride: stride, padding: padding)
+            let convolution = try Convolution(
+                inputChannels: 3, outputChannels: 4, kernelSize: kernel, stride: stride, padding: padding)
             let bias = scattered(4, salt: 2)
             try convolution.bias?.tensor.copy(from: Tensor(bias, shape: [4]))
             let x = try scattered(shape, salt: 1)
@@ -63,7 +65,7 @@ import Torch
         try withTensors {
             let flat = kernel.count == 2
             let shape = [2, 3] + (flat ? [4, 5] : [2, 4, 5])
-            let up = try UpConvolution(3, 2, kernel: kernel)
+            let up = try UpConvolution(inputChannels: 3, outputChannels: 2, kernelSize: kernel)
             let bias = scattered(2, salt: 2)
             try up.bias?.tensor.copy(from: Tensor(bias, shape: [2]))
             let x = try scattered(shape, salt: 1)
@@ -78,8 +80,9 @@ import Torch
 
     @Test func withoutBias() throws {
         try withTensors {
-            let convolution = try Convolution(2, 3, kernel: [1, 1], bias: false)
-            let up = try UpConvolution(2, 3, kernel: [2, 2], bias: false)
+            let convolution = try Convolution(
+                inputChannels: 2, outputChannels: 3, kernelSize: [1, 1], bias: false)
+            let up = try UpConvolution(inputChannels: 2, outputChannels: 3, kernelSize: [2, 2], bias: false)
             #expect(convolution.bias == nil && up.bias == nil)
             #expect(try values(convolution(Tensor.zeros([1, 2, 2, 2]))) == Array(repeating: 0, count: 12))
             #expect(try values(up(Tensor.zeros([1, 2, 1, 1]))) == Array(repeating: 0, count: 12))
@@ -91,13 +94,14 @@ import Torch
             try TorchRuntime.seed(3)
             func variance(_ tensor: Tensor) throws -> Double { try tensor.squared().mean().item() }
             // 64·9 inputs, 36,864 draws: a standard error of 0.7 %.
-            let he = try Convolution(64, 64, kernel: [3, 3])
+            let he = try Convolution(inputChannels: 64, outputChannels: 64, kernelSize: [3, 3])
             #expect(try abs(variance(he.weight.tensor) / (2.0 / 576) - 1) < 0.04)
-            let plain = try Convolution(64, 64, kernel: [3, 3], initialization: .pytorch)
+            let plain = try Convolution(
+                inputChannels: 64, outputChannels: 64, kernelSize: [3, 3], initialization: .pytorch)
             #expect(try abs(variance(plain.weight.tensor) / (1.0 / 576 / 3) - 1) < 0.04)
             #expect(try plain.weight.tensor.magnitude().max().item() <= 1.0 / 24)
             // An up-convolution's output sees one voxel of each of 64 channels.
-            let up = try UpConvolution(64, 64, kernel: [2, 2])
+            let up = try UpConvolution(inputChannels: 64, outputChannels: 64, kernelSize: [2, 2])
             #expect(try abs(variance(up.weight.tensor) / (2.0 / 64) - 1) < 0.04)
             #expect(try he.bias.map { try values($0.tensor) } == Array(repeating: 0, count: 64))
         }

@@ -9,11 +9,11 @@ import Torch
     @Test func theMiddleHasEqualBorders() throws {
         try withTensors {
             let x = try counted([1, 2, 4, 5])
-            #expect(try values(x.croppedToCentre([2, 3])) == [6, 7, 8, 11, 12, 13, 26, 27, 28, 31, 32, 33])
-            #expect(try values(x.croppedToCentre([4, 5])) == values(x))
-            #expect(try counted([1, 1, 3, 4, 4]).croppedToCentre([1, 4, 2]).shape == [1, 1, 1, 4, 2])
+            #expect(try values(x.croppedToCenter([2, 3])) == [6, 7, 8, 11, 12, 13, 26, 27, 28, 31, 32, 33])
+            #expect(try values(x.croppedToCenter([4, 5])) == values(x))
+            #expect(try counted([1, 1, 3, 4, 4]).croppedToCenter([1, 4, 2]).shape == [1, 1, 1, 4, 2])
             for size in [[3, 5], [2, 7], [2, 2], [4]] {
-                let error = refusal { _ = try x.croppedToCentre(size) }
+                let error = refusal { _ = try x.croppedToCenter(size) }
                 #expect(error?.operation == "a crop of [1, 2, 4, 5]")
                 #expect(error?.message == "it has no middle of size \(size) with equal borders")
             }
@@ -69,7 +69,8 @@ import Torch
 
     @Test func aConvReLUIsAConvolutionOfItsPartsAndAReLU() throws {
         try withTensors {
-            let unit = try ConvReLU(3, 4, kernel: [3, 3], padding: [0, 0])
+            let unit = try ConvReLU(
+                inputChannels: 3, outputChannels: 4, kernelSize: [3, 3], padding: [0, 0])
             #expect(unit.parameters.map(\.name) == ["conv.weight", "conv.bias"])
             let (first, second) = (try scattered([2, 1, 6, 7]), try scattered([2, 2, 6, 7], salt: 1))
             let found = try unit([first, second])
@@ -81,7 +82,8 @@ import Torch
 
     @Test func aConvNormReLUTakesAnyPadding() throws {
         try withTensors {
-            let unit = try ConvNormReLU(1, 2, kernel: [3, 3, 3], padding: [1, 0, 0])
+            let unit = try ConvNormReLU(
+                inputChannels: 1, outputChannels: 2, kernelSize: [3, 3, 3], padding: [1, 0, 0])
             unit.train(false)
             let x = try scattered([1, 1, 3, 6, 7])
             #expect(try unit(x).shape == [1, 2, 3, 4, 5])

@@ -11,7 +11,7 @@ import Torch
 
     @Test func everyTensorIsCopied() throws {
         try withTensors {
-            let unit = try ConvNormReLU(1, 2, kernel: [1, 1])
+            let unit = try ConvNormReLU(inputChannels: 1, outputChannels: 2, kernelSize: [1, 1])
             var source = try tensors(unit, 4)
             source["optimizer.conv.weight.mean"] = try .ones([9])
             try unit.load(source, path: "w", ignoring: ["optimizer."])
@@ -27,7 +27,7 @@ import Torch
 
     @Test func whatDoesNotFitIsNamedAndChangesNothing() throws {
         try withTensors {
-            let unit = try ConvNormReLU(1, 2, kernel: [1, 1])
+            let unit = try ConvNormReLU(inputChannels: 1, outputChannels: 2, kernelSize: [1, 1])
             let before = try unit.state.map { try values($0.tensor) }
             func refused(_ change: (inout [String: Tensor]) throws -> Void) throws -> String? {
                 var source = try tensors(unit, 4)

@@ -5,10 +5,10 @@ import Torch
 @Suite struct MemoryTests {
     @Test func trainingStepsLeaveHandlesAndResidentSizeLevel() throws {
         try withTensors {
-            let first = try ConvNormReLU(1, 16, kernel: [3, 3])
+            let first = try ConvNormReLU(inputChannels: 1, outputChannels: 16, kernelSize: [3, 3])
             let dropout = Dropout(0.1)
-            let up = try UpConvolution(16, 8, kernel: [2, 2])
-            let head = try Convolution(8, 4, kernel: [1, 1])
+            let up = try UpConvolution(inputChannels: 16, outputChannels: 8, kernelSize: [2, 2])
+            let head = try Convolution(inputChannels: 8, outputChannels: 4, kernelSize: [1, 1])
             let parameters = [first, up, head].flatMap { $0.parameters.map(\.tensor) }
                 .enumerated().map { (name: "\($0.offset)", tensor: $0.element) }
             let optimizers: [any Optimizer] = try [

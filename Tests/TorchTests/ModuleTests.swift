@@ -104,7 +104,7 @@ private final class Tree: Branch {
 
     @Test func convNormReLUNamesItsParts() throws {
         try withTensors {
-            let unit = try ConvNormReLU(2, 3, kernel: [3, 3])
+            let unit = try ConvNormReLU(inputChannels: 2, outputChannels: 3, kernelSize: [3, 3])
             #expect(
                 unit.state.map(\.name) == [
                     "conv.weight", "conv.bias", "norm.weight", "norm.bias", "norm.running_mean",

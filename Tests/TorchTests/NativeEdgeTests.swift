@@ -5,15 +5,16 @@ import Torch
 @Suite struct NativeEdgeTests {
     /// The layers, each with the shape of an input for it.
     private func layers() throws -> [(name: String, shape: [Int], layer: (Tensor) throws -> Tensor)] {
-        let training = try ConvNormReLU(3, 8, kernel: [3, 3])
-        let prediction = try ConvNormReLU(3, 8, kernel: [3, 3])
+        let training = try ConvNormReLU(inputChannels: 3, outputChannels: 8, kernelSize: [3, 3])
+        let prediction = try ConvNormReLU(inputChannels: 3, outputChannels: 8, kernelSize: [3, 3])
         prediction.train(false)
-        let wide = try ConvNormReLU(24, 24, kernel: [3, 3, 3])
+        let wide = try ConvNormReLU(inputChannels: 24, outputChannels: 24, kernelSize: [3, 3, 3])
         wide.train(false)
-        let same = try Convolution(24, 17, kernel: [3, 3], padding: [1, 1])
-        let few = try Convolution(1, 5, kernel: [3, 3], padding: [1, 1])
-        let head = try Convolution(7, 3, kernel: [1, 1])
-        let up = try UpConvolution(7, 3, kernel: [2, 2])
+        let same = try Convolution(
+            inputChannels: 24, outputChannels: 17, kernelSize: [3, 3], padding: [1, 1])
+        let few = try Convolution(inputChannels: 1, outputChannels: 5, kernelSize: [3, 3], padding: [1, 1])
+        let head = try Convolution(inputChannels: 7, outputChannels: 3, kernelSize: [1, 1])
+        let up = try UpConvolution(inputChannels: 7, outputChannels: 3, kernelSize: [2, 2])
         return [
             ("training", [2, 3, 11, 14], { try training($0) }),
             ("prediction", [2, 3, 11, 14], { try prediction($0) }),
@@ -49,8 +50,8 @@ import Torch
 
     @Test func gradientsThatAreNotNumbersStayVisible() throws {
         try withTensors {
-            let block = try ConvNormReLU(3, 8, kernel: [3, 3])
-            let up = try UpConvolution(8, 4, kernel: [2, 2])
+            let block = try ConvNormReLU(inputChannels: 3, outputChannels: 8, kernelSize: [3, 3])
+            let up = try UpConvolution(inputChannels: 8, outputChannels: 4, kernelSize: [2, 2])
             let x = try scattered([1, 3, 8, 8]).requiringGradient()
             let y = try up(block(x).maxPooled([2, 2]))
             var slope = scattered(y.count)
@@ -78,9 +79,9 @@ import Torch
 
     @Test func whatDoesNotFitIsRefusedAsByLibtorch() throws {
         try withTensors {
-            let block = try ConvNormReLU(3, 4, kernel: [3, 3])
-            let head = try Convolution(3, 4, kernel: [1, 1])
-            let up = try UpConvolution(3, 4, kernel: [2, 2])
+            let block = try ConvNormReLU(inputChannels: 3, outputChannels: 4, kernelSize: [3, 3])
+            let head = try Convolution(inputChannels: 3, outputChannels: 4, kernelSize: [1, 1])
+            let up = try UpConvolution(inputChannels: 3, outputChannels: 4, kernelSize: [2, 2])
             let wrong: [() throws -> Void] = [
                 { _ = try block(Tensor.ones([1, 2, 8, 8])) },
                 { _ = try block(Tensor.ones([1, 1, 8, 8]), Tensor.ones([1, 2, 8, 9])) },

@@ -53,7 +53,8 @@ import Torch
     @Test(arguments: convolutions) func convolution(_ shape: Shape) throws {
         try withTensors {
             let layer = try Convolution(
-                shape.inputs[0], shape.outputs, kernel: shape.kernel, padding: shape.paddings)
+                inputChannels: shape.inputs[0], outputChannels: shape.outputs, kernelSize: shape.kernel,
+                padding: shape.paddings)
             try scatter(layer)
             let x = try scattered(shape.input(0), salt: 1)
             let wanted = try with(.libtorch) { try outcome(layer, [x]) { try layer($0[0]) } }
@@ -75,7 +76,8 @@ import Torch
 
     @Test(arguments: upConvolutions) func upConvolution(_ shape: Shape) throws {
         try withTensors {
-            let layer = try UpConvolution(shape.inputs[0], shape.outputs, kernel: shape.kernel)
+            let layer = try UpConvolution(
+                inputChannels: shape.inputs[0], outputChannels: shape.outputs, kernelSize: shape.kernel)
             try scatter(layer)
             let x = try scattered(shape.input(0), salt: 1)
             let wanted = try with(.libtorch) { try outcome(layer, [x]) { try layer($0[0]) } }
@@ -102,7 +104,7 @@ import Torch
     func convolutionNormAndReLU(_ shape: Shape) throws {
         try withTensors {
             let layer = try ConvNormReLU(
-                shape.inputs.reduce(0, +), shape.outputs, kernel: shape.kernel, epsilon: 1e-3, momentum: 0.25)
+                inputChannels: shape.inputs.reduce(0, +), outputChannels: shape.outputs, kernelSize: shape.kernel, epsilon: 1e-3, momentum: 0.25)
             func call(_ parts: [Tensor]) throws -> Tensor {
                 try parts.count == 1 ? layer(parts[0]) : layer(parts[0], parts[1])
             }
@@ -154,10 +156,10 @@ import Torch
 
     @Test func inputsMayLieInMemoryInAnyWay() throws {
         try withTensors {
-            let block = try ConvNormReLU(12, 8, kernel: [3, 3])
+            let block = try ConvNormReLU(inputChannels: 12, outputChannels: 8, kernelSize: [3, 3])
             try scatter(block)
-            let head = try Convolution(5, 3, kernel: [1, 1])
-            let up = try UpConvolution(5, 3, kernel: [2, 2])
+            let head = try Convolution(inputChannels: 5, outputChannels: 3, kernelSize: [1, 1])
+            let up = try UpConvolution(inputChannels: 5, outputChannels: 3, kernelSize: [2, 2])
             let whole = try scattered([2, 9, 11, 13])
             let views: [Tensor] = try [
                 whole.narrowed(axis: 1, 2..<7),

@@ -39,17 +39,18 @@ import Torch
                 try optimizer.step()
             }
             let x = try scattered([2, 6, 9, 10])
-            let same = try Convolution(6, 5, kernel: [3, 3], padding: [1, 1])
+            let same = try Convolution(
+                inputChannels: 6, outputChannels: 5, kernelSize: [3, 3], padding: [1, 1])
             try expectFollowed(same.callAsFunction, x.shape) {
                 try step(same) { try same(x).squared().sum() }
             }
-            let head = try Convolution(6, 4, kernel: [1, 1])
+            let head = try Convolution(inputChannels: 6, outputChannels: 4, kernelSize: [1, 1])
             try expectFollowed(head.callAsFunction, x.shape) {
                 try step(head) { try head(x).squared().sum() }
             }
-            let up = try UpConvolution(6, 4, kernel: [2, 2])
+            let up = try UpConvolution(inputChannels: 6, outputChannels: 4, kernelSize: [2, 2])
             try expectFollowed(up.callAsFunction, x.shape) { try step(up) { try up(x).squared().sum() } }
-            let block = try ConvNormReLU(6, 5, kernel: [3, 3])
+            let block = try ConvNormReLU(inputChannels: 6, outputChannels: 5, kernelSize: [3, 3])
             block.train(false)
             try expectFollowed({ try block($0) }, x.shape) {
                 // In prediction mode, so that the running statistics stay and only the step changes anything.
@@ -60,8 +61,9 @@ import Torch
 
     @Test func loadedWeightsAndRunningStatisticsReachPredictions() throws {
         try withTensors {
-            let block = try ConvNormReLU(3, 5, kernel: [3, 3], momentum: 0.5)
-            let other = try ConvNormReLU(3, 5, kernel: [3, 3])
+            let block = try ConvNormReLU(
+                inputChannels: 3, outputChannels: 5, kernelSize: [3, 3], momentum: 0.5)
+            let other = try ConvNormReLU(inputChannels: 3, outputChannels: 5, kernelSize: [3, 3])
             try scatter(other)
             block.train(false)
             let x = try scattered([2, 3, 8, 9])
@@ -87,7 +89,7 @@ import Torch
             let x = try scattered([1, 4, 8, 8])
             for round in 0..<40 {
                 // Freed at the end of each turn, so that later tensors take the addresses of earlier ones.
-                let block = try ConvNormReLU(4, 4, kernel: [3, 3])
+                let block = try ConvNormReLU(inputChannels: 4, outputChannels: 4, kernelSize: [3, 3])
                 for (index, (_, tensor)) in block.parameters.enumerated() {
                     try tensor.copy(from: scattered(tensor.shape, salt: round * 8 + index))
                 }
@@ -101,7 +103,7 @@ import Torch
 
     @Test func anotherSizeWithTheSameWeights() throws {
         try withTensors {
-            let block = try ConvNormReLU(24, 17, kernel: [3, 3])
+            let block = try ConvNormReLU(inputChannels: 24, outputChannels: 17, kernelSize: [3, 3])
             try scatter(block)
             block.train(false)
             for sides in [[40, 40], [1, 1], [2, 3], [40, 40], [5, 1]] {
@@ -115,9 +117,9 @@ import Torch
 
     @Test func aRecordedPassKeepsItsKernelsAndNeedsNoSetting() throws {
         try withTensors {
-            let block = try ConvNormReLU(6, 5, kernel: [3, 3])
-            let up = try UpConvolution(5, 4, kernel: [2, 2])
-            let head = try Convolution(4, 2, kernel: [1, 1])
+            let block = try ConvNormReLU(inputChannels: 6, outputChannels: 5, kernelSize: [3, 3])
+            let up = try UpConvolution(inputChannels: 5, outputChannels: 4, kernelSize: [2, 2])
+            let head = try Convolution(inputChannels: 4, outputChannels: 2, kernelSize: [1, 1])
             let parts = try [scattered([2, 2, 12, 14]), scattered([2, 4, 12, 14], salt: 1)]
             func gradients(_ forward: Kernels, _ backward: Kernels, threads: Int) throws -> [[Float]] {
                 let layers: [Module] = [block, up, head]
@@ -145,9 +147,9 @@ import Torch
         try withTensors {
             let best = Kernels.instructions
             defer { try? Kernels.setInstructions(best) }
-            let block = try ConvNormReLU(24, 17, kernel: [3, 3])
-            let up = try UpConvolution(17, 7, kernel: [2, 2])
-            let head = try Convolution(7, 3, kernel: [1, 1])
+            let block = try ConvNormReLU(inputChannels: 24, outputChannels: 17, kernelSize: [3, 3])
+            let up = try UpConvolution(inputChannels: 17, outputChannels: 7, kernelSize: [2, 2])
+            let head = try Convolution(inputChannels: 7, outputChannels: 3, kernelSize: [1, 1])
             let x = try scattered([2, 24, 19, 22])
             // No ReLU near 0, whose side rounding decides.
             try block.norm.bias.tensor.fill(6)
@@ -193,9 +195,9 @@ import Torch
     @Test func trainingAndPredictionLeaveHandlesAndResidentSizeLevel() throws {
         try withTensors {
             try with(.native) {
-                let block = try ConvNormReLU(8, 16, kernel: [3, 3])
-                let up = try UpConvolution(16, 8, kernel: [2, 2])
-                let head = try Convolution(8, 4, kernel: [1, 1])
+                let block = try ConvNormReLU(inputChannels: 8, outputChannels: 16, kernelSize: [3, 3])
+                let up = try UpConvolution(inputChannels: 16, outputChannels: 8, kernelSize: [2, 2])
+                let head = try Convolution(inputChannels: 8, outputChannels: 4, kernelSize: [1, 1])
                 let parameters = [block, up, head].flatMap { $0.parameters.map(\.tensor) }
                     .enumerated().map { (name: "\($0.offset)", tensor: $0.element) }
                 let optimizer = try SGD(parameters, learningRate: 1e-4, momentum: 0.9)
@@ -208,7 +210,8 @@ import Torch
                     block.train(false)
                     _ = try withoutGradient { try head(up(block(x, skip).maxPooled([2, 2]))) }
                     // Layers of one turn: their packed weights go with them.
-                    let passing = try Convolution(64, 64, kernel: [3, 3], padding: [1, 1])
+                    let passing = try Convolution(
+                        inputChannels: 64, outputChannels: 64, kernelSize: [3, 3], padding: [1, 1])
                     _ = try withoutGradient { try passing(Tensor.ones([1, 64, 4, 4])) }
                 }
                 for _ in 0..<10 { try step() }

@@ -30,33 +30,34 @@ import Torch
             inputs: [24, 24], outputs: 8, images: 1, sides: [3, 9, 9], kernel: [3, 3, 3], padding: [1, 1, 1]),
     ]
 
-    /// The unit as a module, so that its parameters have names.
-    private final class Unit: Module {
-        let conv: Convolution
-        let norm: InstanceNorm?
+    /// One of the two units, and what its ReLU gets.
+    private struct Unit {
+        let module: Module
+        let run: ([Tensor]) throws -> Tensor
+        let before: ([Tensor]) throws -> Tensor
 
         init(_ shape: Shape, normed: Bool) throws {
-            conv = try Convolution(
-                shape.inputs.reduce(0, +), shape.outputs, kernel: shape.kernel, padding: shape.padding)
-            norm = try normed ? InstanceNorm(shape.outputs, epsilon: 1e-3) : nil
-        }
-
-        func callAsFunction(_ parts: [Tensor]) throws -> Tensor {
-            guard let norm else { return try conv.rectified(parts) }
-            return try conv.rectified(parts, norm)
-        }
-
-        /// What ReLU gets.
-        func before(_ parts: [Tensor]) throws -> Tensor {
-            let map = try conv(.concatenated(parts, axis: 1))
-            return try norm?(map) ?? map
+            let inputs = shape.inputs.reduce(0, +)
+            if normed {
+                let unit = try ConvInstanceNormReLU(
+                    inputChannels: inputs, outputChannels: shape.outputs, kernelSize: shape.kernel,
+                    padding: shape.padding, epsilon: 1e-3)
+                (module, run) = (unit, { try unit($0) })
+                before = { try unit.norm(unit.conv(.concatenated($0, axis: 1))) }
+            } else {
+                let unit = try ConvReLU(
+                    inputChannels: inputs, outputChannels: shape.outputs, kernelSize: shape.kernel,
+                    padding: shape.padding)
+                (module, run) = (unit, { try unit($0) })
+                before = { try unit.conv(.concatenated($0, axis: 1)) }
+            }
         }
     }
 
     @Test(arguments: shapes, [false, true]) func unit(_ shape: Shape, normed: Bool) throws {
         try withTensors {
             let unit = try Unit(shape, normed: normed)
-            try scatter(unit)
+            try scatter(unit.module)
             let parts = try shape.inputs.enumerated().map {
                 try scattered([shape.images, $1] + shape.sides, salt: $0)
             }
@@ -66,10 +67,10 @@ import Torch
             for wanted in [[true, true], [false, true], [true, false], [false, false]] {
                 let wanted = Array(wanted.prefix(parts.count))
                 let native = try with(.native) {
-                    try outcome(unit, parts, wanted: wanted, slope: slope) { try unit($0) }
+                    try outcome(unit.module, parts, wanted: wanted, slope: slope) { try unit.run($0) }
                 }
                 let libtorch = try with(.libtorch) {
-                    try outcome(unit, parts, wanted: wanted, slope: slope) { try unit($0) }
+                    try outcome(unit.module, parts, wanted: wanted, slope: slope) { try unit.run($0) }
                 }
                 if normed {
                     expectSame(native, libtorch)
@@ -82,7 +83,7 @@ import Torch
                         #expect(off <= 2e-4, "\(name)")
                     }
                 }
-                let predicted = try with(.native) { try withoutGradient { try values(unit(parts)) } }
+                let predicted = try with(.native) { try withoutGradient { try values(unit.run(parts)) } }
                 let off = relativeError(predicted, libtorch.output)
                 #expect(off <= 2e-5)
             }
@@ -94,11 +95,11 @@ import Torch
             let shape = Self.shapes[2]
             for normed in [false, true] {
                 let unit = try Unit(shape, normed: normed)
-                try scatter(unit)
+                try scatter(unit.module)
                 let parts = try shape.inputs.enumerated().map {
                     try scattered([shape.images, $1] + shape.sides, salt: $0)
                 }
-                let found = try with(.native) { try withoutGradient { try values(unit(parts)) } }
+                let found = try with(.native) { try withoutGradient { try values(unit.run(parts)) } }
                 let wanted = try with(.libtorch) {
                     try withoutGradient { try values(unit.before(parts).relu()) }
                 }
@@ -125,17 +126,17 @@ import Torch
                 let shape = Shape(
                     inputs: [3], outputs: 8, images: 1, sides: [9, 10], kernel: [3, 3], padding: [1, 1])
                 let unit = try Unit(shape, normed: normed)
-                try scatter(unit)
+                try scatter(unit.module)
                 for bad in [Float.nan, .infinity, -.infinity] {
                     // A gradient that is not finite, where ReLU lets it through.
                     let x = try scattered([1, 3, 9, 10]).requiringGradient()
-                    for (_, tensor) in unit.parameters { try tensor.clearGradient() }
-                    let y = try with(.native) { try unit([x]) }
+                    for (_, tensor) in unit.module.parameters { try tensor.clearGradient() }
+                    let y = try with(.native) { try unit.run([x]) }
                     let open = try #require(try values(y.detached()).firstIndex { $0 > 0 })
                     var slope = scattered(y.count)
                     slope[open] = bad
                     try (y * Tensor(slope, shape: y.shape)).sum().backward()
-                    for tensor in [x] + unit.parameters.map(\.tensor) {
+                    for tensor in [x] + unit.module.parameters.map(\.tensor) {
                         let gradient = try values(#require(try tensor.gradient()))
                         #expect(gradient.contains { !$0.isFinite }, "\(bad), \(tensor.shape)")
                     }
@@ -143,10 +144,10 @@ import Torch
                     // A pixel that is not finite: the weights' gradients cannot be.
                     var pixels = scattered(3 * 90)
                     pixels[45] = bad
-                    for (_, tensor) in unit.parameters { try tensor.clearGradient() }
-                    let z = try with(.native) { try unit([Tensor(pixels, shape: [1, 3, 9, 10])]) }
+                    for (_, tensor) in unit.module.parameters { try tensor.clearGradient() }
+                    let z = try with(.native) { try unit.run([Tensor(pixels, shape: [1, 3, 9, 10])]) }
                     try (z * Tensor(scattered(z.count), shape: z.shape)).sum().backward()
-                    let gradient = try values(#require(try unit.conv.weight.tensor.gradient()))
+                    let gradient = try values(#require(try unit.module.parameters[0].tensor.gradient()))
                     #expect(gradient.contains { !$0.isFinite }, "\(bad)")
                 }
             }

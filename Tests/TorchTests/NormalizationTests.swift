@@ -19,7 +19,7 @@ import Torch
     @Test(arguments: [[2, 2, 3, 5], [2, 2, 2, 3, 5]])
     func batchNormUsesTheBatchWhileTrainingAndItsPastAfterwards(shape: [Int]) throws {
         try withTensors {
-            let norm = try BatchNorm(2, epsilon: 1e-3, momentum: 0.25)
+            let norm = try BatchNorm(channels: 2, epsilon: 1e-3, momentum: 0.25)
             try norm.weight.tensor.copy(from: Tensor([Float(2), -0.5], shape: [2]))
             try norm.bias.tensor.copy(from: Tensor([Float(0.25), 1], shape: [2]))
             let x = try scattered(shape)
@@ -57,7 +57,7 @@ import Torch
     @Test(arguments: [[2, 2, 3, 5], [2, 2, 2, 3, 5]])
     func instanceNormTreatsEveryChannelOfEveryImageAlone(shape: [Int]) throws {
         try withTensors {
-            let norm = try InstanceNorm(2, epsilon: 1e-3)
+            let norm = try InstanceNorm(channels: 2, epsilon: 1e-3)
             try norm.weight.tensor.copy(from: Tensor([Float(2), -0.5], shape: [2]))
             try norm.bias.tensor.copy(from: Tensor([Float(0.25), 1], shape: [2]))
             let x = try scattered(shape)
@@ -80,7 +80,7 @@ import Torch
 
     @Test func oneValueAChannelHasNoVariance() throws {
         try withTensors {
-            let norm = try BatchNorm(2)
+            let norm = try BatchNorm(channels: 2)
             let error = refusal { _ = try norm(Tensor.ones([1, 2, 1, 1])) }
             #expect(error?.operation == "batch norm of [1, 2, 1, 1]")
             #expect(

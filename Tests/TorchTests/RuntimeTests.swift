@@ -10,7 +10,8 @@ import Torch
         try TensorThread.run {
             let before = TorchRuntime.threadCount
             defer { try? TorchRuntime.setThreadCount(before) }
-            let convolution = try Convolution(8, 8, kernel: [3, 3], padding: [1, 1])
+            let convolution = try Convolution(
+                inputChannels: 8, outputChannels: 8, kernelSize: [3, 3], padding: [1, 1])
             let x = try scattered([4, 8, 32, 32])
             func gradient() throws -> [Float] {
                 try convolution.weight.tensor.clearGradient()

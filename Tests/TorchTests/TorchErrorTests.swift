@@ -55,7 +55,7 @@ import Torch
 
     @Test func wrongChannelsNameBothShapes() throws {
         try withTensors {
-            let convolution = try Convolution(3, 4, kernel: [3, 3])
+            let convolution = try Convolution(inputChannels: 3, outputChannels: 4, kernelSize: [3, 3])
             let error = refusal { _ = try convolution(Tensor.zeros([1, 2, 8, 8])) }
             #expect(error?.operation == "convolution of [1, 2, 8, 8] with weights [4, 3, 3, 3]")
             #expect(

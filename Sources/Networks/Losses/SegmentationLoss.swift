@@ -1,14 +1,7 @@
 import Torch
+import UNetDesign
 
-/// What training minimises.
-public enum SegmentationLoss: String, Sendable, Codable, CaseIterable {
-    /// Cross-entropy, mean over voxels; binary for one output channel.
-    case crossEntropy = "ce"
-    /// Soft Dice loss, see `softDiceLoss`.
-    case dice
-    /// The sum of both.
-    case both = "ce+dice"
-
+extension SegmentationLoss {
     /// The loss of `logits` (N, C, (D,) H, W) against `target` (N, (D,) H, W), int64 labels; with one channel the label
     /// 1 is the structure.
     ///

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Torch
+import UNetDesign
 
 /// Times one network on this machine: whole training steps, or forward passes.
 ///

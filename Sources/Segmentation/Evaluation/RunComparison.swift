@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Scoring
+import UNetDesign
 
 /// Runs side by side.
 public struct RunComparison: Sendable {

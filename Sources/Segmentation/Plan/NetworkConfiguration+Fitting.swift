@@ -1,4 +1,5 @@
 import Networks
+import UNetDesign
 
 extension NetworkConfiguration {
     /// The input that fits and is nearest to `sides`, (D,) H, W; of two equally near ones the larger.

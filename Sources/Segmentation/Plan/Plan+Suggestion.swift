@@ -1,6 +1,7 @@
 import Datasets
 import Imaging
 import Networks
+import UNetDesign
 
 extension Plan {
     /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Networks
+import UNetDesign
 
 /// Everything needed to prepare a scan and to build the network again: `plan.json` of a run.
 public struct Plan: Codable, Sendable, Equatable {

@@ -2,6 +2,7 @@ import Datasets
 import Imaging
 import Networks
 import Torch
+import UNetDesign
 
 /// How a network is trained; part of a `Plan`.
 public struct TrainingPlan: Codable, Sendable, Equatable {

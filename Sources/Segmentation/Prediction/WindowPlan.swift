@@ -1,5 +1,6 @@
 import Imaging
 import Networks
+import UNetDesign
 
 /// The windows in which a network sees a scan: every combination of those along x, y and z.
 package struct WindowPlan: Equatable {

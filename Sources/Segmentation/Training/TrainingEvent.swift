@@ -1,4 +1,5 @@
 import Networks
+import UNetDesign
 
 /// What a training tells the one who watches it.
 public enum TrainingEvent: Sendable {

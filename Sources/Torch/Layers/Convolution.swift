@@ -1,8 +1,8 @@
 import CTorch
 
-/// Convolution in 2D or 3D, as many sizes as `kernel` has.
+/// Convolution in 2D or 3D, as many sizes as `kernelSize` has.
 ///
-/// Input (N, `inputs`, (D,) H, W). With `padding` p and kernel k a side of n becomes (n + 2p − k) / stride + 1.
+/// Input (N, `inputChannels`, (D,) H, W). With `padding` p and kernel k a side of n becomes (n + 2p − k) / stride + 1.
 public final class Convolution: Module {
     /// (outputs, inputs, kernel…).
     public let weight: Parameter
@@ -11,18 +11,18 @@ public final class Convolution: Module {
     private let stride: [Int64]
     let padding: [Int64]
 
-    /// A convolution of `inputs` to `outputs` channels; `stride` 1 and `padding` 0 where not given.
+    /// A convolution of `inputChannels` to `outputChannels`; `stride` 1 and `padding` 0 where not given.
     public init(
-        _ inputs: Int, _ outputs: Int, kernel: [Int], stride: [Int]? = nil, padding: [Int]? = nil,
-        bias: Bool = true,
-        initialization: Initialization = .he
+        inputChannels: Int, outputChannels: Int, kernelSize: [Int], stride: [Int]? = nil,
+        padding: [Int]? = nil, bias: Bool = true, initialization: Initialization = .he
     ) throws(TorchError) {
-        precondition(kernel.count == 2 || kernel.count == 3, "2D or 3D")
-        self.stride = wide(stride ?? kernel.map { _ in 1 })
-        self.padding = wide(padding ?? kernel.map { _ in 0 })
+        precondition(kernelSize.count == 2 || kernelSize.count == 3, "2D or 3D")
+        self.stride = wide(stride ?? kernelSize.map { _ in 1 })
+        self.padding = wide(padding ?? kernelSize.map { _ in 0 })
         weight = try Parameter(
-            initialization.weights([outputs, inputs] + kernel, fanIn: kernel.reduce(inputs, *)))
-        self.bias = try bias ? Parameter(.zeros([outputs])) : nil
+            initialization.weights(
+                [outputChannels, inputChannels] + kernelSize, fanIn: kernelSize.reduce(inputChannels, *)))
+        self.bias = try bias ? Parameter(.zeros([outputChannels])) : nil
     }
 
     /// The convolution of `x`.
@@ -44,15 +44,17 @@ public final class UpConvolution: Module {
     public let bias: Parameter?
     private let kernel: [Int64]
 
-    /// An up-convolution of `inputs` to `outputs` channels that multiplies each side by its entry in `kernel`.
+    /// An up-convolution of `inputChannels` to `outputChannels` that multiplies each side by its entry in `kernelSize`.
     public init(
-        _ inputs: Int, _ outputs: Int, kernel: [Int], bias: Bool = true, initialization: Initialization = .he
+        inputChannels: Int, outputChannels: Int, kernelSize: [Int], bias: Bool = true,
+        initialization: Initialization = .he
     ) throws(TorchError) {
-        precondition(kernel.count == 2 || kernel.count == 3, "2D or 3D")
-        self.kernel = wide(kernel)
+        precondition(kernelSize.count == 2 || kernelSize.count == 3, "2D or 3D")
+        kernel = wide(kernelSize)
         // Blocks do not overlap: each output voxel sees one input voxel, so the fan-in is the channels alone.
-        weight = try Parameter(initialization.weights([inputs, outputs] + kernel, fanIn: inputs))
-        self.bias = try bias ? Parameter(.zeros([outputs])) : nil
+        weight = try Parameter(
+            initialization.weights([inputChannels, outputChannels] + kernelSize, fanIn: inputChannels))
+        self.bias = try bias ? Parameter(.zeros([outputChannels])) : nil
     }
 
     /// The up-convolution of `x`.

@@ -17,7 +17,9 @@ open class Module {
     }
 
     /// Modules held directly, in the order of declaration, with their names.
-    public var children: [(name: String, module: Module)] {
+    ///
+    /// A module whose parts are not stored properties overrides it, and holds parameters and buffers only in them.
+    open var children: [(name: String, module: Module)] {
         members.flatMap { name, value -> [(name: String, module: Module)] in
             switch value {
             case let module as Module: [(name, module)]
@@ -27,7 +29,7 @@ open class Module {
         }
     }
 
-    /// Tensors that are trained, here and in every child, with dotted names, in the order of declaration.
+    /// Tensors that are trained, here and in every child, with dotted names: its own, then each child's.
     public var parameters: [(name: String, tensor: Tensor)] {
         collect { ($0 as? Parameter)?.tensor }
     }
@@ -54,19 +56,11 @@ open class Module {
     }
 
     private func collect(_ pick: (Any) -> Tensor?) -> [(name: String, tensor: Tensor)] {
-        members.flatMap { name, value -> [(name: String, tensor: Tensor)] in
-            if let tensor = pick(value) { return [(name, tensor)] }
-            let parts: [(String, Module)] =
-                switch value {
-                case let module as Module: [(name, module)]
-                case let modules as [Module]:
-                    modules.enumerated().map { ("\(name).\($0.offset)", $0.element) }
-                default: []
-                }
-            return parts.flatMap { name, module in
-                module.collect(pick).map { ("\(name).\($0.name)", $0.tensor) }
+        let own = members.compactMap { name, value in pick(value).map { (name: name, tensor: $0) } }
+        return own
+            + children.flatMap { name, module in
+                module.collect(pick).map { (name: "\(name).\($0.name)", tensor: $0.tensor) }
             }
-        }
     }
 
     /// Stored properties of this class and its superclasses, superclasses first.

@@ -16,7 +16,7 @@ public final class BatchNorm: Module {
     public let epsilon: Double
 
     /// Batch norm of `channels`; the defaults are PyTorch's (Keras has ε 1e-3 and momentum 0.01 in these terms).
-    public init(_ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) throws(TorchError) {
+    public init(channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) throws(TorchError) {
         weight = try Parameter(.ones([channels]))
         bias = try Parameter(.zeros([channels]))
         runningMean = try Buffer(.zeros([channels]))
@@ -25,7 +25,7 @@ public final class BatchNorm: Module {
         self.epsilon = epsilon
     }
 
-    /// `x` normalised, with the batch's statistics while training and the running ones otherwise.
+    /// `x` normalized, with the batch's statistics while training and the running ones otherwise.
     ///
     /// - Throws: `TorchError.libtorch` while training with a single value a channel, which has no variance.
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
@@ -47,13 +47,13 @@ public final class InstanceNorm: Module {
     public let epsilon: Double
 
     /// Instance norm of `channels`.
-    public init(_ channels: Int, epsilon: Double = 1e-5) throws(TorchError) {
+    public init(channels: Int, epsilon: Double = 1e-5) throws(TorchError) {
         weight = try Parameter(.ones([channels]))
         bias = try Parameter(.zeros([channels]))
         self.epsilon = epsilon
     }
 
-    /// `x` normalised.
+    /// `x` normalized.
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         try make("instance norm of \(x.shape)") {
             ct_instance_norm(x.handle, weight.tensor.handle, bias.tensor.handle, epsilon, $0)

@@ -44,7 +44,7 @@ extension Tensor {
     /// The middle of the spatial axes (those after N and C), of `size`; shares the values.
     ///
     /// - Throws: `TorchError.libtorch` where an axis is smaller, or what goes is not the same at both ends.
-    public func croppedToCentre(_ size: [Int]) throws(TorchError) -> Tensor {
+    public func croppedToCenter(_ size: [Int]) throws(TorchError) -> Tensor {
         let spatial = Array(shape.dropFirst(2))
         guard spatial.count == size.count,
             zip(spatial, size).allSatisfy({ $0 >= $1 && ($0 - $1) % 2 == 0 })

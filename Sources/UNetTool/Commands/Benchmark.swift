@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import Segmentation
 import Torch
+import UNetDesign
 
 /// `unet benchmark`.
 struct Benchmark: ParsableCommand {

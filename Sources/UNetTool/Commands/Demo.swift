@@ -8,6 +8,7 @@ import Networks
 import Report
 import Segmentation
 import Torch
+import UNetDesign
 
 /// `unet demo`.
 struct Demo: ParsableCommand {

@@ -5,6 +5,7 @@ import Imaging
 import Networks
 import Segmentation
 import Torch
+import UNetDesign
 
 extension PhaseSelection: ExpressibleByArgument {}
 extension SegmentationLoss: ExpressibleByArgument {}

@@ -5,6 +5,7 @@ import Imaging
 import Networks
 import Segmentation
 import Torch
+import UNetDesign
 
 /// The settings of a plan; those not given have the plan's defaults, or on --resume the run's own.
 struct PlanOptions: ParsableArguments {

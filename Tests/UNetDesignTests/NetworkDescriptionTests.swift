@@ -1,7 +1,6 @@
 import Foundation
-import Networks
 import Testing
-import Torch
+import UNetDesign
 
 @Suite struct NetworkDescriptionTests {
     @Test func theClassicNetworkIsFigureOneOfThePaper() throws {
@@ -20,68 +19,6 @@ import Torch
         #expect(figure.map(\.1) == wanted.map(\.1))
         #expect(found.layers.allSatisfy { $0.size[0] == $0.size[1] })
         #expect(found.parameters == 31_030_658 && found.output == [388, 388])
-    }
-
-    /// Every layer against the network itself: values in its tensors, and sizes of what its modules give.
-    @Test func layersAreThoseOfTheNetwork() throws {
-        try withTensors {
-            var networks = RandomNetworks(24, seed: 8)
-            while let configuration = networks.next() {
-                let input = networks.input(for: configuration)
-                let found = try NetworkDescription(configuration, input: input)
-                let network = try configuration.makeNetwork()
-                network.train(false)
-                for layer in found.layers {
-                    func count(_ tensors: [(name: String, tensor: Tensor)]) -> Int {
-                        tensors.filter { $0.name.hasPrefix(layer.name + ".") && holdsValues(layer) }
-                            .reduce(0) { $0 + $1.tensor.count }
-                    }
-                    #expect(
-                        layer.parameters == count(network.parameters), "\(layer.name) of \(configuration)")
-                    #expect(layer.buffers == count(network.buffers), "\(layer.name) of \(configuration)")
-                }
-                #expect(found.parameters == network.parameterCount.trainable)
-                #expect(found.parameters + found.buffers == network.parameterCount.total)
-                try withoutGradient { try checkSizes(found, network, input) }
-            }
-        }
-    }
-
-    /// Sums, pooling and the like have none of their own, though the modules around them do.
-    private func holdsValues(_ layer: NetworkLayer) -> Bool {
-        [.convolution, .upConvolution, .head, .auxiliaryHead].contains(layer.kind)
-    }
-
-    private func checkSizes(_ found: NetworkDescription, _ network: SegmentationNetwork, _ input: [Int])
-        throws
-    {
-        let modules = Dictionary(uniqueKeysWithValues: network.children.map { ($0.name, $0.module) })
-        func expect(_ name: String, _ tensor: Tensor) throws {
-            let layer = try #require(found.layers.last { $0.name.hasPrefix(name) }, "\(name)")
-            #expect([1, layer.channels] + layer.size == tensor.shape, "\(name) of \(found.network)")
-        }
-        var map = try scattered([1, found.network.inputChannels] + input)
-        try expect("input", map)
-        var skips: [Tensor] = []
-        for level in 0..<found.network.depth {
-            let encoder = try #require(modules["encoders.\(level)"] as? EncoderBlock)
-            let (skip, pooled) = try encoder(map)
-            try expect("encoders.\(level).block", skip)
-            try expect("encoders.\(level).pool", pooled)
-            skips.append(skip)
-            map = pooled
-        }
-        let bridge = try #require(modules["bridge"] as? any FeatureBlock)
-        map = try bridge(map)
-        try expect("bridge", map)
-        for index in 0..<found.network.depth {
-            let decoder = try #require(modules["decoders.\(index)"] as? DecoderBlock)
-            let up = try #require(decoder.children.first?.module as? UpConvolution)
-            try expect("decoders.\(index).up", up(map))
-            map = try decoder(map, skip: skips.removeLast())
-            try expect("decoders.\(index).block", map)
-        }
-        try expect("head", network(scattered([1, found.network.inputChannels] + input)))
     }
 
     @Test func operationsAreTwoForEachMultiplyAdd() throws {

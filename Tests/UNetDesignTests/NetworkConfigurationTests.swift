@@ -1,6 +1,7 @@
 import Foundation
-import Networks
+
 import Testing
+import UNetDesign
 
 @Suite struct NetworkConfigurationTests {
     @Test func jsonKeepsEverySetting() throws {

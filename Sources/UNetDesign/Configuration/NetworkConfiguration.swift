@@ -1,5 +1,3 @@
-import Torch
-
 /// All that is needed to build a network again: what `plan.json` keeps of it.
 public struct NetworkConfiguration: Sendable, Codable, Equatable {
     /// The family.
@@ -21,7 +19,7 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
     public var normEpsilon: Double
     /// Weight of a new batch in the running statistics of the batch norms.
     public var normMomentum: Double
-    /// Whether coarser levels of the decoder give logits too, see `SegmentationNetwork.outputs`.
+    /// Whether coarser levels of the decoder give logits too, see `NetworkGraph.outputs`.
     public var deepSupervision: Bool
     /// Probability of drop-out at the end of the contracting path: after the last level that is pooled and after the
     /// bridge.
@@ -58,18 +56,12 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
     }
 
     /// Whether `poolings` and `kernels` have an entry of 1 or 2, and 1 or 3, for every level and axis.
-    var hasSoundLevels: Bool {
+    package var hasSoundLevels: Bool {
         func fits(_ levels: [[Int]], _ count: Int, _ values: [Int]) -> Bool {
             levels.count == count
                 && levels.allSatisfy { $0.count == dimensions.rank && $0.allSatisfy(values.contains) }
         }
         return fits(poolings, depth, [1, 2]) && fits(kernels, depth + 1, [1, 3])
-    }
-
-    /// The network, with weights drawn from libtorch's generator.
-    public func makeNetwork() throws(TorchError) -> SegmentationNetwork {
-        precondition(hasSoundLevels, "poolings and kernels for every level and axis")
-        return try EncoderDecoder(self)
     }
 
     enum CodingKeys: String, CodingKey {

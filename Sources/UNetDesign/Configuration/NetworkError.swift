@@ -1,5 +1,12 @@
 import Foundation
 
+/// What can be wrong with the use of a network. `description` is one sentence for a person.
+public enum NetworkError: Error, Equatable {
+    /// An input of this size, in the order of a tensor's axes, does not go through the network; `fitting` has the sides
+    /// around each of its own that would.
+    case sizeDoesNotFit(input: [Int], network: NetworkConfiguration, fitting: [FittingSides])
+}
+
 extension NetworkError: CustomStringConvertible, LocalizedError {
     /// One sentence that says what happened and what to do.
     public var description: String {

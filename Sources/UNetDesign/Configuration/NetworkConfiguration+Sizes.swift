@@ -1,3 +1,17 @@
+/// Sides that a network takes, around one that was asked for.
+public struct FittingSides: Sendable, Equatable {
+    /// The largest that is not larger than the one asked for; nil where all that fit are larger.
+    public var smaller: Int?
+    /// The smallest that is not smaller.
+    public var larger: Int
+
+    /// The sides below and above one that was asked for.
+    public init(smaller: Int?, larger: Int) {
+        self.smaller = smaller
+        self.larger = larger
+    }
+}
+
 /// Which sizes of input fit, and what comes out of them. Sizes are spatial, in the order of a tensor's axes, (D,) H, W.
 extension NetworkConfiguration {
     /// Voxels that one convolution takes off along each axis at `level`, both borders together.
@@ -15,7 +29,7 @@ extension NetworkConfiguration {
     }
 
     /// Factor between the top and `level` along each axis.
-    func factors(atLevel level: Int) -> [Int] {
+    package func factors(atLevel level: Int) -> [Int] {
         poolings.prefix(level).reduce(Array(repeating: 1, count: dimensions.rank)) { zip($0, $1).map(*) }
     }
 

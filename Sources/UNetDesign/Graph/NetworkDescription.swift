@@ -1,0 +1,134 @@
+import Foundation
+
+/// A network layer by layer for one size of input, as the U-Net paper's Figure 1 shows it.
+///
+/// Sizes and counts are computed from the graph; no network is made.
+public struct NetworkDescription: Sendable, Equatable {
+    /// What is described.
+    public let network: NetworkConfiguration
+    /// Spatial size of the input in the order of a tensor's axes, (D,) H, W.
+    public let input: [Int]
+    /// Spatial size of the logits.
+    public let output: [Int]
+    /// The layers in the order in which they run, auxiliary heads last.
+    public let layers: [NetworkLayer]
+
+    /// Trained values.
+    public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
+    /// Running statistics of batch norms.
+    public var buffers: Int { layers.reduce(0) { $0 + $1.buffers } }
+    /// Floating-point operations of a prediction for one image, see `NetworkLayer.flops`.
+    public var flops: Double {
+        layers.reduce(0) { $0 + ($1.kind == .auxiliaryHead ? 0 : $1.flops) }
+    }
+
+    /// The description of `network` for an input of `input` pixels or voxels.
+    ///
+    /// - Throws: `NetworkError.sizeDoesNotFit`.
+    public init(_ network: NetworkConfiguration, input: [Int]) throws(NetworkError) {
+        guard let output = network.outputSize(of: input) else {
+            throw .sizeDoesNotFit(input: input, network: network, fitting: network.nearestInputs(to: input))
+        }
+        self.network = network
+        self.input = input
+        self.output = output
+        let graph = NetworkGraph(network)
+        let sizes = graph.sizes(input: input)
+        layers = graph.nodes.indices.map { NetworkLayer(graph, $0, sizes: sizes) }
+    }
+}
+
+extension NetworkGraph {
+    /// The spatial size of every node's result for an input of `input`, which fits.
+    package func sizes(input: [Int]) -> [[Int]] {
+        var sizes: [[Int]] = []
+        for node in nodes {
+            switch node.operation {
+            case .input: sizes.append(input)
+            case .convolution(let kernel, let padding, _, _):
+                let loss = zip(kernel, padding).map { $0 - 1 - 2 * $1 }
+                sizes.append(zip(sizes[node.inputs[0]], loss).map(-))
+            case .upConvolution(let kernel): sizes.append(zip(sizes[node.inputs[0]], kernel).map(*))
+            case .maxPool(let kernel): sizes.append(zip(sizes[node.inputs[0]], kernel).map(/))
+            case .dropout, .concatenation, .sum, .head: sizes.append(sizes[node.inputs[0]])
+            }
+        }
+        return sizes
+    }
+}
+
+// MARK: For people and programs
+
+extension NetworkDescription {
+    /// Sides as `572x572`.
+    public static func text(_ size: [Int]) -> String { size.map(String.init).joined(separator: "x") }
+
+    /// A table of the layers, with totals below.
+    public func table() -> String {
+        var rows = [["layer", "operation", "channels", "size", "parameters", "GFLOP"]]
+        for layer in layers {
+            rows.append([
+                layer.name, layer.operation, String(layer.channels), Self.text(layer.size),
+                layer.parameters == 0 ? "" : grouped(layer.parameters),
+                layer.flops == 0 ? "" : giga(layer.flops),
+            ])
+        }
+        let widths = rows[0].indices.map { column in rows.reduce(0) { max($0, $1[column].count) } }
+        let lines = rows.map { row in
+            zip(row, widths).enumerated().map { column, cell in
+                let space = String(repeating: " ", count: cell.1 - cell.0.count)
+                return column < 2 ? cell.0 + space : space + cell.0
+            }.joined(separator: "  ").trimmed
+        }
+        let statistics = buffers == 0 ? "" : " and \(grouped(buffers)) running statistics"
+        return lines.joined(separator: "\n") + """
+
+
+            \(network.inputChannels) x \(Self.text(input)) in, \(network.outputChannels) x \(Self.text(output)) out
+            \(grouped(parameters)) parameters\(statistics)
+            \(giga(flops)) GFLOP a prediction, 2 for each multiply-add of the convolutions
+            """
+    }
+
+    private func giga(_ flops: Double) -> String { String(format: "%.2f", flops / 1e9) }
+
+    /// Digits in groups of three.
+    private func grouped(_ number: Int) -> String {
+        let digits = Array(String(number))
+        return digits.indices.reduce(into: "") { text, index in
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digits[index])
+        }
+    }
+}
+
+extension String {
+    /// Without spaces at the end.
+    fileprivate var trimmed: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
+
+extension NetworkDescription {
+    /// The description with its totals, for programs.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let report = Report(
+            network: network, input: input, output: output, layers: layers, parameters: parameters,
+            buffers: buffers, flops: flops)
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+
+    private struct Report: Encodable {
+        let network: NetworkConfiguration
+        let input: [Int]
+        let output: [Int]
+        let layers: [NetworkLayer]
+        let parameters: Int
+        let buffers: Int
+        let flops: Double
+    }
+}

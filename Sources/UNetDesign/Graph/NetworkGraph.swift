@@ -1,0 +1,65 @@
+/// A network as the operations that it computes, each with those whose results it reads.
+///
+/// It holds no weights and no sizes. `UNet` is built from it and runs it, `NetworkDescription` gives the sizes and
+/// counts for one input, and formats for other programs are written from it.
+public struct NetworkGraph: Sendable, Equatable {
+    /// What is computed. Sizes and kernels are in the order of a tensor's axes, (D,) H, W.
+    public enum Operation: Sendable, Equatable {
+        /// The image or volume itself.
+        case input
+        /// A convolution of stride 1 with bias, a norm, and where asked a ReLU.
+        case convolution(kernel: [Int], padding: [Int], norm: Norm, isRectified: Bool)
+        /// A transposed convolution with bias whose stride is its kernel, so that each voxel becomes a block.
+        case upConvolution(kernel: [Int])
+        /// The largest value of each block.
+        case maxPool(kernel: [Int])
+        /// While training, values are set to 0 with this probability and the rest scaled up.
+        case dropout(probability: Double)
+        /// Maps one after the other along the channels; those larger than the first are cut to their center.
+        case concatenation
+        /// ReLU of the sum of two maps.
+        case sum
+        /// The convolution of kernel 1 with bias to the logits.
+        case head
+    }
+
+    /// An operation in its place.
+    public struct Node: Sendable, Equatable {
+        /// The place in the network, with which the names of its weights start.
+        public let name: String
+        /// What it computes.
+        public let operation: Operation
+        /// The nodes that it reads, by their places in `nodes`; all of them stand before it.
+        public let inputs: [Int]
+        /// Channels of its result.
+        public let channels: Int
+    }
+
+    /// The operations in the order in which they can be computed; the first is the input.
+    public let nodes: [Node]
+    /// The heads, by their places in `nodes`: the finest first, then those of coarser decoder levels, which deep
+    /// supervision trains and prediction leaves out.
+    public let outputs: [Int]
+
+    /// The network that `configuration` describes.
+    ///
+    /// - Precondition: `configuration` has poolings and kernels for every level and axis.
+    public init(_ configuration: NetworkConfiguration) {
+        precondition(configuration.hasSoundLevels, "poolings and kernels for every level and axis")
+        var builder = UNetBuilder(configuration)
+        builder.build()
+        nodes = builder.nodes
+        outputs = builder.outputs
+    }
+
+    /// The node that is computed last of those that read each node, for the results in `outputs`; nil where no output
+    /// needs the node. After it the node's own result is of no use any more.
+    public func lastUses(for outputs: [Int]) -> [Int?] {
+        var last = [Int?](repeating: nil, count: nodes.count)
+        for output in outputs { last[output] = nodes.count }
+        for index in nodes.indices.reversed() where last[index] != nil {
+            for input in nodes[index].inputs { last[input] = max(last[input] ?? 0, index) }
+        }
+        return last
+    }
+}
