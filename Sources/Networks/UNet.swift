@@ -9,6 +9,8 @@ import UNetDesign
 public final class UNet: SegmentationNetwork {
     /// What the network computes.
     public let graph: NetworkGraph
+    /// The modules of the graph's nodes, by the nodes' names.
+    private let modules: NamedModules
     private let units: [Unit]
     private let lastUses: (logits: [Int?], all: [Int?])
 
@@ -41,13 +43,10 @@ public final class UNet: SegmentationNetwork {
         var units: [Unit] = []
         for node in graph.nodes { units.append(try Self.unit(node, in: graph, configuration)) }
         self.units = units
+        modules = NamedModules(
+            zip(graph.nodes, units).compactMap { node, unit in unit.module.map { (node.name, $0) } })
         lastUses = (graph.lastUses(for: [graph.outputs[0]]), graph.lastUses(for: graph.outputs))
         try super.init(configuration)
-    }
-
-    /// The modules of the graph's nodes, by the nodes' names.
-    public override var children: [(name: String, module: Module)] {
-        zip(graph.nodes, units).compactMap { node, unit in unit.module.map { (node.name, $0) } }
     }
 
     /// Logits (N, outputChannels, (D,) H, W) of `x` (N, inputChannels, (D,) H, W).
@@ -104,11 +103,12 @@ public final class UNet: SegmentationNetwork {
         switch node.operation {
         case .maxPool(let kernel): return [try joined(inputs[0]).maxPooled(kernel)]
         case .sum: return [try (joined(inputs[0]) + joined(inputs[1])).relu()]
-        case .concatenation:
-            let first = try joined(inputs[0])
-            let size = Array(first.shape.dropFirst(2))
-            var parts = [first]
-            for input in inputs.dropFirst() { parts.append(try joined(input).croppedToCenter(size)) }
+        case .concatenation(let crops):
+            var parts: [Tensor] = []
+            for input in inputs { parts.append(try joined(input)) }
+            guard crops else { return parts }
+            let size = Array(parts[0].shape.dropFirst(2))
+            for index in parts.indices { parts[index] = try parts[index].croppedToCenter(size) }
             return parts
         case .input, .convolution, .upConvolution, .dropout, .head:
             preconditionFailure("\(node.name) has a module or is the input")

@@ -2,7 +2,8 @@
 ///
 /// Names are dotted and in snake case, as PyTorch's are: a property `runningMean` of the module in the property
 /// `norm` of element 2 of the array `encoders` is `encoders.2.norm.running_mean`. Subclasses hold `Parameter`s,
-/// `Buffer`s, `Module`s and arrays of modules in stored properties, and define `callAsFunction`.
+/// `Buffer`s, `Module`s and arrays of modules in stored properties, and define `callAsFunction`. Modules in a
+/// `NamedModules` have the names that it gives them.
 open class Module {
     /// Whether batch norm and drop-out behave as in training. Set it with `train(_:)`, which reaches every child.
     public private(set) var isTraining = true
@@ -17,19 +18,11 @@ open class Module {
     }
 
     /// Modules held directly, in the order of declaration, with their names.
-    ///
-    /// A module whose parts are not stored properties overrides it, and holds parameters and buffers only in them.
-    open var children: [(name: String, module: Module)] {
-        members.flatMap { name, value -> [(name: String, module: Module)] in
-            switch value {
-            case let module as Module: [(name, module)]
-            case let modules as [Module]: modules.enumerated().map { ("\(name).\($0.offset)", $0.element) }
-            default: []
-            }
-        }
+    public var children: [(name: String, module: Module)] {
+        members.flatMap { Module.modules(in: $0.value, called: $0.name) }
     }
 
-    /// Tensors that are trained, here and in every child, with dotted names: its own, then each child's.
+    /// Tensors that are trained, here and in every child, with dotted names, in the order of declaration.
     public var parameters: [(name: String, tensor: Tensor)] {
         collect { ($0 as? Parameter)?.tensor }
     }
@@ -56,11 +49,22 @@ open class Module {
     }
 
     private func collect(_ pick: (Any) -> Tensor?) -> [(name: String, tensor: Tensor)] {
-        let own = members.compactMap { name, value in pick(value).map { (name: name, tensor: $0) } }
-        return own
-            + children.flatMap { name, module in
-                module.collect(pick).map { (name: "\(name).\($0.name)", tensor: $0.tensor) }
+        members.flatMap { name, value -> [(name: String, tensor: Tensor)] in
+            if let tensor = pick(value) { return [(name, tensor)] }
+            return Module.modules(in: value, called: name).flatMap { name, module in
+                module.collect(pick).map { ("\(name).\($0.name)", $0.tensor) }
             }
+        }
+    }
+
+    /// The modules that a stored property holds.
+    private static func modules(in value: Any, called name: String) -> [(name: String, module: Module)] {
+        switch value {
+        case let module as Module: [(name, module)]
+        case let modules as [Module]: modules.enumerated().map { ("\(name).\($0.offset)", $0.element) }
+        case let modules as NamedModules: modules.modules
+        default: []
+        }
     }
 
     /// Stored properties of this class and its superclasses, superclasses first.
@@ -78,6 +82,15 @@ open class Module {
         guard mirror.displayStyle == .optional, let inner = mirror.children.first else { return value }
         return inner.value
     }
+}
+
+/// Modules with names of their own, for a module whose parts are not one property each.
+public struct NamedModules {
+    /// The modules with their dotted names, in order.
+    public let modules: [(name: String, module: Module)]
+
+    /// `modules`, each with a name that no other has.
+    public init(_ modules: [(name: String, module: Module)]) { self.modules = modules }
 }
 
 /// A tensor that is trained.

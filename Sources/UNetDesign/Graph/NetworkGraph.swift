@@ -15,8 +15,8 @@ public struct NetworkGraph: Sendable, Equatable {
         case maxPool(kernel: [Int])
         /// While training, values are set to 0 with this probability and the rest scaled up.
         case dropout(probability: Double)
-        /// Maps one after the other along the channels; those larger than the first are cut to their center.
-        case concatenation
+        /// Maps one after the other along the channels; where asked, those larger than the first are cut to their center.
+        case concatenation(crops: Bool)
         /// ReLU of the sum of two maps.
         case sum
         /// The convolution of kernel 1 with bias to the logits.

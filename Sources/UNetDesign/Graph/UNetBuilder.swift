@@ -31,7 +31,8 @@ struct UNetBuilder {
                 "decoders.\(index).up", .upConvolution(kernel: network.poolings[level]), of: [map],
                 channels: width)
             map = add(
-                "decoders.\(index).skip", .concatenation, of: [map, skips[level]], channels: 2 * width)
+                "decoders.\(index).skip", .concatenation(crops: network.architecture == .classic),
+                of: [map, skips[level]], channels: 2 * width)
             map = convBlock("decoders.\(index).block", level, of: map)
             supervised[level] = map
         }
