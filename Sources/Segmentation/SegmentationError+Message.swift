@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 extension SegmentationError: CustomStringConvertible, LocalizedError {
     /// One sentence that says what happened and what to do.
@@ -50,6 +51,16 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): has no frame \(frame), only \(count == 1 ? "one" : "1 to \(count)"); choose another --frame"
         case .sameOutput(let path, let first, let second):
             "\(path): both \(first) and \(second) would be written there; predict them into different folders"
+        case .badManifest(let path, let reason):
+            "\(path): does not say what the predictions are (\(reason)); remove it and predict again"
+        case .otherStructures(let path, let found, let expected):
+            "\(path): holds predictions of \(found.text), and this model predicts \(expected.text); choose another --output"
+        case .noCommonStructure(let path, let predicted, let truth, let known):
+            "\(path): the labels are \(predicted.text), and those of \(truth) are \(known.text), with no name in common; name the first with --prediction-structures or the second with --structures"
+        case .otherCells(let path, let predicted, let truth, let known):
+            "\(path): the probabilities are those of \(predicted.text), and the labels of \(truth) are \(known.text); name them with --structures as the network does"
+        case .predictionsDiffer(let first, let structures, let second, let others):
+            "\(second): the labels are \(others.text), and those of \(first) are \(structures.text); score them in folders of their own"
         case .nothingToEvaluate(let path, let reason):
             "\(path): \(reason)"
         case .outputFolder(let path, let reason):
@@ -76,5 +87,12 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
     private func listed(_ names: [String]) -> String {
         let shown = names.prefix(3).joined(separator: ", ")
         return names.count > 3 ? "\(shown) and \(names.count - 3) others" : shown
+    }
+}
+
+extension [Structure] {
+    /// As the command line takes them: `RV=1 MYO=2 LV=3`, names with spaces in quotes.
+    var text: String {
+        map { "\($0.name.contains(" ") ? "“\($0.name)”" : $0.name)=\($0.label)" }.joined(separator: " ")
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Imaging
 
 /// What can go wrong between data and results.
 public enum SegmentationError: Error, Equatable {
@@ -44,6 +45,16 @@ public enum SegmentationError: Error, Equatable {
     case nothingChosen(path: String)
     /// A frame that the file does not have, both counted from 1.
     case noSuchFrame(path: String, frame: Int, count: Int)
+    /// A `predictions.json` that cannot be understood.
+    case badManifest(path: String, reason: String)
+    /// A folder of predictions whose labels are other structures than those to be predicted into it.
+    case otherStructures(path: String, found: [Structure], expected: [Structure])
+    /// Predictions whose structures have no name in common with the reference's in `truth`.
+    case noCommonStructure(path: String, predicted: [Structure], truth: String, known: [Structure])
+    /// Probabilities to be scored as membranes whose structures have no name in common with the one in `truth`.
+    case otherCells(path: String, predicted: [Structure], truth: String, known: [Structure])
+    /// Two predictions, by their files, of different structures.
+    case predictionsDiffer(first: String, structures: [Structure], second: String, others: [Structure])
     /// A folder with no prediction, or none that fits the truth.
     case nothingToEvaluate(path: String, reason: String)
     /// A scan with a spacing that is not positive.

@@ -45,7 +45,7 @@ import Torch
             try write(file)
             let output = folder.appending(path: "out")
             #expect(try run([PredictionInput(file)], output, probabilities: true).isEmpty)
-            #expect(output.names == ["scan_pred.nii.gz", "scan_prob.nii.gz"])
+            #expect(output.names == ["predictions.json", "scan_pred.nii.gz", "scan_prob.nii.gz"])
 
             let prediction = output.appending(path: "scan_pred.nii.gz")
             try NIfTIImage(contentsOf: prediction).write(to: output.appending(path: "plain.nii"))
@@ -108,7 +108,9 @@ import Torch
             let output = folder.appending(path: "out")
             let failures = try run(inputs, output, probabilities: true)
             #expect(
-                output.names == ["a_pred.nii.gz", "a_prob.nii.gz", "z_pred.nii.gz", "z_prob.nii.gz"])
+                output.names == [
+                    "a_pred.nii.gz", "a_prob.nii.gz", "predictions.json", "z_pred.nii.gz", "z_prob.nii.gz",
+                ])
             let root = folder.plainPath + "/"
             #expect(
                 failures.map { $0.path.replacing(root, with: "") } == [

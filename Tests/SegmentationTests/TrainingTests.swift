@@ -90,6 +90,7 @@ import Testing
             #expect(try run.readPlan() == plan)
             let splits = try run.readSplits()
             #expect(splits.validation == (try Folds(of: data)).validation(1))
+            #expect(splits.validationCases == splits.validation)
             #expect(Set(splits.training).union(splits.validation) == Set(data.patients.map(\.id)))
             #expect(Set(splits.training).isDisjoint(with: splits.validation))
             #expect(

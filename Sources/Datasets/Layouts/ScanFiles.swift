@@ -110,7 +110,7 @@ extension URL {
 
 extension String {
     /// The number NN of a name that ends in `_frameNN`, and what stands before it.
-    var frame: (number: Int, before: String)? {
+    package var frame: (number: Int, before: String)? {
         guard let range = range(of: "_frame", options: [.backwards, .caseInsensitive]),
             let number = Int(self[range.upperBound...]), number >= 0
         else { return nil }

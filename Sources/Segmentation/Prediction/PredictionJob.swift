@@ -46,18 +46,25 @@ public struct PredictionJob {
     ///
     /// - Parameter each: called after every frame, before the next; an error it throws counts as that input's.
     /// - Returns: the inputs that failed.
-    /// - Throws: only where the output folder cannot be made.
+    /// - Throws: where the output folder cannot be made, holds predictions of other structures
+    ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written.
     public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws
         -> [Failure]
     {
         try output.makeFolder()
+        // Before the first prediction, so that a killed process leaves none without names.
+        let manifest = try PredictionManifest.begin(
+            inputs.map(\.stem), of: predictor.plan.structures, in: output)
         var failures: [Failure] = []
+        var failed: [String] = []
         for input in inputs {
             do { try segment(input, each: each) } catch {
+                failed.append(input.stem)
                 failures.append(
                     Failure(path: input.url.path(percentEncoded: false), reason: String(describing: error)))
             }
         }
+        try manifest.end(without: failed)
         return failures
     }
 
@@ -85,14 +92,15 @@ public struct PredictionJob {
         if writesProbabilities, let probabilities {
             let file = output.appending(path: input.probabilitiesName)
             if let pattern = scan.pattern {
-                try NIfTIImage(probabilities, like: pattern.header).write(to: file)
+                try NIfTIImage(probabilities, like: pattern.header).naming(predictor.plan.structures)
+                    .write(to: file)
             } else {
                 try probabilities.writePicture(to: file)
             }
         }
         if let pattern = scan.pattern {
-            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header).write(
-                to: prediction)
+            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header)
+                .naming(predictor.plan.structures).write(to: prediction)
         } else {
             try segmented[0].labels.writePicture(to: prediction)
         }

@@ -72,6 +72,9 @@ public struct Splits: Codable, Sendable, Equatable {
     public var training: [String]
     /// Patients held out.
     public var validation: [String]
+    /// The held-out cases that validation scores: those of the plan's phases with labels that can be read. Nil in runs of
+    /// an older program.
+    public var validationCases: [String]?
 }
 
 extension RunFolder {

@@ -38,8 +38,9 @@ public struct TrainingJob {
         guard device.isAvailable else { throw TorchError.noDevice(device) }
         var plan = plan
         plan.training.instances = dataSet.hasInstances
-        let splits = try makeSplits(plan)
+        var splits = try makeSplits(plan)
         let cases = try loadCases(splits, plan: plan, report: report)
+        splits.validationCases = cases.validation.map(\.case.id)
         try run.begin(plan, splits: splits)
         return try train(plan, cases, resuming: false, report: report)
     }
@@ -63,7 +64,7 @@ public struct TrainingJob {
                 path: run.url.path(percentEncoded: false), setting: "--instances",
                 planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
         }
-        let splits = try run.readSplits()
+        var splits = try run.readSplits()
         let here = Set(dataSet.patients.map(\.id))
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }
         guard gone.isEmpty else {
@@ -71,6 +72,12 @@ public struct TrainingJob {
                 path: dataSet.root.path(percentEncoded: false), patients: gone)
         }
         let cases = try loadCases(splits, plan: plan, report: report)
+        // The scores of the epochs to come rest on the cases that are there now.
+        let validationCases = cases.validation.map(\.case.id)
+        if splits.validationCases != validationCases {
+            splits.validationCases = validationCases
+            try run.write(splits, to: run.splits)
+        }
         return try train(plan, cases, resuming: true, report: report)
     }
 

@@ -28,9 +28,9 @@ struct Check: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(audit), as: UTF8.self))
+            try StandardOutput.print(String(decoding: encoder.encode(audit), as: UTF8.self))
         } else {
-            print(audit.description)
+            try StandardOutput.print(audit.description)
         }
         if !audit.issues.isEmpty || audit.totals.failed > 0 { throw ExitCode.failure }
     }

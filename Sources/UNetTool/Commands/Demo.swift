@@ -61,15 +61,18 @@ struct Demo: ParsableCommand {
         let picture = output.url.appending(path: "heart.png")
         try draw(others, predictions, to: picture)
 
-        print(result.evaluation.table())
-        print(
-            "Scores on \(unseen) synthetic patients that the network has never seen, after \(duration((ContinuousClock.now - start) / .seconds(1)))."
-        )
-        print("Picture:     \(picture.relativePath)")
-        print("Predictions: \(predictions.relativePath)")
-        print("Scores:      \(output.url.appending(path: "evaluation.json").relativePath), evaluation.csv")
-        print("Curves:      \(run.curves.relativePath)")
         for failure in failures.map(\.reason) + result.failures { console.say("failed: \(failure)") }
+        let scores = output.url.appending(path: "evaluation.json").relativePath
+        try StandardOutput.print(
+            """
+            \(result.evaluation.table())
+            Scores on \(unseen) synthetic patients that the network has never seen, after \
+            \(duration((ContinuousClock.now - start) / .seconds(1))).
+            Picture:     \(picture.relativePath)
+            Predictions: \(predictions.relativePath)
+            Scores:      \(scores), evaluation.csv
+            Curves:      \(run.curves.relativePath)
+            """)
         if !failures.isEmpty || !result.failures.isEmpty { throw ExitCode.failure }
     }
 

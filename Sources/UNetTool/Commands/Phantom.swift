@@ -30,6 +30,6 @@ struct Phantom: ParsableCommand {
         let meter = ProgressMeter("drawing hearts", total: patients, unit: "patients", console: console)
         try PhantomDataSet.write(to: folder.url, patients: patients, seed: seed) { meter.show($0) }
         meter.end()
-        print("\(patients) patients in \(folder.url.relativePath)")
+        try StandardOutput.print("\(patients) patients in \(folder.url.relativePath)")
     }
 }

@@ -86,8 +86,9 @@ struct Predict: ParsableCommand {
             meter.end()
             return failures
         }
-        print("\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
         for failure in failures { console.say("failed: \(failure.reason)") }
+        try StandardOutput.print(
+            "\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
         if !failures.isEmpty { throw ExitCode.failure }
     }
 

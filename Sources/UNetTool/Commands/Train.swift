@@ -55,7 +55,7 @@ struct Train: ParsableCommand {
             summary = try job.start(plan.makePlan(dataSet), report: display.show)
         }
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
-        print(
+        try StandardOutput.print(
             "trained \(summary.epochs) epoch\(summary.epochs == 1 ? "" : "s") in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
         )
     }

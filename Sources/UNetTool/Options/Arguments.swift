@@ -71,6 +71,15 @@ struct StructureArgument: ExpressibleByArgument {
     }
 }
 
+extension [StructureArgument] {
+    /// Throws where two given with `option` have one name or one value.
+    func check(_ option: String) throws {
+        guard Set(map(\.structure.name)).count == count, Set(map(\.structure.label)).count == count else {
+            throw ValidationError("\(option) needs another name and another value for each")
+        }
+    }
+}
+
 /// A file or folder.
 struct PathArgument: ExpressibleByArgument {
     let url: URL

@@ -32,12 +32,7 @@ struct StructureOptions: ParsableArguments {
     )
     var instances = false
 
-    func validate() throws {
-        let structures = arguments.map(\.structure)
-        guard Set(structures.map(\.name)).count == structures.count,
-            Set(structures.map(\.label)).count == structures.count
-        else { throw ValidationError("--structures needs another name and another value for each") }
-    }
+    func validate() throws { try arguments.check("--structures") }
 
     func load(_ path: PathArgument) throws -> DataSet {
         try DataSet(
