@@ -12,10 +12,9 @@ extension Anatomy: CustomStringConvertible {
                 + "\(percent(fraction)) of its border, as the left ventricle is by the myocardium"
         case .swapped(let inner, let outer, let fraction, let likely):
             "the names look swapped: label \(inner.label), named \(inner.name), is enclosed by label \(outer.label), "
-                + "named \(outer.name), along \(percent(fraction)) of its border, so it is the left ventricle inside "
-                + "the myocardium; likely names are "
+                + "named \(outer.name), along \(percent(fraction)) of its border, as the left ventricle is by the "
+                + "myocardium; likely names are "
                 + likely.map { "\($0.name) = \($0.label)" }.joined(separator: ", ")
-                + " (say so in labels.json)"
         }
     }
 }
