@@ -74,7 +74,7 @@ import Testing
             ]
             #expect(audit.anatomy.likelyNames == likely)
             let sentence =
-                "\(root.relativePath): the names look swapped: label 1, named RV, is enclosed by label 3, named LV, "
+                "\(root.relativePath): the label names look swapped: label 1, named RV, is enclosed by label 3, named LV, "
                 + "along 100.0 % of its border, as the left ventricle is by the myocardium; likely names are LV = 1, "
                 + "RV = 2, MYO = 3."
             #expect(audit.problems.map(\.kind) == [.names] && audit.problems.map(\.message) == [sentence])

@@ -46,7 +46,7 @@ extension Placement.Statement {
         let far = SIMD3<Double>(repeating: 1e12)
         let origin = (column(3) * unit).clamped(lowerBound: -far, upperBound: far)
         guard axes.count == 3, abs(axes[0].cross(axes[1]).dot(axes[2])) > 1e-3,
-            (0..<3).allSatisfy({ origin[$0].isFinite })
+            (0..<3).allSatisfy({ column(3)[$0].isFinite })
         else { return nil }
         (directions, self.origin) = (axes, origin)
     }

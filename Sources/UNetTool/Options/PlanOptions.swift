@@ -77,7 +77,7 @@ struct PlanOptions: ParsableArguments {
     var borderWeights = false
     @Flag(
         help:
-            "Train, voxel by voxel, on labels and channels that by their headers lie elsewhere than their image."
+            "Train even on labels and channels that their headers put elsewhere than their image."
     )
     var allowMisplaced = false
     @Flag(help: "Train without varying the samples.")

@@ -15,14 +15,11 @@ import Testing
     ) throws -> Placement? {
         try withTemporaryDirectory { folder in
             let scale = micrometers ? 1000.0 : 1
-            var image = NIfTIImage(
-                voxels: [UInt8](repeating: 0, count: grid.count), dimensions: [256, 216, 10],
-                spacing: grid.spacing.sides.map { $0 * scale })
-            image.header.setSform(
-                sform.map { $0 + [0, 0, 0, 1] } ?? image.header.sform, code: sform == nil ? 0 : 2)
+            var header = NIfTIHeader(
+                dimensions: [256, 216, 10], spacing: grid.spacing.sides.map { $0 * scale }, datatype: .uint8)
+            header.setSform(sform.map { $0 + [0, 0, 0, 1] } ?? header.sform, code: sform == nil ? 0 : 2)
             let file = folder.appending(path: "a.nii")
-            try image.write(to: file)
-            var bytes = try Data(contentsOf: file)
+            var bytes = Data(header.bytes + [0, 0, 0, 0])
             func put(_ value: some Any, at offset: Int) {
                 withUnsafeBytes(of: value) { bytes.replaceSubrange(offset..<offset + $0.count, with: $0) }
             }
