@@ -29,6 +29,10 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             others == 0
                 ? "\(reason)"
                 : "\(reason) \(others) other label file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
+        case .misplaced(let first, let others):
+            others == 0
+                ? "\(first)"
+                : "\(first) \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
         case .tooFewPatients(let path, let found, let folds):
             "\(path): holds \(found) different patient\(found == 1 ? "" : "s"), too few to hold out one of \(folds) folds; train with --fold all, or add patients"
         case .noSuchFold(let fold, let count):

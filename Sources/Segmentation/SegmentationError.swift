@@ -23,6 +23,8 @@ public enum SegmentationError: Error, Equatable {
     case nothingToTrain(path: String, reason: String)
     /// Labels that the data set's description does not name, in the first and in `others` more files.
     case unknownLabels(reason: DatasetError, others: Int)
+    /// Labels or channels that surely lie elsewhere than their image: the first, and how many more files.
+    case misplaced(first: Misplacement, others: Int)
     /// Fewer patients than folds.
     case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.

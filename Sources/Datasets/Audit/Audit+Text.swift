@@ -16,6 +16,7 @@ extension Audit: CustomStringConvertible {
                 "groups",
                 groups.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         }
+        add(isImages ? "names" : "patients", NameList(names: patientNames).description)
         if isImages {
             add("labelled", "\(totals.labelled) of \(counted(cases.count, "image"))")
         } else {
@@ -48,15 +49,17 @@ extension Audit: CustomStringConvertible {
                 "unlabelled",
                 ([counted(totals.emptySlices, unit) + " without any label"] + sole).joined(separator: ", ")
             )
-            if anatomy.isAboutHearts(structures) { add("anatomy", anatomy.description) }
+            if anatomy.isAboutHearts(structures), anatomy.likelyNames == nil {
+                add("anatomy", anatomy.description)
+            }
         }
         for (index, set) in duplicates.enumerated() {
             add(index == 0 ? "identical" : "", set.joined(separator: " = "))
         }
         for (index, note) in notes.enumerated() { add(index == 0 ? "notes" : "", note) }
-        let problems = cases.compactMap(\.error) + issues
         if problems.isEmpty { add("problems", "none") }
-        for (index, problem) in problems.enumerated() { add(index == 0 ? "problems" : "", problem) }
+        for (index, problem) in problems.enumerated() { add(index == 0 ? "problems" : "", problem.message) }
+        if problems.count > 1 { add("", "\(problems.count) problems in all") }
         return lines
     }
 

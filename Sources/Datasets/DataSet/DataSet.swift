@@ -120,7 +120,7 @@ public struct DataSet: Sendable {
         } else if found.isImages {
             self.structures = try ImagesLayout.foundStructures(in: patients)
         } else {
-            self.structures = PairsLayout.foundStructures(in: patients)
+            self.structures = try PairsLayout.foundStructures(in: patients)
         }
         self.issues = issues
         for names in [patients.map(\.id), cases.map(\.id)] {

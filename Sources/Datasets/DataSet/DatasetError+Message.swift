@@ -43,9 +43,15 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .channelCount(let path, let expected, let found):
             "\(path) has \(count(found, "channel")) and the data set's images have \(expected); give all images the "
                 + "same channels."
+        case .swapped(let image, let values, let reference, let intensities):
+            "\(image) looks like labels (\(values) different values) and \(reference) like an image "
+                + "(\(intensities) different values); swap the two files."
         case .objectsNotClasses(let path, let count):
-            "\(path) has \(count) labels that the data set does not know, as if it numbered objects; say "
-                + "--instances if it does, or give labels of classes."
+            isPicture(path)
+                ? "\(path) has \(count) labels that the data set does not know, as if it numbered objects; say "
+                    + "--instances if it does, or give labels of classes."
+                : "\(path) has \(count) labels that the data set does not know, as if it were an image or numbered "
+                    + "objects; give labels of classes."
         case .instancesOfScans(let path):
             "\(path) holds scans, and --instances is for pictures (PNG, TIFF) whose labels number objects; leave it out."
         case .objectsOfSeveralClasses(let path, let found):

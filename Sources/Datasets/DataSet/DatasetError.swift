@@ -32,6 +32,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
     /// A case has another number of channels than the data set.
     case channelCount(path: String, expected: Int, found: Int)
+    /// The file of the image looks like labels, with so many values, and that of the labels like an image.
+    case swapped(image: String, values: Int, reference: String, intensities: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
     /// Labels that should number objects in a data set that has no pictures.
@@ -57,10 +59,10 @@ public enum DatasetError: Error, Sendable, Hashable {
 }
 
 extension DatasetError {
-    /// Whether labels are there that the data set's structures do not name.
+    /// Whether the file of the labels holds what the data set's structures do not name: other labels, or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {
-        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses: true
+        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped: true
         default: false
         }
     }

@@ -97,7 +97,8 @@ enum ImagesLayout {
     /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
     /// `label 1`, `label 2` and so on. Files and pages that cannot be read are passed over, since loading tells.
     ///
-    /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many.
+    /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many, and `.swapped`
+    ///   where it looks like the image of one that looks like labels.
     static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
         let files = Set(patients.flatMap(\.cases).compactMap(\.reference)).sorted { $0.path < $1.path }
         let state = Mutex<(present: Set<UInt16>, error: DatasetError?)>(([], nil))
@@ -113,7 +114,14 @@ enum ImagesLayout {
             }
         }
         let (present, error) = state.withLock { $0 }
-        if let error { throw error }
+        if let error {
+            if case .objectsNotClasses(let path, _) = error {
+                for item in patients.flatMap(\.cases) where item.reference?.relativePath == path {
+                    try item.requireNotSwapped()
+                }
+            }
+            throw error
+        }
         if present == [255] { return [Structure(name: "foreground", label: 255)] }
         return present.sorted().map { Structure(name: "label \($0)", label: UInt8($0)) }
     }

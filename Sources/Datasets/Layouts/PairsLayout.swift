@@ -35,11 +35,20 @@ enum PairsLayout {
     }
 
     /// The labels that occur in the label files; files that cannot be read are passed over, since loading tells.
-    static func foundStructures(in patients: [Patient]) -> [Structure] {
+    ///
+    /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
+    static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
         var isPresent = [Bool](repeating: false, count: 256)
-        for file in patients.flatMap(\.cases).compactMap(\.reference) {
-            guard let labels = try? NIfTIImage(contentsOf: file).integers() else { continue }
-            for label in labels where 1...255 ~= label { isPresent[Int(label)] = true }
+        for item in patients.flatMap(\.cases) {
+            guard let file = item.reference else { continue }
+            var isHere = [Bool](repeating: false, count: 256)
+            var isOfLabels = false
+            if let labels = try? NIfTIImage(contentsOf: file).integers() {
+                isOfLabels = labels.allSatisfy { 0...255 ~= $0 }
+                for label in labels where 1...255 ~= label { isHere[Int(label)] = true }
+            }
+            if !isOfLabels || isHere.count(where: \.self) > Case.classLimit { try item.requireNotSwapped() }
+            for index in isHere.indices where isHere[index] { isPresent[index] = true }
         }
         return isPresent.indices.filter { isPresent[$0] }.map {
             Structure(name: "label \($0)", label: UInt8($0))

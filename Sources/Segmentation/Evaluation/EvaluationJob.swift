@@ -115,9 +115,9 @@ public struct EvaluationJob {
     {
         let image = try readFrame(url)
         let reference = try item?.reference.map(readFrame)
-        if let reference, let file = item?.reference, !haveSameAffine(reference, image) {
+        if let reference, let file = item?.reference, let offset = offset(of: image, from: reference) {
             warnings.append(
-                "\(url.path(percentEncoded: false)): its orientation (affine) differs from that of \(file.lastPathComponent); scored voxel by voxel all the same"
+                "\(url.path(percentEncoded: false)) and \(file.lastPathComponent) lie \(offset) according to their headers; scored voxel by voxel all the same"
             )
         }
         return (try LabelMap(image: image), try reference.map { try LabelMap(image: $0) })
@@ -165,9 +165,14 @@ public struct EvaluationJob {
         return image
     }
 
-    /// Whether the affines agree but for rounding, a thousandth of a unit.
-    private func haveSameAffine(_ one: NIfTIImage, _ other: NIfTIImage) -> Bool {
-        zip(one.header.affine, other.header.affine).allSatisfy { abs($0 - $1) <= 1e-3 }
+    /// How far the prediction lies from the reference by their headers; nil where they agree or one says nothing. Files
+    /// with another grid are refused later.
+    private func offset(of prediction: NIfTIImage, from reference: NIfTIImage) -> GridOffset? {
+        guard prediction.dimensions == reference.dimensions,
+            let grid = try? Geometry(header: reference.header),
+            let one = Placement(header: prediction.header), let other = Placement(header: reference.header)
+        else { return nil }
+        return GridOffset(of: one, from: other, on: grid)
     }
 
     /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.

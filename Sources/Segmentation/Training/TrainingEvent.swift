@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 
 /// What a training tells the one who watches it.
@@ -11,6 +12,10 @@ public enum TrainingEvent: Sendable {
     case threadsChanged(from: Int, to: Int)
     /// A case was left out; `reason` is a sentence.
     case skipped(case: String, reason: String)
+    /// Labels or channels that by their headers lie elsewhere than their image, and are trained on all the same.
+    case misplaced([Misplacement])
+    /// The anatomy contradicts the names of the labels; `likelyNames` are those that it suggests.
+    case namesLookSwapped(Anatomy)
     /// A training and a held-out case have exactly the same image.
     case sameImage(training: String, heldOut: String)
     /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.

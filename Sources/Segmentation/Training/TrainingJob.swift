@@ -137,11 +137,12 @@ public struct TrainingJob {
         }
         var training: [PreparedCase] = []
         var validation: [LoadedCase] = []
-        let results = load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)
+        let (results, findings) = load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)
         let unknown = results.compactMap { if case .unknownLabels(let reason) = $0 { reason } else { nil } }
         if let first = unknown.first {
             throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
         }
+        try findings.check(plan, report: report)
         // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
         // them, which flatters the scores.
         var trainedImages: [Fingerprint: String] = [:]
@@ -178,8 +179,11 @@ public struct TrainingJob {
     }
 
     /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
-    private func load(_ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan) -> [Loading] {
+    private func load(
+        _ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan
+    ) -> ([Loading], LabelFindings) {
         let results = Mutex<[Int: Loading]>([:])
+        let findings = Mutex(LabelFindings(structures: plan.structures))
         let structures = plan.structures
         DispatchQueue.concurrentPerform(iterations: cases.count) { index in
             let item = cases[index]
@@ -195,6 +199,8 @@ public struct TrainingJob {
                             path: item.image.relativePath, expected: plan.network.inputChannels,
                             found: loaded.channels.count)
                     }
+                    let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
+                    findings.withLock { $0.add(loaded.misplacements, contacts, ofCase: index) }
                     result =
                         prepare(item)
                         ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
@@ -208,6 +214,6 @@ public struct TrainingJob {
             results.withLock { $0[index] = result }
         }
         let found = results.withLock { $0 }
-        return cases.indices.compactMap { found[$0] }
+        return (cases.indices.compactMap { found[$0] }, findings.withLock { $0 })
     }
 }

@@ -32,6 +32,9 @@ struct Train: ParsableCommand {
         do { try train() } catch let error as SegmentationError where error.isSetting {
             Console().say("Error: \(error)\n  See 'unet train --help' for more information.")
             throw ExitCode.validationFailure
+        } catch let error as SegmentationError where error.isMisplaced {
+            Console().say("Error: \(error)\n  To train on such files all the same, add --allow-misplaced.")
+            throw ExitCode.failure
         }
     }
 
@@ -62,6 +65,11 @@ struct Train: ParsableCommand {
 }
 
 extension SegmentationError {
+    /// Whether files are refused that the arguments can allow.
+    fileprivate var isMisplaced: Bool {
+        if case .misplaced = self { true } else { false }
+    }
+
     /// Whether the arguments are at fault, and not a file.
     fileprivate var isSetting: Bool {
         switch self {

@@ -34,6 +34,11 @@ struct StructureOptions: ParsableArguments {
 
     func validate() throws { try arguments.check("--structures") }
 
+    /// The option that gives labels these names.
+    static func text(_ structures: [Structure]) -> String {
+        "--structures \(structures.map { "\($0.name)=\($0.label)" }.joined(separator: " "))"
+    }
+
     func load(_ path: PathArgument) throws -> DataSet {
         try DataSet(
             contentsOf: path.url, structures: arguments.isEmpty ? nil : arguments.map(\.structure),

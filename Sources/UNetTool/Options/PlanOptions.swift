@@ -75,6 +75,11 @@ struct PlanOptions: ParsableArguments {
         help: "Weigh pixels by class and, between cells, by how narrow the gap is, as the paper of 2015 does."
     )
     var borderWeights = false
+    @Flag(
+        help:
+            "Train even on labels and channels that their headers put elsewhere than their image."
+    )
+    var allowMisplaced = false
     @Flag(help: "Train without varying the samples.")
     var noAugmentation = false
     @Option(help: "Seed of weights, order and augmentation. (default: 1)")
@@ -129,6 +134,7 @@ struct PlanOptions: ParsableArguments {
         if let weightDecay { training.weightDecay = weightDecay }
         if let momentum { training.momentum = momentum }
         if let patch { training.patch = patch.size(depth: training.patch.depth) }
+        if allowMisplaced { training.allowsMisplaced = true }
         if noAugmentation { training.augmentation = .none }
         if let elastic { training.augmentation.elastic = elastic }
         if borderWeights { training.borderWeights = BorderWeights() }
@@ -157,6 +163,7 @@ struct PlanOptions: ParsableArguments {
         try compare("--norm-epsilon", normEpsilon, plan.network.normEpsilon)
         try compare("--norm-momentum", normMomentum, plan.network.normMomentum)
         let planned = plan.training.fold.map(String.init) ?? "all"
+        try compare("--allow-misplaced", allowMisplaced ? true : nil, plan.training.allowsMisplaced)
         try compare("--fold", fold.map { $0.number.map(String.init) ?? "all" }, planned)
         try compare("--epochs", epochs, plan.training.epochs)
         try compare("--hold-out", holdOut.isEmpty ? nil : holdOut, plan.training.holdOut)

@@ -29,6 +29,17 @@ final class TrainingDisplay {
             )
         case .skipped(let name, let reason):
             console.warn("\(name) is left out: \(reason)")
+        case .misplaced(let files):
+            let others = files.count - 1
+            console.warn(
+                "\(files[0])"
+                    + (others == 0
+                        ? ""
+                        : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them.")
+            )
+        case .namesLookSwapped(let anatomy):
+            console.warn(
+                "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
         case .sameImage(let training, let heldOut):
             console.warn(
                 "\(heldOut) is held out and has exactly the image of \(training), which is trained on: its scores are flattered; hold out both"
