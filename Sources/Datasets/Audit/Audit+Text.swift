@@ -48,7 +48,7 @@ extension Audit: CustomStringConvertible {
                 "unlabelled",
                 ([counted(totals.emptySlices, unit) + " without any label"] + sole).joined(separator: ", ")
             )
-            if anatomy.isAboutHearts(structures) { add("anatomy", anatomy.description) }
+            if Anatomy.isAboutHearts(structures) { add("anatomy", anatomy.description) }
         }
         for (index, set) in duplicates.enumerated() {
             add(index == 0 ? "identical" : "", set.joined(separator: " = "))
