@@ -71,4 +71,12 @@ public enum SegmentationError: Error, Equatable {
     case channels(path: String, expected: Int, found: Int)
     /// Two files of one scan have different sizes.
     case channelsDiffer(path: String, first: String)
+    /// Nothing to predict with.
+    case noModels
+    /// A scan with other than its grid's number of voxels.
+    case voxels(path: String, expected: Int, found: Int)
+    /// Probabilities of other classes than the network's; background is one.
+    case classes(expected: Int, found: Int)
+    /// A network with other channels than its plan has; `setting` is `input channels` or `output channels`.
+    case planMisfits(model: String, setting: String, planned: Int, found: Int)
 }

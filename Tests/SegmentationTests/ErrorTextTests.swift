@@ -61,6 +61,19 @@ import Testing
             .outputFolder(path: "out", reason: "Not a directory"),
             "out: cannot be made (Not a directory); choose another --output"
         ),
+        (.noModels, "there is no model to predict with; give at least one"),
+        (
+            .voxels(path: "the scan", expected: 128, found: 127),
+            "the scan: has 127 voxels on a grid of 128; give a value for each"
+        ),
+        (
+            .classes(expected: 4, found: 1),
+            "the probabilities are those of 1 class, and the network has 4; give probabilities of the same network"
+        ),
+        (
+            .planMisfits(model: "the network", setting: "input channels", planned: 1, found: 2),
+            "the network: has 2 input channels, and its plan says 1; give the plan that it was trained by"
+        ),
         (
             .badSpacing(path: "x.nii"),
             "x.nii: its header gives no spacing in mm (pixdim must be positive); correct the header"

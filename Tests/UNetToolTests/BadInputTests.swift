@@ -112,6 +112,9 @@ import Testing
         Example(
             "usage-frame-of-split", "predict", "hearts", "-m", "run", "-o", "new", "--frame", "1", "--phases",
             "ed"),
+        Example(
+            "usage-keep", "predict", "hearts", "-m", "run", "-o", "new", "--keep", "heart",
+            "--largest-component"),
         Example("usage-missing", "train", "hearts"),
         Example("usage-demo", "demo", "--epochs", "0"),
         Example("usage-benchmark-threads", "benchmark", "predict", "--threads", "0"),
@@ -260,7 +263,7 @@ import Testing
     }
 }
 
-/// A file system of its own that is full.
+/// A small file system of its own that is full.
 enum Disk {
     static func canMount() throws -> Bool {
         try withTemporaryDirectory { folder in
@@ -270,7 +273,8 @@ enum Disk {
         }
     }
 
-    static func withFull(_ folder: URL, _ body: () throws -> Void) throws {
+    /// - Parameter room: bytes that are left.
+    static func withFull(_ folder: URL, leaving room: Int = 0, _ body: () throws -> Void) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try #require(try mount(folder))
         defer { unmount(folder) }
@@ -279,6 +283,7 @@ enum Disk {
         try #require(filler >= 0)
         let page = [UInt8](repeating: 1, count: 4096)
         while page.withUnsafeBytes({ write(filler, $0.baseAddress, $0.count) }) > 0 {}
+        ftruncate(filler, lseek(filler, 0, SEEK_END) - off_t(room))
         close(filler)
         try body()
     }

@@ -61,8 +61,8 @@ public enum Anatomy: Codable, Sendable, Equatable {
     }
 
     /// Whether there is something to say: `structures` have the names of a heart's.
-    func isAboutHearts(_ structures: [Structure]) -> Bool {
-        Self.cavity(of: structures) != nil && Self.muscle(of: structures) != nil
+    static func isAboutHearts(_ structures: [Structure]) -> Bool {
+        cavity(of: structures) != nil && muscle(of: structures) != nil
     }
 
     private static func cavity(of structures: [Structure]) -> Structure? {

@@ -49,7 +49,7 @@ extension Audit: CustomStringConvertible {
                 "unlabelled",
                 ([counted(totals.emptySlices, unit) + " without any label"] + sole).joined(separator: ", ")
             )
-            if anatomy.isAboutHearts(structures), anatomy.likelyNames == nil {
+            if Anatomy.isAboutHearts(structures), anatomy.likelyNames == nil {
                 add("anatomy", anatomy.description)
             }
         }

@@ -15,6 +15,7 @@ extension Kernels: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
 extension Preparation.Border: ExpressibleByArgument {}
+extension ComponentRule: ExpressibleByArgument {}
 extension NetworkBenchmark.Task: ExpressibleByArgument {}
 
 /// Which device was asked for.
