@@ -93,7 +93,9 @@ struct Predict: ParsableCommand {
 
     private func findInputs() throws -> [PredictionInput] {
         guard split != nil || phases != nil else {
-            return try PredictionInput.find(inputs.map(\.url), frame: frame.map { $0 - 1 })
+            let search = try PredictionInput.search(inputs.map(\.url), frame: frame.map { $0 - 1 })
+            Console().show(search.issues)
+            return search.inputs
         }
         let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
         let found = try inputs.flatMap { input in
@@ -118,7 +120,7 @@ struct Predict: ParsableCommand {
 
     private func writeOverlay(_ result: PredictionJob.Segmented, structures: [Structure]) throws {
         let series = result.input.frame == nil && result.frame > 0
-        let name = series ? "\(result.input.stem)_frame\(result.frame + 1)" : result.input.stem
+        let name = series ? result.input.stem.named(frame: result.frame + 1) : result.input.stem
         let sheet = ContactSheet.contours(
             title: name, of: result.volume, prediction: result.labels, structures: structures)
         try sheet.picture().write(to: output.url.appending(path: "\(name)_overlay.png"))
