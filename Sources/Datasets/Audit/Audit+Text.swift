@@ -21,6 +21,10 @@ extension Audit: CustomStringConvertible {
             add("labelled", "\(totals.labelled) of \(counted(cases.count, "image"))")
         } else {
             add("phases", phases)
+            let frames = images.compactMap(\.frames)
+            if !frames.isEmpty {
+                add("series", "\(frames.count), of \(range(frames.map(Double.init))) frames, without labels")
+            }
         }
         if !images.isEmpty {
             if !isImages || images.contains(where: { $0.slices > 1 }) {

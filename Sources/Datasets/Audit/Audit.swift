@@ -105,7 +105,8 @@ public struct Audit: Codable, Sendable, Equatable {
         var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
         var print: Fingerprint?
         // An image with a bad label file is still described.
-        let attempts = item.reference == nil ? [item] : [item, item.withoutReference]
+        let image = item.withoutReference.withFramesAsChannels
+        let attempts = item.reference == nil ? [image] : [item, image]
         for attempt in attempts {
             do throws(DatasetError) {
                 let loaded = try attempt.load(structures: structures)

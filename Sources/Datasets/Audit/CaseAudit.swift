@@ -30,6 +30,8 @@ public struct CaseAudit: Codable, Sendable, Equatable {
         public var spacing: Spacing
         /// Channels.
         public var channels: Int
+        /// Frames of a series that is one case; nil of others.
+        public var frames: Int?
         /// How the file stores a voxel, such as `int16`.
         public var type: String
         /// Of the first channel: smallest intensity, 99th percentile (of at most 65,536 voxels, evenly taken) and largest intensity.
@@ -62,7 +64,9 @@ extension CaseAudit.Image {
         let geometry = volume.geometry
         self.init(
             width: geometry.width, height: geometry.height, slices: geometry.depth, spacing: geometry.spacing,
-            channels: loaded.channels.count, type: loaded.storedAs, minimum: volume.voxels.min() ?? 0,
+            channels: loaded.case.isSeries ? 1 : loaded.channels.count,
+            frames: loaded.case.isSeries ? loaded.channels.count : nil, type: loaded.storedAs,
+            minimum: volume.voxels.min() ?? 0,
             percentile99: Percentiles.of(volume.voxels, [99])[0], maximum: volume.voxels.max() ?? 0)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 /// Cases keep their ids, under which `dataset.json` also notes patient, phase and group wherever the ids do not tell
 /// them. NIfTI files are copied byte for byte where the other layout has a place for them as they are; otherwise voxels
 /// and headers stay the same as far as the layout allows. Labelled cases become the training cases, others the test
-/// images. Labels keep their values, or become 1, 2, 3 … where they are not: nnU-Net wants them without gaps.
+/// images; of a series without labels each frame. Labels keep their values, or become 1, 2, 3 … where they are not: nnU-Net wants them without gaps.
 ///
 /// Every case is loaded and checked first. The folder appears under its name only when all of it is written.
 public struct Conversion: Sendable {
@@ -62,7 +62,7 @@ public struct Conversion: Sendable {
             guard folder.isFolder else { throw .fileInPlace(path: folder.relativePath) }
             guard try folder.visibleEntries().isEmpty else { throw .notEmpty(path: folder.relativePath) }
         }
-        let cases = dataSet.cases
+        let cases = dataSet.cases.flatMap(\.frames)
         guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
             throw .cannotConvert(
                 path: dataSet.root.relativePath,
@@ -83,7 +83,7 @@ public struct Conversion: Sendable {
             guard case .cannotWrite(_, let code) = error else { throw .file(error) }
             throw .file(.cannotWrite(path: folder.relativePath, code: code))
         }
-        let writer = try CaseWriter(dataSet, target: target, root: staged)
+        let writer = try CaseWriter(dataSet, cases: cases, target: target, root: staged)
         let counts = try write(cases, with: writer, progress: progress)
         do throws(FileError) {
             try AtomicFile.write(

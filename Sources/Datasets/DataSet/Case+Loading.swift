@@ -67,11 +67,14 @@ extension Case {
                 throw .imaging(error)
             }
         }
-        let image: NIfTIImage
-        do throws(NIfTIError) { image = try NIfTIImage(contentsOf: file) } catch { throw .nifti(error) }
-        guard image.frameCount == 1 || framesAreChannels else {
-            throw .series(path: file.relativePath, frames: image.frameCount)
+        var image: NIfTIImage
+        do throws(NIfTIError) {
+            image = try NIfTIImage(contentsOf: file)
+            if let frameIndex { image = try image.extracting(frame: frameIndex) }
+        } catch {
+            throw .nifti(error)
         }
+        guard image.frameCount == 1 || framesAreChannels else { throw whyNoFrame(image.frameCount) }
         let spacing = image.header.spacing
         guard image.header.hasSpacing else { throw .noSpacing(path: file.relativePath, found: spacing) }
         let grid = image.header.grid
@@ -106,7 +109,8 @@ extension Case {
             }
         }
         do throws(NIfTIError) {
-            let image = try NIfTIImage(contentsOf: file)
+            var image = try NIfTIImage(contentsOf: file)
+            if let frameIndex, image.frameCount > 1 { image = try image.extracting(frame: frameIndex) }
             let (grid, spacing) = (image.header.grid, image.header.spacing)
             return (
                 try image.integers(frame: 0),

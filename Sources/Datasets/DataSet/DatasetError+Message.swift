@@ -18,6 +18,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) holds no scans; give a folder with ACDC's patient folders (or its training folder), with images "
                 + "X.nii.gz and their labels X_gt.nii.gz, with pictures and their masks, or of nnU-Net, the Decathlon or "
                 + "the Cell Tracking Challenge."
+        case .onlyStrays(let issue):
+            issue.description
         case .badDescription(let path, let reason):
             "\(path) \(reason); correct it, or remove it to use the layout's own names."
         case .nifti(let error):
@@ -26,6 +28,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             error.description
         case .series(let path, let frames):
             "\(path) is a series of \(frames) frames; give single frames, each a file of its own."
+        case .labelsOfOneFrame(let image, let reference, let frames):
+            "\(reference) labels one frame and its image \(image) has \(frames), so nobody can say which; end the labels' "
+                + "name with the frame's number, as in _frame01_gt, or give labels of all frames in one file."
+        case .frameCount(let image, let reference, let expected, let found):
+            "\(reference) has \(found) frames and its image \(image) has \(expected); give labels of the same frames."
         case .noSpacing(let path, let found):
             "\(path) has no voxel size: pixdim says \(millimetres(found)); set pixdim to millimetres."
         case .shapeMismatch(let image, let reference, let expected, let found):

@@ -12,6 +12,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case cannotList(path: String)
     /// The folder holds no image in any known layout.
     case empty(path: String)
+    /// The folder holds no image but what cannot be taken, such as this.
+    case onlyStrays(DatasetIssue)
     /// `labels.json` cannot be used.
     case badDescription(path: String, reason: String)
     /// A file is not valid NIfTI, or has voxels that are no numbers.
@@ -20,6 +22,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case imaging(ImagingError)
     /// A series where a single frame is needed.
     case series(path: String, frames: Int)
+    /// Labels of one frame for an image of several, which do not say of which.
+    case labelsOfOneFrame(image: String, reference: String, frames: Int)
+    /// Labels of another number of frames than their image.
+    case frameCount(image: String, reference: String, expected: Int, found: Int)
     /// The spacing between voxels (mm; x, y, z) is zero, infinite or NaN.
     case noSpacing(path: String, found: [Double])
     /// The labels have another number of voxels than their image.

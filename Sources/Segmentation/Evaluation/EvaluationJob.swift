@@ -114,7 +114,7 @@ public struct EvaluationJob {
         -> (prediction: LabelMap, reference: LabelMap?)
     {
         let image = try readFrame(url)
-        let reference = try item?.reference.map(readFrame)
+        let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
         if let reference, let file = item?.reference, let offset = offset(of: image, from: reference) {
             warnings.append(
                 "\(url.path(percentEncoded: false)) and \(file.lastPathComponent) lie \(offset) according to their headers; scored voxel by voxel all the same"
@@ -156,9 +156,10 @@ public struct EvaluationJob {
         return try (ordered ?? matching).probabilities(ProbabilityMap(image: image), name: name)
     }
 
-    /// Labels are scored frame by frame: of a series nobody could say which frame was meant.
-    private func readFrame(_ url: URL) throws -> NIfTIImage {
-        let image = try NIfTIImage(contentsOf: url)
+    /// Labels are scored frame by frame: of a series nobody could say which frame was meant, unless `index` does, from 0.
+    private func readFrame(_ url: URL, index: Int? = nil) throws -> NIfTIImage {
+        var image = try NIfTIImage(contentsOf: url)
+        if let index, image.frameCount > 1 { image = try image.extracting(frame: index) }
         guard image.frameCount == 1 else {
             throw DatasetError.series(path: url.path(percentEncoded: false), frames: image.frameCount)
         }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Imaging
 import NIfTI
@@ -34,9 +35,7 @@ public struct PredictionJob {
         /// Start of the names of what is made of this frame: the input's, and of a series the frame's, such as
         /// `patient001_frame04`, counted from 1.
         public var stem: String {
-            guard isOfSeries else { return input.stem }
-            let series = input.stem.hasSuffix("_4d") ? String(input.stem.dropLast(3)) : input.stem
-            return "\(series)_frame\(String(format: "%02d", frame + 1))"
+            isOfSeries ? input.stem.named(frame: frame + 1) : input.stem
         }
     }
 

@@ -109,7 +109,9 @@ struct Predict: ParsableCommand {
 
     private func findInputs() throws -> [PredictionInput] {
         guard split != nil || phases != nil else {
-            return try PredictionInput.find(inputs.map(\.url), frame: frame.map { $0 - 1 })
+            let search = try PredictionInput.search(inputs.map(\.url), frame: frame.map { $0 - 1 })
+            Console().show(search.issues)
+            return search.inputs
         }
         let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
         let found = try inputs.flatMap { input in
