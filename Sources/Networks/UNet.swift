@@ -129,10 +129,9 @@ public final class UNet: SegmentationNetwork {
         case .upConvolution(let kernel):
             return .upConvolution(
                 try UpConvolution(inputChannels: inputs, outputChannels: node.channels, kernelSize: kernel))
-        case .head:
-            let ones = Array(repeating: 1, count: configuration.dimensions.rank)
+        case .head(let kernel):
             return .head(
-                try Convolution(inputChannels: inputs, outputChannels: node.channels, kernelSize: ones))
+                try Convolution(inputChannels: inputs, outputChannels: node.channels, kernelSize: kernel))
         case .convolution(let kernel, let padding, let norm, let isRectified):
             let (epsilon, momentum) = (configuration.normEpsilon, configuration.normMomentum)
             switch (norm, isRectified) {

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 extension SegmentationError: CustomStringConvertible, LocalizedError {
     /// One sentence that says what happened and what to do.
@@ -6,6 +7,12 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         switch self {
         case .runExists(let path):
             "\(path): holds a run already; add --resume to go on with it, or choose another --output"
+        case .resultsInPlace(let path):
+            "\(path): would be replaced, and the plan of the run that it belongs to is gone; choose another --output"
+        case .runLocked(let path):
+            "\(path): another training is running there; wait until it has ended, or choose another --output"
+        case .stopped:
+            "the training was stopped; resume the run to go on after its last finished epoch"
         case .noRun(let path):
             "\(path): holds no run to resume; leave --resume out to start one"
         case .noModel(let path):
@@ -28,16 +35,26 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             others == 0
                 ? "\(reason)"
                 : "\(reason) \(others) other label file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
+        case .misplaced(let first, let others):
+            others == 0
+                ? "\(first)"
+                : "\(first) \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
         case .tooFewPatients(let path, let found, let folds):
             "\(path): holds \(found) different patient\(found == 1 ? "" : "s"), too few to hold out one of \(folds) folds; train with --fold all, or add patients"
         case .noSuchFold(let fold, let count):
             "there is no fold \(fold); folds are 0 to \(count - 1), or “all” to hold nobody out"
-        case .nobodyCalled(let path, let names):
-            "--hold-out \(listed(names)): \(path) holds no patient or image of that name; give names that unet check lists"
+        case .nobodyCalled(let path, let names, let nearest):
+            "--hold-out \(listed(names)): \(path) holds no patient or image of that name; the nearest that it holds \(nearest.count == 1 ? "is" : "are") \(nearest.joined(separator: ", ")), and unet check lists all"
+        case .noCaseOfPhase(let path, let chosen, let known):
+            known.isEmpty
+                ? "\(path): of no case is the phase known, so --phases \(chosen.rawValue) leaves nothing; use --phases both, or tell the phases in Info.cfg or by names such as X_ED.nii.gz and X_ES.nii.gz"
+                : "\(path): --phases \(chosen.rawValue) leaves no case to train on; the phases known are \(known.map(\.rawValue).joined(separator: " and ")), so use another or --phases both"
         case .badSetting(let name, let value, let rule):
             "\(name) \(value) makes no sense; \(rule)"
+        case .network(let error):
+            error.description
         case .diverged(let epoch, let step):
-            "the loss is no longer a number in epoch \(epoch), step \(step); start another run with a smaller --learning-rate"
+            "the loss is no longer a number in epoch \(epoch), step \(step); train with a smaller --learning-rate"
         case .modelsDisagree(let first, let second):
             "\(first) and \(second) do not segment the same structures, so they cannot predict together; give models of one data set"
         case .noInput(let path):
@@ -50,6 +67,16 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): has no frame \(frame), only \(count == 1 ? "one" : "1 to \(count)"); choose another --frame"
         case .sameOutput(let path, let first, let second):
             "\(path): both \(first) and \(second) would be written there; predict them into different folders"
+        case .badManifest(let path, let reason):
+            "\(path): does not say what the predictions are (\(reason)); remove it and predict again"
+        case .otherStructures(let path, let found, let expected):
+            "\(path): holds predictions of \(found.text), and this model predicts \(expected.text); choose another --output"
+        case .noCommonStructure(let path, let predicted, let truth, let known):
+            "\(path): the labels are \(predicted.text), and those of \(truth) are \(known.text), with no name in common; name the first with --prediction-structures or the second with --structures"
+        case .otherCells(let path, let predicted, let truth, let known):
+            "\(path): the probabilities are those of \(predicted.text), and the labels of \(truth) are \(known.text); name them with --structures as the network does"
+        case .predictionsDiffer(let first, let structures, let second, let others):
+            "\(second): the labels are \(others.text), and those of \(first) are \(structures.text); score them in folders of their own"
         case .nothingToEvaluate(let path, let reason):
             "\(path): \(reason)"
         case .outputFolder(let path, let reason):
@@ -60,6 +87,14 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): has \(found) channel\(found == 1 ? "" : "s"), and the network was trained on \(expected); give images of the kind that it was trained on"
         case .channelsDiffer(let path, let first):
             "\(path): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
+        case .noModels:
+            "there is no model to predict with; give at least one"
+        case .voxels(let path, let expected, let found):
+            "\(path): has \(found) voxel\(found == 1 ? "" : "s") on a grid of \(expected); give a value for each"
+        case .classes(let expected, let found):
+            "the probabilities are those of \(found) class\(found == 1 ? "" : "es"), and the network has \(expected); give probabilities of the same network"
+        case .planMisfits(let model, let setting, let planned, let found):
+            "\(model): has \(found) \(setting), and its plan says \(planned); give the plan that it was trained by"
         case .badSpacing(let path):
             "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
         case .fieldOfView(let path, let width, let height):
@@ -76,5 +111,12 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
     private func listed(_ names: [String]) -> String {
         let shown = names.prefix(3).joined(separator: ", ")
         return names.count > 3 ? "\(shown) and \(names.count - 3) others" : shown
+    }
+}
+
+extension [Structure] {
+    /// As the command line takes them: `RV=1 MYO=2 LV=3`, names with spaces in quotes.
+    var text: String {
+        map { "\($0.name.contains(" ") ? "“\($0.name)”" : $0.name)=\($0.label)" }.joined(separator: " ")
     }
 }

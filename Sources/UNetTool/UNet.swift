@@ -1,5 +1,5 @@
 import ArgumentParser
-import Networks
+import Foundation
 
 /// The program `unet`.
 @main
@@ -22,4 +22,28 @@ struct UNet: ParsableCommand {
             Demo.self, Phantom.self, Check.self, Train.self, Predict.self, Evaluate.self, Compare.self,
             Describe.self, Convert.self, Benchmark.self,
         ])
+
+    /// Runs the command that the arguments name.
+    ///
+    /// In place of the parser's own, which does not notice where help cannot be printed.
+    static func main() {
+        StandardOutput.prepare()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        let text = fullMessage(for: error)
+        let code = exitCode(for: error)
+        guard code == .success else {
+            if !text.isEmpty { Console().say(text) }
+            Foundation.exit(code.rawValue)
+        }
+        do { try StandardOutput.print(text) } catch { end(with: error) }
+        Foundation.exit(code.rawValue)
+    }
 }

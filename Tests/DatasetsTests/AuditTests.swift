@@ -63,17 +63,47 @@ import Testing
         }
     }
 
-    @Test func swappedNamesAreSeen() throws {
+    @Test func swappedNamesAreAProblem() throws {
         try withTemporaryDirectory { root in
             // Lecture notes' order: 1 left ventricle, 2 right ventricle, 3 myocardium.
             try write(root, "patient001_frame01", seed: 1, labels: heart(inner: 1, outer: 3, side: 2))
             let audit = try Audit(of: DataSet(contentsOf: root))
-            #expect(
-                audit.anatomy.description
-                    == "the names look swapped: label 1, named RV, is enclosed by label 3, named LV, along 100.0 % of its "
-                    + "border, so it is the left ventricle inside the myocardium; likely names are LV = 1, RV = 2, MYO = 3 "
-                    + "(say so in labels.json)")
+            let likely = [
+                Structure(name: "LV", label: 1), Structure(name: "RV", label: 2),
+                Structure(name: "MYO", label: 3),
+            ]
+            #expect(audit.anatomy.likelyNames == likely)
+            let sentence =
+                "\(root.relativePath): the label names look swapped: label 1, named RV, is enclosed by label 3, named LV, "
+                + "along 100.0 % of its border, as the left ventricle is by the myocardium; likely names are LV = 1, "
+                + "RV = 2, MYO = 3."
+            #expect(audit.problems.map(\.kind) == [.names] && audit.problems.map(\.message) == [sentence])
+            #expect(audit.description.hasSuffix("\nproblems    \(sentence)"))
+            #expect(!audit.description.contains("\nanatomy"))
+
+            // The same names where they belong.
+            let data = try DataSet(contentsOf: root, structures: likely)
+            #expect(Audit(of: data).problems.isEmpty)
         }
+    }
+
+    @Test func aScarInTheMyocardiumSwapsNothing() {
+        let structures = [
+            Structure(name: "LV", label: 1), Structure(name: "MYO", label: 2),
+            Structure(name: "SCAR", label: 3),
+        ]
+        func anatomy(ventricle: [Int]) -> Anatomy {
+            Anatomy(
+                structures: structures,
+                contacts: LabelContacts(counts: [[0, 0, 0, 0], ventricle, [90, 80, 0, 19], [1, 0, 19, 0]]))
+        }
+        // The scar is enclosed more closely than the cavity, of which a fifth of the border is scar.
+        guard case .enclosed(let inner, let outer, let fraction) = anatomy(ventricle: [10, 0, 70, 20]) else {
+            Issue.record("the names are right")
+            return
+        }
+        #expect(inner.name == "LV" && outer.name == "MYO" && fraction == 0.7)
+        #expect(anatomy(ventricle: [60, 0, 40, 0]).likelyNames?.map(\.name) == ["SCAR", "MYO", "LV"])
     }
 
     @Test func otherLabelsAreNotJudged() throws {
@@ -93,6 +123,9 @@ import Testing
             let audit = try Audit(of: DataSet(contentsOf: root))
             #expect(audit.totals.failed == 2 && audit.totals.labelled == 1)
             #expect(audit.cases[1].image != nil && audit.cases[2].image == nil)
+            #expect(audit.problems.map(\.kind) == [.unusable, .unusable])
+            #expect(audit.problems.map(\.case) == ["patient002_frame01", "patient003_frame01"])
+            #expect(audit.description.hasSuffix("\n            2 problems in all"))
             let path = root.appending(path: "patient002_frame01_gt.nii.gz").relativePath
             #expect(
                 audit.cases[1].error
@@ -111,6 +144,7 @@ import Testing
             #expect(
                 audit.description == """
                     \(root.relativePath): pairs, 2 patients, 2 cases, 4 slices
+                    patients    patient001, patient002
                     phases      unknown 2; 1 with labels
                     slices      2 a case
                     in plane    20 × 10 (1), 6 × 5 (1) pixels
@@ -140,6 +174,7 @@ import Testing
             #expect(
                 audit.description == """
                     \(root.relativePath): images, 2 images
+                    names       a, b
                     labelled    2 of 2 images
                     in plane    4 × 3 (2) pixels
                     channels    3: red, green, blue
@@ -150,6 +185,29 @@ import Testing
                     identical   a = b
                     problems    none
                     """)
+        }
+    }
+
+    @Test func patientsAreListedAsTheyCanBeHeldOut() throws {
+        func text(_ names: [String]) -> String { NameList(names: names).description }
+        #expect(text(["a"]) == "a")
+        #expect(text((1...100).map { String(format: "patient%03d", $0) }) == "patient001 … patient100")
+        #expect(text(["p1", "p3", "p4", "p5", "p10", "p2", "anna"]) == "anna, p1 … p5, p10")
+        #expect(text(["p8", "p9", "p10", "p12", "p13"]) == "p8 … p10, p12, p13")
+        // Names that no counting gives.
+        #expect(text(["p009", "p10", "p011"]) == "p009, p10, p011")
+        #expect(text(["p09", "p010", "q"]) == "p09, p010, q")
+        #expect(
+            text((0..<14).map { "p\(3 * $0)" }) == (0..<12).map { "p\(3 * $0), " }.joined() + "and 2 more")
+
+        try withTemporaryDirectory { root in
+            for name in ["ben", "anna"] {
+                try write(root, "\(name)_frame01", seed: 1, labels: heart(inner: 3, outer: 2, side: 1))
+            }
+            let data = try DataSet(contentsOf: root)
+            let audit = Audit(of: data)
+            #expect(audit.patientNames == data.patients.map(\.id))
+            #expect(audit.description.contains("\npatients    anna, ben\n"))
         }
     }
 }

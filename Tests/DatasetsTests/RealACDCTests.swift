@@ -15,6 +15,7 @@ struct RealACDCTests {
         #expect(audit.groups == ["DCM": 20, "HCM": 20, "MINF": 20, "NOR": 20, "RV": 20])
         #expect(audit.totals.endDiastole == 100 && audit.totals.endSystole == 100)
         #expect(audit.totals.failed == 0)
+        #expect(audit.problems.isEmpty)
         #expect(audit.totals.slices == 1902)
         #expect(audit.totals.emptySlices == 61)
         #expect(audit.totals.soleSlices[0] == 13)

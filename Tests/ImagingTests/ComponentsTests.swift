@@ -37,11 +37,11 @@ import Testing
         let grid = Geometry(width: 8, height: 2, depth: 1, spacing: Spacing(1, 1, 1))
         let map = LabelMap(geometry: grid, labels: [1, 0, 1, 1, 0, 2, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0])
         #expect(
-            map.keepingLargestComponents().labels == [0, 0, 1, 1, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+            map.keeping(.largest).labels == [0, 0, 1, 1, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
             "of two equal pieces the first stays")
-        #expect(map.keepingLargestComponents(of: [2]).labels[0] == 1)
-        #expect(map.keepingLargestComponents(of: [9]) == map)
-        #expect(map.keepingLargestComponents().keepingLargestComponents() == map.keepingLargestComponents())
+        #expect(map.keeping(.largest, of: [2]).labels[0] == 1)
+        #expect(map.keeping(.largest, of: [9]) == map)
+        #expect(map.keeping(.largest).keeping(.largest) == map.keeping(.largest))
         #expect(map.presentLabels == [1, 2])
     }
 
@@ -49,8 +49,8 @@ import Testing
         // Two slices, whose pixels touch across a corner only.
         let grid = Geometry(width: 2, height: 2, depth: 2, spacing: Spacing(1, 1, 8))
         let map = LabelMap(geometry: grid, labels: [3, 0, 0, 0, 0, 0, 0, 3])
-        #expect(map.keepingLargestComponents() == map)
-        #expect(map.keepingLargestComponents(connectivity: .faces).labels == [3, 0, 0, 0, 0, 0, 0, 0])
+        #expect(map.keeping(.largest) == map)
+        #expect(map.keeping(.largest, connectivity: .faces).labels == [3, 0, 0, 0, 0, 0, 0, 0])
     }
 
     private static func floodFill(_ mask: [Bool], _ extent: Extent, _ connectivity: Connectivity) -> [Int32] {

@@ -101,6 +101,6 @@ import Testing
             let dice = 2 * Double(both) / Double(one.count { $0 } + other.count { $0 })
             #expect(dice > 0.95)
         }
-        #expect(map.keepingLargestComponents().presentLabels == [1, 2, 3])
+        #expect(map.keeping(.largest).presentLabels == [1, 2, 3])
     }
 }

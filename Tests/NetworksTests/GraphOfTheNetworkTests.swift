@@ -24,6 +24,10 @@ import UNetDesign
                 }
                 #expect(found.parameters == network.parameterCount.trainable)
                 #expect(found.parameters + found.buffers == network.parameterCount.total)
+                let held = Dictionary(uniqueKeysWithValues: found.tensors.map { ($0.name, $0.shape) })
+                let wanted = network.state.map { ($0.name, $0.tensor.shape) }
+                #expect(held == Dictionary(uniqueKeysWithValues: wanted), "\(configuration)")
+                #expect(found.tensors.map(\.name) == network.state.map(\.name), "\(configuration)")
                 try withoutGradient { try checkSizes(found, network, input) }
             }
         }
@@ -44,6 +48,17 @@ import UNetDesign
         for layer in found.layers {
             #expect(
                 shapes[layer.name] == [1, layer.channels] + layer.size, "\(layer.name) of \(found.network)")
+        }
+    }
+
+    /// The count that decides whether a network is made, against the layers' own.
+    @Test func weightsAreCountedWithoutMakingThem() throws {
+        var networks = RandomNetworks(24, seed: 9)
+        while let configuration = networks.next() {
+            let found = try NetworkDescription(configuration, input: networks.input(for: configuration))
+            let main = found.tensors.filter { $0.shape.count > 1 && !$0.name.hasPrefix("auxiliary") }
+            let weights = main.reduce(0) { $0 + $1.shape.reduce(1, *) }
+            #expect(configuration.weightCount == Double(weights), "\(configuration)")
         }
     }
 }

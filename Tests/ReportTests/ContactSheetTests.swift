@@ -37,6 +37,55 @@ import Testing
         #expect(heartSheet.cellWidth == 260)
     }
 
+    @Test(arguments: [1, 2, 6, 7, 10, 18, 20, 36, 37, 1000])
+    func everySliceIsDrawnInALegibleGrid(depth: Int) {
+        let grid = Geometry(width: 12, height: 12, depth: depth, spacing: Spacing(1.5, 1.5, 10))
+        // Nothing is labelled at the base and the apex.
+        let sheet = ContactSheet.contours(
+            title: "heart", of: volume(grid) { x, y, _ in Float(x * y) },
+            prediction: labels(grid) { x, _, z in z == depth / 2 && (3...8).contains(x) ? 3 : 0 },
+            structures: heart)
+        #expect(sheet.slices == Array(0..<depth))
+        #expect(sheet.title == (depth == 1 ? "heart" : "heart: all \(depth) slices"))
+        let lines = (depth + sheet.columns - 1) / sheet.columns
+        #expect(sheet.columns * lines - depth < lines, "lines have about the same length")
+        if depth <= 36 {
+            #expect(sheet.columns <= 6 && sheet.cellWidth >= 260)
+        } else {
+            #expect(sheet.columns * sheet.cellWidth <= 8192 && lines <= sheet.columns)
+        }
+    }
+
+    @Test func slicesFollowBelow() {
+        let whole = sheet(disc(2...6), disc(2...6), columns: 9)
+        let wrapped = ContactSheet(
+            title: "patient001", rows: whole.rows, slices: [2, 3, 4, 5, 6], columns: 2, cellWidth: 60)
+        let picture = wrapped.picture()
+        let line = Canvas.lineHeight() + 4 + 3 * 64 + 4
+        for (number, slice) in wrapped.slices.enumerated() {
+            let cell = wrapped.rows[2].overlay.picture(
+                slice: slice, scale: 60 / Double(wrapped.rows[2].overlay.region.width))
+            // Margin, captions and margin; then the title, the caption, and two rows of pictures.
+            let x = 32 + Canvas.width(of: "prediction") + number % 2 * 64
+            let y = 20 + 2 * Canvas.lineHeight() + Canvas.lineHeight() + 4 + 2 * 64 + number / 2 * line
+            #expect((0..<60).allSatisfy { picture[x + $0, y + $0] == cell[$0, $0] }, "slice \(slice)")
+        }
+    }
+
+    @Test func spacingThatNoScannerHasGivesNoTower() {
+        let odd = Geometry(width: 40, height: 40, depth: 3, spacing: Spacing(1e-3, 50, 10))
+        let sheet = ContactSheet.contours(
+            title: "odd", of: volume(odd) { x, y, _ in Float(x * y) },
+            prediction: labels(odd) { x, _, _ in x == 3 ? 1 : 0 }, structures: heart)
+        #expect(sheet.picture().height < 5 * sheet.cellWidth)
+    }
+
+    @Test func aSheetOfSomeSlicesSaysSo() {
+        #expect(sheet(disc(2...6), disc(3...7)).title == "patient001: 3 of 9 slices")
+        let nothing = labels(grid) { _, _, _ in 0 }
+        #expect(sheet(nil, nothing, columns: 9).title == "patient001: 9 of 9 slices")
+    }
+
     @Test func rowsAreTheViewsThatThereAre() {
         #expect(sheet(disc(2...6), disc(2...6)).rows.map(\.caption) == ["image", "reference", "prediction"])
         #expect(sheet(nil, disc(2...6)).rows.map(\.caption) == ["image", "prediction"])

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Imaging
 import Segmentation
@@ -27,6 +28,71 @@ import Torch
             #expect(lines[1].hasPrefix("one    2d padded        4        \(parameters)       1"))
             #expect(!lines[2].contains("other patients"))
             #expect(lines[3].hasSuffix("other patients"))
+        }
+    }
+
+    /// Patients a and b with a scan of each phase, and folders for runs on them.
+    private func withRuns(_ body: (DataSet, (String) -> RunFolder) throws -> Void) throws {
+        try withTemporaryDirectory { folder in
+            let drawn = try Blobs.write(folder.appending(path: "drawn"), patients: 4)
+            let root = folder.appending(path: "data")
+            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            for (item, name) in zip(drawn.cases, ["a_ED", "a_ES", "b_ED", "b_ES"]) {
+                try FileManager.default.copyItem(at: item.image, to: root.appending(path: "\(name).nii"))
+                try FileManager.default.copyItem(
+                    at: #require(item.reference), to: root.appending(path: "\(name)_gt.nii"))
+            }
+            let data = try DataSet(contentsOf: root, structures: drawn.structures)
+            try body(data) { RunFolder(folder.appending(path: $0)) }
+        }
+    }
+
+    @Test func whatTheDiceRestsOnIsShown() throws {
+        try withRuns { data, run in
+            for (name, phases) in [("both", PhaseSelection.both), ("early", .ed)] {
+                var plan = Blobs.plan(epochs: 1)
+                plan.training.holdOut = ["b"]
+                plan.training.phases = phases
+                try TrainingJob(dataSet: data, run: run(name)).start(plan)
+            }
+            let lines = try RunComparison([run("both"), run("early")]).table().split(separator: "\n")
+            #expect(lines[0].hasSuffix("  mean  patients  scans"))
+            #expect(lines[1].hasSuffix("         1      2"))
+            #expect(lines[2].hasSuffix("         1      1  other phases (ed)"))
+        }
+    }
+
+    @Test func runsOnOtherScansAreMarkedAndOldOnesAreUnknown() throws {
+        try withRuns { data, run in
+            func train(_ name: String, structures: [Structure] = Blobs.structures) throws {
+                var plan = Blobs.plan(epochs: 1, structures: structures)
+                plan.training.holdOut = ["b"]
+                try TrainingJob(
+                    dataSet: DataSet(contentsOf: data.root, structures: structures), run: run(name)
+                ).start(plan)
+            }
+            try train("all")
+            try train("old")
+            try train("named", structures: [Structure(name: "DISC", label: 1), Blobs.structures[1]])
+            // The scan's labels are gone by the time of the second run.
+            try FileManager.default.removeItem(at: data.root.appending(path: "b_ES_gt.nii"))
+            try train("fewer")
+            let splits = run("old").splits
+            var old = try #require(
+                try JSONSerialization.jsonObject(with: Data(contentsOf: splits)) as? [String: Any])
+            old["validationCases"] = nil
+            try JSONSerialization.data(withJSONObject: old).write(to: splits)
+
+            let lines = try RunComparison(["all", "fewer", "old", "named"].map(run)).table()
+                .split(separator: "\n")
+            #expect(lines[1].hasSuffix("         1      2"))
+            #expect(lines[2].hasSuffix("         1      1  other scans"))
+            #expect(lines[3].hasSuffix("         1      ?  scans unknown"))
+            #expect(lines[4].hasSuffix("         1      2  other structures"))
+
+            // Going on with the old run counts them.
+            _ = try TrainingJob(dataSet: data, run: run("old")).resume()
+            #expect(try run("old").readSplits().validationCases == ["b_ED"])
         }
     }
 

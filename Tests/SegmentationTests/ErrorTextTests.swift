@@ -8,8 +8,16 @@ import Testing
             "runs/a: holds a run already; add --resume to go on with it, or choose another --output"
         ),
         (
-            .nobodyCalled(path: "acdc", names: ["p7"]),
-            "--hold-out p7: acdc holds no patient or image of that name; give names that unet check lists"
+            .nobodyCalled(path: "acdc", names: ["p7"], nearest: ["p1"]),
+            "--hold-out p7: acdc holds no patient or image of that name; the nearest that it holds is p1, and unet check lists all"
+        ),
+        (
+            .runLocked(path: "runs/a"),
+            "runs/a: another training is running there; wait until it has ended, or choose another --output"
+        ),
+        (
+            .noCaseOfPhase(path: "acdc", chosen: .es, known: [.ed]),
+            "acdc: --phases es leaves no case to train on; the phases known are ED, so use another or --phases both"
         ),
         (
             .channels(path: "a.png", expected: 1, found: 3),
@@ -60,6 +68,19 @@ import Testing
         (
             .outputFolder(path: "out", reason: "Not a directory"),
             "out: cannot be made (Not a directory); choose another --output"
+        ),
+        (.noModels, "there is no model to predict with; give at least one"),
+        (
+            .voxels(path: "the scan", expected: 128, found: 127),
+            "the scan: has 127 voxels on a grid of 128; give a value for each"
+        ),
+        (
+            .classes(expected: 4, found: 1),
+            "the probabilities are those of 1 class, and the network has 4; give probabilities of the same network"
+        ),
+        (
+            .planMisfits(model: "the network", setting: "input channels", planned: 1, found: 2),
+            "the network: has 2 input channels, and its plan says 1; give the plan that it was trained by"
         ),
         (
             .badSpacing(path: "x.nii"),

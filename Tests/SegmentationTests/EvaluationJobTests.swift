@@ -18,7 +18,8 @@ import Testing
     }
 
     private func copyReference(_ data: DataSet, _ index: Int, to file: URL) throws {
-        try NIfTIImage(contentsOf: #require(data.cases[index].reference)).write(to: file)
+        try NIfTIImage(contentsOf: #require(data.cases[index].reference)).naming(data.structures)
+            .write(to: file)
     }
 
     @Test func predictionsArePairedByName() throws {
@@ -58,6 +59,10 @@ import Testing
             }
             #expect(result.evaluation.table().contains("no reference"))
             #expect(result.unpredicted.isEmpty)
+            #expect(
+                result.warnings == [
+                    "\(data.root.plainPath) has no labels for p1, and 1 other prediction has no labels there either; their volumes are given without scores"
+                ])
         }
     }
 
@@ -68,13 +73,14 @@ import Testing
                 var affine = image.header.affine
                 affine[3] += shift
                 image.header.setSform(affine, code: 1)
-                try image.write(to: folder.appending(path: "p\(index)_pred.nii.gz"))
+                try image.naming(data.structures)
+                    .write(to: folder.appending(path: "p\(index)_pred.nii.gz"))
             }
             let result = try EvaluationJob(predictions: folder, truth: data).run()
             let path = folder.appending(path: "p1_pred.nii.gz").plainPath
             #expect(
                 result.warnings == [
-                    "\(path): its orientation (affine) differs from that of p1_gt.nii; scored voxel by voxel all the same"
+                    "\(path) and p1_gt.nii lie up to 5 mm apart (shifted by 5 mm) according to their headers; scored voxel by voxel all the same"
                 ])
             #expect(result.evaluation.mean.foreground.dice == 1)
         }
@@ -141,8 +147,46 @@ import Testing
             try copyReference(data, 0, to: folder.appending(path: "other_pred.nii.gz"))
             #expect(
                 sentence(folder)
-                    == "\(folder.plainPath): no prediction in it belongs to a case of \(data.root.plainPath) (such as other); give the data set they were predicted from"
+                    == "\(folder.plainPath): nothing to score, because \(data.root.plainPath) has no scan called other; give the data set that holds the labels"
             )
+            try copyReference(data, 0, to: folder.appending(path: "stranger_pred.nii.gz"))
+            #expect(
+                sentence(folder)
+                    == "\(folder.plainPath): nothing to score, because \(data.root.plainPath) has no scan called other, and 1 other prediction has no labels there either; give the data set that holds the labels"
+            )
+        }
+    }
+
+    @Test func aFrameWithoutTruthIsNamed() throws {
+        try withTemporaryDirectory { folder in
+            let root = folder.appending(path: "hearts/patient001")
+            let output = folder.appending(path: "out")
+            for folder in [root, output] {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            }
+            let image = NIfTIImage(
+                voxels: [UInt8](repeating: 1, count: 8), dimensions: [2, 2, 2], spacing: [1, 1, 1])
+            try Data("ED: 1\nES: 7\n".utf8).write(to: root.appending(path: "Info.cfg"))
+            for name in ["frame01", "frame01_gt", "frame07", "frame07_gt"] {
+                try image.write(to: root.appending(path: "patient001_\(name).nii"))
+            }
+            let data = try DataSet(contentsOf: folder.appending(path: "hearts"))
+            try image.naming(data.structures)
+                .write(to: output.appending(path: "patient001_frame03_pred.nii.gz"))
+            let job = EvaluationJob(predictions: output, truth: data)
+            let reason =
+                "\(data.root.plainPath) has labels for patient001_frame01 and patient001_frame07, not for patient001_frame03"
+            #expect(
+                throws: SegmentationError.nothingToEvaluate(
+                    path: output.plainPath,
+                    reason: "nothing to score, because \(reason); give the data set that holds the labels")
+            ) { _ = try job.run() }
+            // Beside one that has labels it is listed, and said to have none.
+            try image.naming(data.structures)
+                .write(to: output.appending(path: "patient001_frame07_pred.nii.gz"))
+            let result = try job.run()
+            #expect(result.evaluation.cases.map(\.hasReference) == [false, true])
+            #expect(result.warnings == ["\(reason); its volumes are given without scores"])
         }
     }
 

@@ -39,7 +39,10 @@ import UNetDesign
             let inputs = try PredictionInput.find([data.root]).filter { ["4", "5"].contains($0.stem) }
             let output = folder.appending(path: "out")
             #expect(try predict(inputs, run: run, into: output, probabilities: true).isEmpty)
-            #expect(output.names == ["4_pred.png", "4_prob.tif", "5_pred.png", "5_prob.tif"])
+            #expect(
+                output.names == [
+                    "4_pred.png", "4_prob.tif", "5_pred.png", "5_prob.tif", "predictions.json",
+                ])
             let picture = try PNGImage(contentsOf: output.appending(path: "4_pred.png"))
             #expect(Set(picture.samples) == [0, 255])
 
@@ -270,7 +273,7 @@ import UNetDesign
                 failures.map(\.reason) == [
                     "\(other): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
                 ])
-            #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz"])
+            #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz", "predictions.json"])
         }
     }
 

@@ -45,7 +45,7 @@ import Torch
             try write(file)
             let output = folder.appending(path: "out")
             #expect(try run([PredictionInput(file)], output, probabilities: true).isEmpty)
-            #expect(output.names == ["scan_pred.nii.gz", "scan_prob.nii.gz"])
+            #expect(output.names == ["predictions.json", "scan_pred.nii.gz", "scan_prob.nii.gz"])
 
             let prediction = output.appending(path: "scan_pred.nii.gz")
             try NIfTIImage(contentsOf: prediction).write(to: output.appending(path: "plain.nii"))
@@ -108,7 +108,9 @@ import Torch
             let output = folder.appending(path: "out")
             let failures = try run(inputs, output, probabilities: true)
             #expect(
-                output.names == ["a_pred.nii.gz", "a_prob.nii.gz", "z_pred.nii.gz", "z_prob.nii.gz"])
+                output.names == [
+                    "a_pred.nii.gz", "a_prob.nii.gz", "predictions.json", "z_pred.nii.gz", "z_prob.nii.gz",
+                ])
             let root = folder.plainPath + "/"
             #expect(
                 failures.map { $0.path.replacing(root, with: "") } == [
@@ -128,6 +130,49 @@ import Torch
             )
             #expect(reasons[4] == "p_4d.nii: has no frame 4, only 1 to 3; choose another --frame")
             #expect(reasons[5] == "p_4d.nii: has no frame 0, only 1 to 3; choose another --frame")
+        }
+    }
+
+    /// Whatever a header asks for is refused before the voxels are read, of which this file has none.
+    @Test func headersAreLookedAtFirst() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "huge.nii")
+            try write(file, dimensions: [8, 8, 2, 3])
+            try patch(file, at: 80, Float(1e7))
+            try Data(contentsOf: file).prefix(352).write(to: file)
+            let output = folder.appending(path: "out")
+            let failures = try run([PredictionInput(file), PredictionInput(file, frame: 7)], output)
+            #expect(failures.map(\.reason).allSatisfy { $0.contains("correct the header") }, "\(failures)")
+            #expect(failures.count == 2)
+            try write(file, dimensions: [8, 8, 2, 3])
+            try Data(contentsOf: file).prefix(352).write(to: file)
+            let frames = try run([PredictionInput(file, frame: 7)], output)
+            #expect(frames.map(\.reason).allSatisfy { $0.contains("has no frame 8") }, "\(frames)")
+            #expect(output.names.isEmpty)
+        }
+    }
+
+    @Test func framesOfASeriesAreHandedOutOneByOne() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "p_4d.nii.gz")
+            try write(file, dimensions: [21, 19, 3, 4])
+            let output = folder.appending(path: "out")
+            let image = try NIfTIImage(contentsOf: file)
+            var stems: [String] = []
+            let failures = try TensorThread.run {
+                try PredictionJob(Predictor([randomModel()]), output: output)
+                    .run([PredictionInput(file), PredictionInput(file, frame: 2)]) { result in
+                        stems.append(result.stem)
+                        #expect(try result.volume.voxels == image.floats(frame: result.frame))
+                        #expect(result.removals.isEmpty)
+                        let name = result.isOfSeries ? "p_4d_pred.nii.gz" : "p_frame03_pred.nii.gz"
+                        let written = try NIfTIImage(contentsOf: output.appending(path: name))
+                        let frame = result.isOfSeries ? result.frame : 0
+                        #expect(try written.integers(frame: frame) == result.labels.labels.map(Int32.init))
+                    }
+            }
+            #expect(failures.isEmpty)
+            #expect(stems == ["p_frame01", "p_frame02", "p_frame03", "p_frame04", "p_frame03"])
         }
     }
 

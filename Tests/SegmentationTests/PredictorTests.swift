@@ -97,6 +97,73 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
+    @Test func withoutAModelThereIsNoPredictor() throws {
+        #expect(throws: SegmentationError.noModels) { try TensorThread.run { try Predictor([]) } }
+    }
+
+    @Test func scansOfAnApplicationAreLookedAt() throws {
+        let scan = noise(8, 8, 2)
+        var (short, empty, flat, strange, small) = (scan, scan, scan, scan, scan)
+        short.voxels.removeLast()
+        empty.geometry.depth = 0
+        empty.voxels = []
+        flat.geometry.spacing.x = 0
+        strange.voxels[5] = .nan
+        strange.voxels[6] = .infinity
+        small.geometry.spacing.y = 2
+        try TensorThread.run {
+            let predictor = try Predictor([randomModel()])
+            let cases: [([Volume], SegmentationError)] = [
+                ([], .channels(path: "the scan", expected: 1, found: 0)),
+                ([scan, scan], .channels(path: "the scan", expected: 1, found: 2)),
+                ([short], .voxels(path: "the scan", expected: 128, found: 127)),
+                ([empty], .voxels(path: "the scan", expected: 0, found: 0)),
+                ([flat], .badSpacing(path: "the scan")),
+            ]
+            for (channels, error) in cases {
+                #expect(throws: error) { try predictor.probabilities(channels) }
+            }
+            #expect(throws: ImagingError.nonFinite(path: "the scan", count: 2)) {
+                try predictor.segment(strange)
+            }
+            var plan = Blobs.plan()
+            plan.network.inputChannels = 2
+            let two = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
+            #expect(throws: SegmentationError.channelsDiffer(path: "channel 2", first: "channel 1")) {
+                try two.probabilities([scan, small])
+            }
+            #expect(try two.probabilities([scan, scan]).geometry == scan.geometry)
+        }
+    }
+
+    @Test func probabilitiesOfOtherClassesAreRefused() throws {
+        let grid = noise(4, 4, 1).geometry
+        try TensorThread.run {
+            let predictor = try Predictor([randomModel()])
+            for classes in [1, 2, 5] {
+                let map = ProbabilityMap(
+                    geometry: grid, channels: classes, values: [Float](repeating: 1, count: 16 * classes))
+                #expect(throws: SegmentationError.classes(expected: 3, found: classes)) {
+                    try predictor.labels(of: map)
+                }
+            }
+        }
+    }
+
+    @Test func aNetworkMustBeThatOfItsPlan() throws {
+        try TensorThread.run {
+            let plan = Blobs.plan()
+            let one = Blobs.plan(structures: [Structure(name: "LV", label: 3)])
+            #expect(
+                throws: SegmentationError.planMisfits(
+                    model: "mine", setting: "output channels", planned: 3, found: 1)
+            ) { try Model(one.network.makeNetwork(), plan: plan, name: "mine") }
+            var more = plan
+            more.structures.append(Structure(name: "MORE", label: 9))
+            #expect(throws: SegmentationError.self) { try Model(plan.network.makeNetwork(), plan: more) }
+        }
+    }
+
     @Test func modelsMustAgreeOnStructures() throws {
         try TensorThread.run {
             let models = [try randomModel(), try randomModel([Structure(name: "LV", label: 3)], seed: 2)]
@@ -114,7 +181,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
             let predictor = try Predictor([randomModel([Structure(name: "LV", label: 3)])])
             let map = try predictor.probabilities(scan)
             #expect(map.channels == 1)
-            let labels = predictor.labels(of: map).labels
+            let labels = try predictor.labels(of: map).labels
             #expect(zip(labels, map.values).allSatisfy { $0 == ($1 > 0.5 ? 3 : 0) })
             #expect(try predictor.segment(scan).labels == labels)
         }
@@ -131,7 +198,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
                 let values = (0..<3).map { map.values[$0 * count + voxel] }
                 return [0, 7, 200][values.firstIndex(of: values.max()!)!]
             }
-            #expect(predictor.labels(of: map).labels == expected)
+            #expect(try predictor.labels(of: map).labels == expected)
         }
     }
 

@@ -104,7 +104,8 @@ import Torch
     func convolutionNormAndReLU(_ shape: Shape) throws {
         try withTensors {
             let layer = try ConvNormReLU(
-                inputChannels: shape.inputs.reduce(0, +), outputChannels: shape.outputs, kernelSize: shape.kernel, epsilon: 1e-3, momentum: 0.25)
+                inputChannels: shape.inputs.reduce(0, +), outputChannels: shape.outputs,
+                kernelSize: shape.kernel, epsilon: 1e-3, momentum: 0.25)
             func call(_ parts: [Tensor]) throws -> Tensor {
                 try parts.count == 1 ? layer(parts[0]) : layer(parts[0], parts[1])
             }

@@ -21,6 +21,29 @@ import UNetDesign
         #expect(found.parameters == 31_030_658 && found.output == [388, 388])
     }
 
+    @Test(arguments: [(filters: 65_536, depth: 4), (4, 12), (.max, 1), (1, 60)])
+    func networksThatFillTheMemoryAreRefused(filters: Int, depth: Int) {
+        for architecture in Architecture.allCases {
+            let network = NetworkConfiguration(
+                architecture: architecture, dimensions: .three, outputChannels: 4, filters: filters,
+                depth: depth)
+            let error = #expect(throws: NetworkError.self) {
+                try NetworkDescription(network, input: [1, 1, 1])
+            }
+            guard case .tooLarge(network, let weights) = error else {
+                Issue.record("\(String(describing: error)) is not about the size")
+                continue
+            }
+            #expect(weights > Double(NetworkConfiguration.weightLimit))
+        }
+    }
+
+    @Test func theLargestUNetsInUseAreNot() throws {
+        try NetworkConfiguration(outputChannels: 4, filters: 256, depth: 4).checkWeightCount()
+        try NetworkConfiguration(dimensions: .three, outputChannels: 4, filters: 64, depth: 5)
+            .checkWeightCount()
+    }
+
     @Test func operationsAreTwoForEachMultiplyAdd() throws {
         let found = try NetworkDescription(
             NetworkConfiguration(outputChannels: 3, filters: 2, depth: 1), input: [4, 6])

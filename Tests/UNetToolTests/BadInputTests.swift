@@ -20,10 +20,13 @@ import Testing
             self.prepare = prepare
         }
 
-        init(train name: String, _ arguments: String...) {
+        init(
+            train name: String, _ arguments: String...,
+            prepare: @escaping @Sendable (URL) throws -> Void = { _ in }
+        ) {
             self.name = name
             self.arguments = ["train"] + arguments + Workplace.tiny
-            prepare = { _ in }
+            self.prepare = prepare
         }
 
         var testDescription: String { name }
@@ -56,6 +59,22 @@ import Testing
         },
         // Runs and models.
         Example(train: "train-run-exists", "hearts", "--output", "run"),
+        Example(train: "train-results-in-place", "hearts", "--output", "weights") {
+            try folder($0.appending(path: "weights"))
+            try FileManager.default.copyItem(
+                at: $0.appending(path: "run/last.safetensors"),
+                to: $0.appending(path: "weights/last.safetensors"))
+        },
+        Example(
+            "train-hold-out", "train", "hearts", "--output", "new", "--hold-out", "patient2", "patient003",
+            "--patch", "32", "--depth", "2"),
+        Example("train-phases", "train", "pairs", "--output", "new", "--phases", "ed", "--fold", "all") {
+            try folder($0.appending(path: "pairs"))
+            let (voxels, labels) = SmallHearts.drawn(radius: 5, seed: 1)
+            try SmallHearts.image(voxels).write(to: $0.appending(path: "pairs/a.nii"))
+            try SmallHearts.image(labels).write(to: $0.appending(path: "pairs/a_gt.nii"))
+        },
+        Example("convert-into-itself", "convert", "hearts", "--to", "nnunet", "--output", "hearts/new"),
         Example("train-no-run", "train", "hearts", "--output", "new", "--resume"),
         Example("train-other-setting", "train", "hearts", "--output", "run", "--resume", "--epochs", "3"),
         Example(
@@ -112,7 +131,18 @@ import Testing
         Example(
             "usage-frame-of-split", "predict", "hearts", "-m", "run", "-o", "new", "--frame", "1", "--phases",
             "ed"),
+        Example(
+            "usage-keep", "predict", "hearts", "-m", "run", "-o", "new", "--keep", "heart",
+            "--largest-component"),
         Example("usage-missing", "train", "hearts"),
+        Example("usage-elastic", "train", "hearts", "--output", "new", "--elastic", "nan"),
+        Example("usage-filters", "train", "hearts", "--output", "new", "--filters", "65536"),
+        Example("usage-patch-too-small", "train", "hearts", "--output", "new", "--patch", "4"),
+        Example(
+            "usage-patch-one-pixel", "train", "hearts", "--output", "new", "--patch", "16", "--norm",
+            "instance"),
+        Example("usage-describe-size", "describe", "--filters", "4", "--depth", "12"),
+        Example("usage-benchmark-input", "benchmark", "train", "--input", "65536x65536"),
         Example("usage-demo", "demo", "--epochs", "0"),
         Example("usage-benchmark-threads", "benchmark", "predict", "--threads", "0"),
         Example("usage-phantom", "phantom", "new", "--patients", "0"),
@@ -137,7 +167,7 @@ import Testing
         let result = try Program.run(arguments, in: root)
         try Snapshot.check(Snapshot.text(arguments, result), "error-broken-scans")
         #expect(result.status == 1)
-        #expect(root.appending(path: "broken-out").names == ["good_pred.nii.gz"])
+        #expect(root.appending(path: "broken-out").names == ["good_pred.nii.gz", "predictions.json"])
     }
 
     @Test func brokenDataSet() throws {
@@ -260,7 +290,7 @@ import Testing
     }
 }
 
-/// A file system of its own that is full.
+/// A small file system of its own that is full.
 enum Disk {
     static func canMount() throws -> Bool {
         try withTemporaryDirectory { folder in
@@ -270,7 +300,8 @@ enum Disk {
         }
     }
 
-    static func withFull(_ folder: URL, _ body: () throws -> Void) throws {
+    /// - Parameter room: bytes that are left.
+    static func withFull(_ folder: URL, leaving room: Int = 0, _ body: () throws -> Void) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try #require(try mount(folder))
         defer { unmount(folder) }
@@ -279,6 +310,7 @@ enum Disk {
         try #require(filler >= 0)
         let page = [UInt8](repeating: 1, count: 4096)
         while page.withUnsafeBytes({ write(filler, $0.baseAddress, $0.count) }) > 0 {}
+        ftruncate(filler, lseek(filler, 0, SEEK_END) - off_t(room))
         close(filler)
         try body()
     }

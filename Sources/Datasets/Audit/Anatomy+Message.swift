@@ -11,11 +11,10 @@ extension Anatomy: CustomStringConvertible {
             "\(inner.name) (\(inner.label)) is enclosed by \(outer.name) (\(outer.label)) along "
                 + "\(percent(fraction)) of its border, as the left ventricle is by the myocardium"
         case .swapped(let inner, let outer, let fraction, let likely):
-            "the names look swapped: label \(inner.label), named \(inner.name), is enclosed by label \(outer.label), "
-                + "named \(outer.name), along \(percent(fraction)) of its border, so it is the left ventricle inside "
-                + "the myocardium; likely names are "
+            "the label names look swapped: label \(inner.label), named \(inner.name), is enclosed by label \(outer.label), "
+                + "named \(outer.name), along \(percent(fraction)) of its border, as the left ventricle is by the "
+                + "myocardium; likely names are "
                 + likely.map { "\($0.name) = \($0.label)" }.joined(separator: ", ")
-                + " (say so in labels.json)"
         }
     }
 }

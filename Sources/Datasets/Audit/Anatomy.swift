@@ -17,14 +17,21 @@ public enum Anatomy: Codable, Sendable, Equatable {
     /// the left ventricle and below 0.6 for everything else.
     static let enclosure = 0.8
 
-    /// Judges `structures` by the sums of `CaseAudit.Labels.contacts`.
-    init(structures: [Structure], contacts: [[Int]]) {
-        var best: (inner: Int, outer: Int, fraction: Double)?
-        for inner in structures.indices {
-            let row = contacts[inner + 1]
-            let border = row.reduce(0, +)
-            for outer in structures.indices where outer != inner && border > 0 {
-                let fraction = Double(row[outer + 1]) / Double(border)
+    /// The share that the left ventricle must have with the myocardium for the names to be right, whatever else is
+    /// enclosed more closely, as a scar is by the myocardium.
+    static let agreement = 0.65
+
+    /// Judges `structures` by where they touch, in all label maps of a data set together.
+    public init(structures: [Structure], contacts: LabelContacts) {
+        let cavity = Self.cavity(of: structures), muscle = Self.muscle(of: structures)
+        var best: (inner: Structure, outer: Structure, fraction: Double)?
+        for (row, inner) in structures.enumerated() {
+            for (column, outer) in structures.enumerated() where outer != inner {
+                guard let fraction = contacts.share(of: row, with: column) else { continue }
+                if inner == cavity, outer == muscle, fraction >= Self.agreement {
+                    self = .enclosed(inner: inner, outer: outer, fraction: fraction)
+                    return
+                }
                 if fraction > best?.fraction ?? 0 { best = (inner, outer, fraction) }
             }
         }
@@ -32,10 +39,8 @@ public enum Anatomy: Codable, Sendable, Equatable {
             self = .unclear
             return
         }
-        let (inner, outer) = (structures[best.inner], structures[best.outer])
-        guard let cavity = Self.cavity(of: structures), let muscle = Self.muscle(of: structures),
-            cavity != inner || muscle != outer
-        else {
+        let (inner, outer) = (best.inner, best.outer)
+        guard let cavity, let muscle, cavity != inner || muscle != outer else {
             self = .enclosed(inner: inner, outer: outer, fraction: best.fraction)
             return
         }
@@ -50,17 +55,32 @@ public enum Anatomy: Codable, Sendable, Equatable {
             likely: structures.map { Structure(name: names[$0.label] ?? $0.name, label: $0.label) })
     }
 
+    /// The names that the anatomy suggests, in the order of their labels; nil where it has nothing against those given.
+    public var likelyNames: [Structure]? {
+        if case .swapped(_, _, _, let likely) = self { likely } else { nil }
+    }
+
     /// Whether there is something to say: `structures` have the names of a heart's.
-    func isAboutHearts(_ structures: [Structure]) -> Bool {
-        Self.cavity(of: structures) != nil && Self.muscle(of: structures) != nil
+    static func isAboutHearts(_ structures: [Structure]) -> Bool {
+        cavity(of: structures) != nil && muscle(of: structures) != nil
     }
 
     private static func cavity(of structures: [Structure]) -> Structure? {
-        structures.first { isName($0.name, of: ["lv", "left ventricle", "left ventricle cavity"]) }
+        structures.first {
+            isName(
+                $0.name,
+                of: [
+                    "lv", "lv cavity", "lv blood pool", "left ventricle", "left ventricle cavity",
+                    "left ventricular cavity",
+                ])
+        }
     }
 
     private static func muscle(of structures: [Structure]) -> Structure? {
-        structures.first { isName($0.name, of: ["myo", "myocardium", "lv myocardium"]) }
+        structures.first {
+            isName(
+                $0.name, of: ["myo", "myocardium", "lv myo", "lv myocardium", "left ventricular myocardium"])
+        }
     }
 
     private static func isName(_ name: String, of names: [String]) -> Bool {

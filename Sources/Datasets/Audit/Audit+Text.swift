@@ -16,10 +16,15 @@ extension Audit: CustomStringConvertible {
                 "groups",
                 groups.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         }
+        add(isImages ? "names" : "patients", NameList(names: patientNames).description)
         if isImages {
             add("labelled", "\(totals.labelled) of \(counted(cases.count, "image"))")
         } else {
             add("phases", phases)
+            let frames = images.compactMap(\.frames)
+            if !frames.isEmpty {
+                add("series", "\(frames.count), of \(range(frames.map(Double.init))) frames, without labels")
+            }
         }
         if !images.isEmpty {
             if !isImages || images.contains(where: { $0.slices > 1 }) {
@@ -48,15 +53,17 @@ extension Audit: CustomStringConvertible {
                 "unlabelled",
                 ([counted(totals.emptySlices, unit) + " without any label"] + sole).joined(separator: ", ")
             )
-            if anatomy.isAboutHearts(structures) { add("anatomy", anatomy.description) }
+            if Anatomy.isAboutHearts(structures), anatomy.likelyNames == nil {
+                add("anatomy", anatomy.description)
+            }
         }
         for (index, set) in duplicates.enumerated() {
             add(index == 0 ? "identical" : "", set.joined(separator: " = "))
         }
         for (index, note) in notes.enumerated() { add(index == 0 ? "notes" : "", note) }
-        let problems = cases.compactMap(\.error) + issues
         if problems.isEmpty { add("problems", "none") }
-        for (index, problem) in problems.enumerated() { add(index == 0 ? "problems" : "", problem) }
+        for (index, problem) in problems.enumerated() { add(index == 0 ? "problems" : "", problem.message) }
+        if problems.count > 1 { add("", "\(problems.count) problems in all") }
         return lines
     }
 

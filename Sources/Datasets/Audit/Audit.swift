@@ -16,14 +16,16 @@ public struct Audit: Codable, Sendable, Equatable {
     public var isImages: Bool
     /// Number of patients.
     public var patients: Int
+    /// The patients' names, in the data set's order, by which they can be held out; pictures are patients of their own.
+    public var patientNames: [String]
     /// Number of stacks or recordings that the cases are slices or frames of; 0 where they are none.
     public var sequences: Int
     /// Patients of each group; those without group are not counted.
     public var groups: [String: Int]
     /// Every case, in the data set's order.
     public var cases: [CaseAudit]
-    /// What was left out or is missing, a sentence each.
-    public var issues: [String]
+    /// Everything that is wrong, of all kinds; empty where nothing is.
+    public var problems: [AuditProblem]
     /// What is as it should be but good to know, a sentence each.
     public var notes: [String]
     /// Sets of cases whose images are identical.
@@ -81,34 +83,35 @@ public struct Audit: Codable, Sendable, Equatable {
         channelNames = dataSet.channelNames
         isImages = dataSet.isImages
         patients = dataSet.patients.count
+        patientNames = dataSet.patients.map(\.id)
         sequences = dataSet.sequences.count
         groups = Dictionary(grouping: dataSet.patients.compactMap(\.group), by: { $0 }).mapValues(\.count)
         self.cases = results.map(\.0)
-        issues = dataSet.issues.filter { !$0.isNote }.map(\.description)
         notes = dataSet.issues.filter(\.isNote).map(\.description)
         let prints = cases.indices.filter { results[$0].1 != nil }
         duplicates = Dictionary(grouping: prints) { results[$0].1! }.values
             .filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { $0.map { cases[$0].id } }
         totals = Totals(results.map(\.0), structures: structures.count)
-        let classes = structures.count + 1
-        var contacts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-        for labels in results.compactMap(\.0.labels) {
-            for row in 0..<classes {
-                for column in 0..<classes { contacts[row][column] += labels.contacts[row][column] }
-            }
-        }
+        var contacts = LabelContacts(structures: structures.count)
+        for labels in results.compactMap(\.0.labels) { contacts += LabelContacts(counts: labels.contacts) }
         anatomy = Anatomy(structures: structures, contacts: contacts)
+        problems =
+            self.cases.flatMap(AuditProblem.all(of:))
+            + dataSet.issues.filter { !$0.isNote }.map { AuditProblem(.files, $0.description) }
+        if anatomy.likelyNames != nil { problems.append(AuditProblem(.names, "\(root): \(anatomy).")) }
     }
 
     private static func examine(_ item: Case, structures: [Structure]) -> (CaseAudit, Fingerprint?) {
         var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
         var print: Fingerprint?
         // An image with a bad label file is still described.
-        let attempts = item.reference == nil ? [item] : [item, item.withoutReference]
+        let image = item.withoutReference.withFramesAsChannels
+        let attempts = item.reference == nil ? [image] : [item, image]
         for attempt in attempts {
             do throws(DatasetError) {
                 let loaded = try attempt.load(structures: structures)
                 audit.image = CaseAudit.Image(loaded)
+                audit.misplacements = loaded.misplacements
                 audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
                 print = Fingerprint(loaded.channels)
                 break

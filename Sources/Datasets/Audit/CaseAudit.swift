@@ -11,6 +11,8 @@ public struct CaseAudit: Codable, Sendable, Equatable {
     public var phase: Phase?
     /// Why the case cannot be used, in one sentence; nil where it can.
     public var error: String?
+    /// Files of the case that by their headers lie elsewhere than its image.
+    public var misplacements: [Misplacement] = []
     /// The image; nil where it cannot be read.
     public var image: Image?
     /// The labels; nil where there are none, or where they cannot be read.
@@ -28,6 +30,8 @@ public struct CaseAudit: Codable, Sendable, Equatable {
         public var spacing: Spacing
         /// Channels.
         public var channels: Int
+        /// Frames of a series that is one case; nil of others.
+        public var frames: Int?
         /// How the file stores a voxel, such as `int16`.
         public var type: String
         /// Of the first channel: smallest intensity, 99th percentile (of at most 65,536 voxels, evenly taken) and largest intensity.
@@ -49,8 +53,7 @@ public struct CaseAudit: Codable, Sendable, Equatable {
         public var emptySlices: Int
         /// For each structure: slices in which it is the only label.
         public var soleSlices: [Int]
-        /// `contacts[a][b]`: in-plane sides at which a voxel of label a (row a; structure k is row k + 1) meets a
-        /// voxel of label b, 0 being background and the picture's edge.
+        /// Where labels touch each other: see `LabelContacts.counts`.
         public var contacts: [[Int]]
     }
 }
@@ -61,7 +64,9 @@ extension CaseAudit.Image {
         let geometry = volume.geometry
         self.init(
             width: geometry.width, height: geometry.height, slices: geometry.depth, spacing: geometry.spacing,
-            channels: loaded.channels.count, type: loaded.storedAs, minimum: volume.voxels.min() ?? 0,
+            channels: loaded.case.isSeries ? 1 : loaded.channels.count,
+            frames: loaded.case.isSeries ? loaded.channels.count : nil, type: loaded.storedAs,
+            minimum: volume.voxels.min() ?? 0,
             percentile99: Percentiles.of(volume.voxels, [99])[0], maximum: volume.voxels.max() ?? 0)
     }
 }
@@ -71,39 +76,23 @@ extension CaseAudit.Labels {
         var place = [Int](repeating: 0, count: 256)
         for (index, structure) in structures.enumerated() { place[Int(structure.label)] = index + 1 }
         let classes = structures.count + 1
-        let (width, height) = (map.geometry.width, map.geometry.height)
         var voxels = [Int](repeating: 0, count: classes)
-        var contacts = [Int](repeating: 0, count: classes * classes)
         var (empty, sole) = (0, [Int](repeating: 0, count: structures.count))
-        map.labels.withUnsafeBufferPointer { labels in
-            for slice in 0..<map.geometry.depth {
-                var counts = [Int](repeating: 0, count: classes)
-                for y in 0..<height {
-                    for x in 0..<width {
-                        let index = map.geometry.index(x, y, slice)
-                        let own = place[Int(labels[index])]
-                        counts[own] += 1
-                        guard own != 0 else { continue }
-                        let left = x > 0 ? place[Int(labels[index - 1])] : 0
-                        let right = x < width - 1 ? place[Int(labels[index + 1])] : 0
-                        let above = y > 0 ? place[Int(labels[index - width])] : 0
-                        let below = y < height - 1 ? place[Int(labels[index + width])] : 0
-                        contacts[own * classes + left] += left == own ? 0 : 1
-                        contacts[own * classes + right] += right == own ? 0 : 1
-                        contacts[own * classes + above] += above == own ? 0 : 1
-                        contacts[own * classes + below] += below == own ? 0 : 1
-                    }
-                }
-                let present = (1..<classes).filter { counts[$0] > 0 }
-                if present.isEmpty { empty += 1 }
-                if present.count == 1 { sole[present[0] - 1] += 1 }
-                for index in 0..<classes { voxels[index] += counts[index] }
+        for slice in 0..<map.geometry.depth {
+            let first = slice * map.geometry.sliceCount
+            var counts = [Int](repeating: 0, count: classes)
+            for label in map.labels[first..<first + map.geometry.sliceCount] {
+                counts[place[Int(label)]] += 1
             }
+            let present = (1..<classes).filter { counts[$0] > 0 }
+            if present.isEmpty { empty += 1 }
+            if present.count == 1 { sole[present[0] - 1] += 1 }
+            for index in 0..<classes { voxels[index] += counts[index] }
         }
-        let millilitres = voxels.dropFirst().map { Double($0) * map.geometry.voxelVolume / 1000 }
+        let milliliters = voxels.dropFirst().map { Double($0) * map.geometry.voxelVolume / 1000 }
         self.init(
-            voxels: Array(voxels.dropFirst()), millilitres: millilitres.map { $0.isFinite ? $0 : nil },
+            voxels: Array(voxels.dropFirst()), millilitres: milliliters.map { $0.isFinite ? $0 : nil },
             emptySlices: empty, soleSlices: sole,
-            contacts: (0..<classes).map { row in Array(contacts[row * classes..<(row + 1) * classes]) })
+            contacts: LabelContacts(of: map, structures: structures).counts)
     }
 }

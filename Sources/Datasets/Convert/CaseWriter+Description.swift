@@ -48,7 +48,6 @@ extension CaseWriter {
 
     /// The text of `dataset.json`.
     func description() -> String {
-        let cases = dataSet.cases
         let (training, test) = (cases.filter { $0.reference != nil }, cases.filter { $0.reference == nil })
         // nnU-Net normalises by the channel's name; ACDC is magnetic resonance.
         let names = dataSet.layout == .acdc ? ["MRI"] : dataSet.channelNames
@@ -90,6 +89,6 @@ extension CaseWriter {
 extension Case {
     /// Whether its name does not tell its patient and phase, or there is a group.
     fileprivate var needsNote: Bool {
-        group != nil || patient != PairsLayout.patient(of: id) || phase != PairsLayout.phase(of: id)?.phase
+        group != nil || patient != DatasetDescription.patient(of: id) || phase != id.phase?.phase
     }
 }

@@ -12,6 +12,8 @@ struct CaseWriter: Sendable {
     }
 
     let dataSet: DataSet
+    /// The cases that are written, frames of a series one by one.
+    let cases: [Case]
     let target: Conversion.Target
     let root: URL
     /// The ending of all files that are written.
@@ -19,13 +21,16 @@ struct CaseWriter: Sendable {
     /// The structures with the labels they will have, 1 and up.
     let structures: [Structure]
 
-    init(_ dataSet: DataSet, target: Conversion.Target, root: URL) throws(DatasetError) {
+    init(
+        _ dataSet: DataSet, cases: [Case], target: Conversion.Target, root: URL
+    ) throws(DatasetError) {
         self.dataSet = dataSet
+        self.cases = cases
         self.target = target
         self.root = root
         structures = dataSet.structures.enumerated().map { Structure(name: $1.name, label: UInt8($0 + 1)) }
-        let files = dataSet.cases.flatMap { $0.images + [$0.reference].compactMap { $0 } }
-        if target == .nnunet, dataSet.isImages, Self.areFlat(dataSet.cases) {
+        let files = cases.flatMap { $0.images + [$0.reference].compactMap { $0 } }
+        if target == .nnunet, dataSet.isImages, Self.areFlat(cases) {
             ending = ".png"
         } else if target == .nnunet, files.allSatisfy({ $0.pathExtension.lowercased() == "nii" }) {
             ending = ".nii"
@@ -71,7 +76,9 @@ struct CaseWriter: Sendable {
     private func write(
         _ channels: [Volume], of loaded: LoadedCase, source: URL?, to file: URL, _ counts: inout Counts
     ) throws(DatasetError) {
-        if let source, loaded.case.page == nil, try canCopy(source, isLabels: false) {
+        if let source, loaded.case.page == nil, loaded.case.frameIndex == nil,
+            try canCopy(source, isLabels: false)
+        {
             try copy(source, to: file)
             counts.copied += 1
             return
@@ -80,7 +87,7 @@ struct CaseWriter: Sendable {
         if ending == ".png" {
             try Self.write(picture(channels, loaded), to: file)
         } else if let source, !ImageFile.isPicture(source) {
-            try rewrite(source, to: file)
+            try rewrite(source, frame: loaded.case.frameIndex, to: file)
         } else {
             try Self.write(image(channels, loaded), to: file)
         }
@@ -90,14 +97,14 @@ struct CaseWriter: Sendable {
         _ labels: LabelMap, _ reference: URL, to file: URL, _ item: Case, _ counts: inout Counts
     ) throws(DatasetError) {
         let keepsValues = structures == dataSet.structures && !item.hasInstances
-        if keepsValues, item.page == nil, try canCopy(reference, isLabels: true) {
+        if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true) {
             try copy(reference, to: file)
             counts.copied += 1
             return
         }
         counts.rewritten += 1
         if keepsValues, !ImageFile.isPicture(reference) {
-            try rewrite(reference, to: file)
+            try rewrite(reference, frame: item.frameIndex, to: file)
             return
         }
         var labels = labels
@@ -141,8 +148,13 @@ struct CaseWriter: Sendable {
     }
 
     /// Writes a NIfTI file under a name with another ending, compressed or not, header and voxels the same.
-    private func rewrite(_ source: URL, to file: URL) throws(DatasetError) {
-        do throws(NIfTIError) { try NIfTIImage(contentsOf: source).write(to: file) } catch {
+    /// Of a series only `frame`, from 0.
+    private func rewrite(_ source: URL, frame: Int?, to file: URL) throws(DatasetError) {
+        do throws(NIfTIError) {
+            let image = try NIfTIImage(contentsOf: source)
+            try (image.frameCount > 1 && frame != nil ? image.extracting(frame: frame ?? 0) : image).write(
+                to: file)
+        } catch {
             throw .nifti(error)
         }
     }

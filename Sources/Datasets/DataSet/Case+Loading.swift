@@ -8,14 +8,20 @@ extension Case {
     /// - Parameter structures: the data set's classes: any other label but 0 is an error.
     /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
     ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
-    ///   shape or spacing, are no whole numbers, or are not among `structures`.
+    ///   shape or spacing, are no whole numbers, are not among `structures`, or look like the image while the image
+    ///   looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
         let first = try read(image)
         var (channels, types) = (first.channels, [first.type])
+        var misplacements: [Misplacement] = []
         for file in images.dropFirst() {
-            let (more, _, stored) = try read(file)
+            let (more, other, stored) = try read(file)
             types.append(stored)
             try requireGrid(channels[0].geometry, of: file, more[0].geometry)
+            misplacements +=
+                Misplacement(
+                    of: file, other?.header, from: image, first.image?.header, on: channels[0].geometry
+                ).map { [$0] } ?? []
             // Spacings that differ by rounding are one spacing.
             channels += more.map { Volume(geometry: channels[0].geometry, voxels: $0.voxels) }
         }
@@ -25,11 +31,19 @@ extension Case {
         // Channels of pictures are written together, in a type that holds them all.
         let type = first.image == nil ? ImageFile.commonType(types) : first.type
         guard let reference else {
-            return LoadedCase(case: self, image: first.image, channels: channels, storedAs: type, labels: nil)
+            return LoadedCase(
+                case: self, image: first.image, channels: channels, storedAs: type, labels: nil,
+                misplacements: misplacements)
         }
+        try requireNotSwapped(channels[0], with: reference)
         let geometry = channels[0].geometry
         let file = try labels(in: reference)
         try requireGrid(geometry, of: reference, dimensions: file.dimensions, spacing: file.spacing)
+        if let found = Misplacement(
+            of: reference, file.header, from: image, first.image?.header, on: geometry, isReference: true)
+        {
+            misplacements.append(found)
+        }
         let labels =
             hasInstances
             ? try Self.objects(file.values, structures: structures, path: reference.relativePath)
@@ -37,7 +51,8 @@ extension Case {
         return LoadedCase(
             case: self, image: first.image, channels: channels, storedAs: type,
             labels: LabelMap(geometry: geometry, labels: labels),
-            instances: hasInstances ? file.values.map { UInt16($0) } : nil)
+            instances: hasInstances ? file.values.map { UInt16($0) } : nil,
+            misplacements: misplacements)
     }
 
     /// The channels of one file, its NIfTI image where it is one, and how it stores a sample.
@@ -52,11 +67,14 @@ extension Case {
                 throw .imaging(error)
             }
         }
-        let image: NIfTIImage
-        do throws(NIfTIError) { image = try NIfTIImage(contentsOf: file) } catch { throw .nifti(error) }
-        guard image.frameCount == 1 || framesAreChannels else {
-            throw .series(path: file.relativePath, frames: image.frameCount)
+        var image: NIfTIImage
+        do throws(NIfTIError) {
+            image = try NIfTIImage(contentsOf: file)
+            if let frameIndex { image = try image.extracting(frame: frameIndex) }
+        } catch {
+            throw .nifti(error)
         }
+        guard image.frameCount == 1 || framesAreChannels else { throw whyNoFrame(image.frameCount) }
         let spacing = image.header.spacing
         guard image.header.hasSpacing else { throw .noSpacing(path: file.relativePath, found: spacing) }
         let grid = image.header.grid
@@ -74,33 +92,51 @@ extension Case {
         return (channels, image, image.header.datatype.description)
     }
 
-    /// The values of a label file, with its dimensions (frames included) and spacing.
+    /// The values of a label file, with its dimensions (frames included), its spacing, and its header where it is NIfTI.
     private func labels(
         in file: URL
-    ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: Spacing) {
+    ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: Spacing, header: NIfTIHeader?) {
         if ImageFile.isPicture(file) {
             do throws(ImagingError) {
                 let picture = try LabelPicture(contentsOf: file, page: page)
                 let extent = picture.extent
                 return (
                     picture.values.map { Int32($0) }, [extent.width, extent.height, extent.depth],
-                    Spacing(1, 1, 1)
+                    Spacing(1, 1, 1), nil
                 )
             } catch {
                 throw .imaging(error)
             }
         }
         do throws(NIfTIError) {
-            let image = try NIfTIImage(contentsOf: file)
+            var image = try NIfTIImage(contentsOf: file)
+            if let frameIndex, image.frameCount > 1 { image = try image.extracting(frame: frameIndex) }
             let (grid, spacing) = (image.header.grid, image.header.spacing)
             return (
                 try image.integers(frame: 0),
                 image.frameCount == 1 ? [grid.x, grid.y, grid.z] : image.dimensions,
-                Spacing(spacing[0], spacing[1], spacing[2])
+                Spacing(spacing[0], spacing[1], spacing[2]), image.header
             )
         } catch {
             throw .nifti(error)
         }
+    }
+
+    /// Throws `DatasetError.swapped` where the image looks like labels and `reference` like an image.
+    private func requireNotSwapped(_ image: Volume, with reference: URL) throws(DatasetError) {
+        guard !hasInstances, case .labels(let values) = Appearance(of: image),
+            let other = try? read(reference).channels[0],
+            case .intensities(let intensities) = Appearance(of: other)
+        else { return }
+        throw .swapped(
+            image: self.image.relativePath, values: values, reference: reference.relativePath,
+            intensities: intensities)
+    }
+
+    /// Throws `DatasetError.swapped` where image and reference are each other's; what cannot be read is no matter here.
+    func requireNotSwapped() throws(DatasetError) {
+        guard let reference, let first = try? read(image).channels[0] else { return }
+        try requireNotSwapped(first, with: reference)
     }
 
     private func requireGrid(_ expected: Geometry, of file: URL, _ found: Geometry) throws(DatasetError) {

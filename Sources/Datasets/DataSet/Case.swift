@@ -3,35 +3,41 @@ import Foundation
 /// One scan or picture on disk, with its labels where there are any.
 public struct Case: Sendable, Hashable {
     /// Name in tables and of predictions, such as `patient001_frame01`; no other case of the data set has it.
-    public let id: String
+    public private(set) var id: String
     /// The patient's `id`. Splits are by patient.
-    public let patient: String
+    public private(set) var patient: String
     /// The phase of the heart beat; nil where nothing says it.
-    public let phase: Phase?
+    public private(set) var phase: Phase?
     /// The frame's number in its cine series, from 1; nil where the name does not say it.
-    public let frame: Int?
+    public private(set) var frame: Int?
     /// The files with the intensities: one for each channel, as in nnU-Net's `X_0000` and `X_0001`, or one that
     /// holds all channels, as the Decathlon's 4D files and colour pictures do. Never empty.
-    public let images: [URL]
+    public private(set) var images: [URL]
+    /// The frame, from 0, of 4D files (images, and labels where those are 4D too) that the case is; nil where files are
+    /// not 4D, or all of it is meant.
+    public private(set) var frameIndex: Int?
+    /// How many frames the image has where it is 4D and its frames are not channels; otherwise 1.
+    public private(set) var frameCount: Int
     /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil is the whole file.
-    public let page: Int?
+    public private(set) var page: Int?
     /// The file with the labels (the ground truth); nil where there is none.
-    public let reference: URL?
+    public private(set) var reference: URL?
     /// The patient's diagnostic group, such as `DCM`; nil where nothing says it.
-    public let group: String?
+    public private(set) var group: String?
     /// Whether the frames of a 4D NIfTI file are channels, as in the Decathlon; otherwise such a file is refused.
-    public let framesAreChannels: Bool
+    public private(set) var framesAreChannels: Bool
     /// Whether the reference numbers its objects, as in the Cell Tracking Challenge, instead of naming classes.
-    public let hasInstances: Bool
+    public private(set) var hasInstances: Bool
     /// How many channels the image must have to fit its data set; nil where any number will do.
-    public let channelCount: Int?
+    public private(set) var channelCount: Int?
 
     /// The first file with intensities.
     public var image: URL { images[0] }
 
     /// A case from its parts.
     public init(
-        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, images: [URL], page: Int? = nil,
+        id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, images: [URL],
+        frameIndex: Int? = nil, frameCount: Int = 1, page: Int? = nil,
         reference: URL? = nil, group: String? = nil, framesAreChannels: Bool = false,
         hasInstances: Bool = false, channelCount: Int? = nil
     ) {
@@ -41,6 +47,8 @@ public struct Case: Sendable, Hashable {
         self.phase = phase
         self.frame = frame
         self.images = images
+        self.frameIndex = frameIndex
+        self.frameCount = frameCount
         self.page = page
         self.reference = reference
         self.group = group
@@ -61,24 +69,41 @@ public struct Case: Sendable, Hashable {
 }
 
 extension Case {
+    /// Whether the case is a whole cine series, of which every frame is predicted; it cannot be trained on or scored.
+    public var isSeries: Bool { frameCount > 1 && frameIndex == nil }
+
     /// The case as if nobody had labelled it.
     var withoutReference: Case {
-        Case(
-            id: id, patient: patient, phase: phase, frame: frame, images: images, page: page, group: group,
-            framesAreChannels: framesAreChannels, channelCount: channelCount)
+        var copy = self
+        copy.reference = nil
+        copy.hasInstances = false
+        return copy
     }
 
     /// The case with labels that number objects.
-    var withInstances: Case { changed(id: id, hasInstances: true) }
+    var withInstances: Case {
+        var copy = self
+        copy.hasInstances = true
+        return copy
+    }
 
-    /// The case under another name.
-    func named(_ id: String) -> Case { changed(id: id, hasInstances: hasInstances) }
+    /// A whole series so that it can be loaded, its frames as channels; other cases are themselves.
+    var withFramesAsChannels: Case {
+        var copy = self
+        copy.framesAreChannels = framesAreChannels || isSeries
+        return copy
+    }
 
-    private func changed(id: String, hasInstances: Bool) -> Case {
-        Case(
-            id: id, patient: patient, phase: phase, frame: frame, images: images, page: page,
-            reference: reference, group: group, framesAreChannels: framesAreChannels,
-            hasInstances: hasInstances, channelCount: channelCount)
+    /// Every frame of a series that has no labels as a case of its own; other cases are themselves.
+    var frames: [Case] {
+        guard isSeries, reference == nil else { return [self] }
+        return (0..<frameCount).map { index in
+            var copy = self
+            copy.id = id.named(frame: index + 1)
+            copy.frame = index + 1
+            copy.frameIndex = index
+            return copy
+        }
     }
 }
 

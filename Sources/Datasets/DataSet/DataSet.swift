@@ -7,10 +7,12 @@ import Imaging
 /// - **ACDC**: patient folders with an `Info.cfg` that names the frames of end-diastole and end-systole, in the
 ///   folder itself, in its `training`, or else in its `testing`. Of each patient `…_frameNN.nii(.gz)` and `…_frameNN_gt` are
 ///   taken, and the 4D series is left aside.
-/// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to two
-///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, and other
-///   names are patients of their own; files in a folder below belong to one patient, who has the folder's name. Or
-///   images in a folder `images` with labels of the same names in `labels`.
+/// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to four
+///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, `X_sa` and
+///   `X_4d` are scans of patient X, and other names are patients of their own; files in a folder below, and in the
+///   folders of that, belong to one patient, who has the folder's name. Or images in a folder `images` with labels of the
+///   same names in `labels`. Of 4D images those frames are cases that have labels, in a 4D file or as `X_frameNN_gt`;
+///   a series without labels is a case that can be predicted.
 /// - **Images**: PNG and TIFF files in a folder `images` with labels of the same names in `labels` or `masks`, or
 ///   `X.png` beside `X_mask.png`; the same in a folder `train`. Every page of a multi-page TIFF is a case.
 /// - **Cell tracking**: sequences `01/t000.tif` with `01_GT/SEG/man_seg000.tif`, whose labels number the cells.
@@ -73,6 +75,9 @@ public struct DataSet: Sendable {
     /// Whether labels number objects, as in the Cell Tracking Challenge, instead of naming classes.
     public var hasInstances: Bool { patients.contains { $0.cases.contains(where: \.hasInstances) } }
 
+    /// Whether the phase of any case is known; where it is not, nothing can be chosen by phase.
+    public var knowsPhases: Bool { cases.contains { $0.phase != nil } }
+
     /// All cases, patient by patient.
     public var cases: [Case] { patients.flatMap(\.cases) }
 
@@ -100,8 +105,12 @@ public struct DataSet: Sendable {
 
         var issues: [DatasetIssue] = []
         let found = try Self.find(in: root, issues: &issues)
+        let strays = DatasetIssue.strays(in: root)
+        issues += strays
         guard found.patients.contains(where: { !$0.cases.isEmpty }) else {
-            throw .empty(path: root.relativePath)
+            // What cannot be taken may be all there is.
+            guard let stray = strays.first else { throw .empty(path: root.relativePath) }
+            throw .onlyStrays(stray)
         }
         self.root = root
         layout = found.layout
@@ -120,7 +129,7 @@ public struct DataSet: Sendable {
         } else if found.isImages {
             self.structures = try ImagesLayout.foundStructures(in: patients)
         } else {
-            self.structures = PairsLayout.foundStructures(in: patients)
+            self.structures = try PairsLayout.foundStructures(in: patients)
         }
         self.issues = issues
         for names in [patients.map(\.id), cases.map(\.id)] {
@@ -139,6 +148,26 @@ public struct DataSet: Sendable {
         }
     }
 
+    /// What an image that is given by itself is called: by its name, or `patient005_frame01` where `file` is
+    /// `patient005/frame01.nii`.
+    package static func caseID(ofFile file: URL) -> String {
+        let folder = file.deletingLastPathComponent()
+        return ScanName.caseID(
+            file.imageStem, in: ScanName.folders([], of: file.imageStem, root: folder))
+    }
+
+    /// What a case of the image `file`, in this folder or below, is called, also where the data set leaves it aside.
+    package func caseID(of file: URL) -> String {
+        let folder = file.deletingLastPathComponent().standardizedFileURL
+        if layout == .acdc, patients.contains(where: { $0.folder.standardizedFileURL.path == folder.path }) {
+            return ScanName.caseID(file.imageStem, in: [folder.folderName])
+        }
+        let above = root.standardizedFileURL.pathComponents
+        let below = Array(folder.pathComponents.dropFirst(above.count))
+        return ScanName.caseID(
+            file.imageStem, in: ScanName.folders(below, of: file.imageStem, root: root))
+    }
+
     /// What `labels.json` names, in the folder given or where the files are: in `train`, where the folder above was given.
     private static func described(_ root: URL, part: URL?) throws(DatasetError) -> [Structure]? {
         if let found = try LabelDescription.structures(in: root) { return found }
@@ -155,7 +184,7 @@ public struct DataSet: Sendable {
     }
 
     private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found {
-        if let found = try DescribedLayout.find(in: root) { return found }
+        if let found = try DescribedLayout.find(in: root, issues: &issues) { return found }
         var parts: [DatasetIssue] = []
         let folders = try ACDCLayout.patientFolders(in: root, issues: &parts)
         if folders.contains(where: \.hasInfo) {
@@ -167,7 +196,17 @@ public struct DataSet: Sendable {
         if let found = try CellTrackingLayout.find(in: root, issues: &issues) { return found }
         let pairs = try PairsLayout.patients(in: root, issues: &issues)
         if pairs.isEmpty, let found = try ImagesLayout.find(in: root, issues: &issues) { return found }
-        let isNamed = pairs.flatMap(\.cases).allSatisfy { $0.image.imageStem.isACDCName }
+        let isNamed = areNamedAsInACDC(pairs.flatMap(\.cases).filter { !$0.isSeries })
         return Found(layout: .pairs, patients: pairs, structures: isNamed ? acdcStructures : nil)
+    }
+
+    private static func areNamedAsInACDC(_ cases: [Case]) -> Bool {
+        !cases.isEmpty
+            && cases.allSatisfy { item in
+                let stem = item.image.imageStem
+                let name = item.frameIndex.map { stem.named(frame: $0 + 1) } ?? stem
+                let folder = item.image.deletingLastPathComponent().folderName
+                return name.isACDCName || ScanName.caseID(name, in: [folder]).isACDCName
+            }
     }
 }

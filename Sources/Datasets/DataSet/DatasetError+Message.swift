@@ -18,6 +18,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) holds no scans; give a folder with ACDC's patient folders (or its training folder), with images "
                 + "X.nii.gz and their labels X_gt.nii.gz, with pictures and their masks, or of nnU-Net, the Decathlon or "
                 + "the Cell Tracking Challenge."
+        case .onlyStrays(let issue):
+            issue.description
         case .badDescription(let path, let reason):
             "\(path) \(reason); correct it, or remove it to use the layout's own names."
         case .nifti(let error):
@@ -26,6 +28,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             error.description
         case .series(let path, let frames):
             "\(path) is a series of \(frames) frames; give single frames, each a file of its own."
+        case .labelsOfOneFrame(let image, let reference, let frames):
+            "\(reference) labels one frame and its image \(image) has \(frames), so nobody can say which; end the labels' "
+                + "name with the frame's number, as in _frame01_gt, or give labels of all frames in one file."
+        case .frameCount(let image, let reference, let expected, let found):
+            "\(reference) has \(found) frames and its image \(image) has \(expected); give labels of the same frames."
         case .noSpacing(let path, let found):
             "\(path) has no voxel size: pixdim says \(millimetres(found)); set pixdim to millimetres."
         case .shapeMismatch(let image, let reference, let expected, let found):
@@ -43,9 +50,15 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .channelCount(let path, let expected, let found):
             "\(path) has \(count(found, "channel")) and the data set's images have \(expected); give all images the "
                 + "same channels."
+        case .swapped(let image, let values, let reference, let intensities):
+            "\(image) looks like labels (\(values) different values) and \(reference) like an image "
+                + "(\(intensities) different values); swap the two files."
         case .objectsNotClasses(let path, let count):
-            "\(path) has \(count) labels that the data set does not know, as if it numbered objects; say "
-                + "--instances if it does, or give labels of classes."
+            isPicture(path)
+                ? "\(path) has \(count) labels that the data set does not know, as if it numbered objects; say "
+                    + "--instances if it does, or give labels of classes."
+                : "\(path) has \(count) labels that the data set does not know, as if it were an image or numbered "
+                    + "objects; give labels of classes."
         case .instancesOfScans(let path):
             "\(path) holds scans, and --instances is for pictures (PNG, TIFF) whose labels number objects; leave it out."
         case .objectsOfSeveralClasses(let path, let found):
@@ -67,6 +80,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) already holds files; give a new or an empty folder."
         case .fileInPlace(let path):
             "\(path) is a file; give a new or an empty folder."
+        case .outputInDataSet(let path, let dataSet):
+            "\(path) lies inside the data set \(dataSet), or around it; give a folder elsewhere."
+        case .patientCount(let count):
+            "\(count) patients cannot be written; give \(PhantomDataSet.patientCounts.lowerBound) to "
+                + "\(PhantomDataSet.patientCounts.upperBound)."
         case .cannotConvert(let path, let reason):
             "\(path) \(reason)."
         case .file(let error):

@@ -12,6 +12,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case cannotList(path: String)
     /// The folder holds no image in any known layout.
     case empty(path: String)
+    /// The folder holds no image but what cannot be taken, such as this.
+    case onlyStrays(DatasetIssue)
     /// `labels.json` cannot be used.
     case badDescription(path: String, reason: String)
     /// A file is not valid NIfTI, or has voxels that are no numbers.
@@ -20,6 +22,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case imaging(ImagingError)
     /// A series where a single frame is needed.
     case series(path: String, frames: Int)
+    /// Labels of one frame for an image of several, which do not say of which.
+    case labelsOfOneFrame(image: String, reference: String, frames: Int)
+    /// Labels of another number of frames than their image.
+    case frameCount(image: String, reference: String, expected: Int, found: Int)
     /// The spacing between voxels (mm; x, y, z) is zero, infinite or NaN.
     case noSpacing(path: String, found: [Double])
     /// The labels have another number of voxels than their image.
@@ -32,6 +38,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
     /// A case has another number of channels than the data set.
     case channelCount(path: String, expected: Int, found: Int)
+    /// The file of the image looks like labels, with so many values, and that of the labels like an image.
+    case swapped(image: String, values: Int, reference: String, intensities: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
     /// Labels that should number objects in a data set that has no pictures.
@@ -50,6 +58,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case notEmpty(path: String)
     /// A file stands where a folder is to be written.
     case fileInPlace(path: String)
+    /// A data set is to be written into the one that it is made from, or around it.
+    case outputInDataSet(path: String, dataSet: String)
+    /// A synthetic data set of so many patients cannot be written; see `PhantomDataSet.patientCounts`.
+    case patientCount(Int)
     /// A case cannot be written in another layout; `reason` is a sentence's rest.
     case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.
@@ -57,10 +69,10 @@ public enum DatasetError: Error, Sendable, Hashable {
 }
 
 extension DatasetError {
-    /// Whether labels are there that the data set's structures do not name.
+    /// Whether the file of the labels holds what the data set's structures do not name: other labels, or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {
-        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses: true
+        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped: true
         default: false
         }
     }

@@ -16,8 +16,12 @@ public enum DatasetIssue: Sendable, Hashable {
     case sameName(kept: String, ignored: String)
     /// Two label files for one image.
     case severalReferences(kept: String, ignored: String)
-    /// A 4D series among single frames.
+    /// A 4D series whose frames are there as files of their own.
     case series(path: String, frames: Int)
+    /// A 4D series without labels.
+    case cine(path: String, frames: Int)
+    /// Labels of a 4D series that are 0 in all of its frames.
+    case noLabelledFrame(path: String, frames: Int)
     /// None of `count` images in a folder has labels.
     case noReferences(folder: String, count: Int)
     /// Frames of a sequence that have no labels, as most have none in the Cell Tracking Challenge.
@@ -30,13 +34,22 @@ public enum DatasetIssue: Sendable, Hashable {
     case testPart(path: String)
     /// A prediction of this program among the images.
     case prediction(path: String)
+    /// A file or folder whose name is not UTF-8; `name` has � for what cannot be read of it.
+    case undecodableName(folder: String, name: String)
+    /// Files or folders whose names differ only in how Unicode writes them, such as é as one character or as two.
+    case sameNameInUnicode(folder: String, name: String)
+    /// A pipe, socket or device that is called as images are.
+    case notAFile(path: String)
+    /// What a description says and nobody can use; `reason` is a sentence's rest.
+    case passedOver(path: String, reason: String)
 }
 
 extension DatasetIssue {
     /// Whether this is how such data are, and nothing that anybody should mend.
     public var isNote: Bool {
         switch self {
-        case .unlabelledFrames, .silverTruth, .opacity, .testPart: true
+        case .unlabelledFrames, .silverTruth, .opacity, .testPart, .series, .cine, .prediction, .passedOver:
+            true
         default: false
         }
     }
@@ -46,7 +59,7 @@ extension DatasetIssue {
     /// Whether an image has no labels.
     public var isMissingReference: Bool {
         switch self {
-        case .missingReference, .noReferences: true
+        case .missingReference, .noReferences, .cine: true
         default: false
         }
     }
@@ -71,7 +84,11 @@ extension DatasetIssue: CustomStringConvertible {
         case .severalReferences(let kept, let ignored):
             "\(ignored) and \(kept) label the same image: the latter is taken; remove one of them."
         case .series(let path, let frames):
-            "\(path) is a series of \(frames) frames: it is left aside."
+            "\(path) is a series of \(frames) frames: it is left aside, since frames of it are there as files of their own."
+        case .cine(let path, let frames):
+            "\(path) is a series of \(frames) frames without labels: it can be predicted, not trained on or scored."
+        case .noLabelledFrame(let path, let frames):
+            "\(path) labels nothing in any of its \(frames) frames: correct it, or remove it."
         case .noReferences(let folder, let count):
             "\(folder) holds \(count) image\(count == 1 ? "" : "s") and no labels: they can be predicted, not trained on or "
                 + "scored."
@@ -87,6 +104,15 @@ extension DatasetIssue: CustomStringConvertible {
             "\(path) holds test images: they take no part here; give that folder to predict or score them."
         case .prediction(let path):
             "\(path) is a prediction: it is left aside."
+        case .undecodableName(let folder, let name):
+            "\(folder) holds something called “\(name)”, a name that is not UTF-8 and cannot be opened: rename it."
+        case .sameNameInUnicode(let folder, let name):
+            "\(folder) holds several entries called “\(name)”, whose names differ only in their Unicode form: all are "
+                + "left aside; rename or remove all but one."
+        case .notAFile(let path):
+            "\(path) is a pipe, socket or device, not a file: it is left aside."
+        case .passedOver(let path, let reason):
+            "\(path) \(reason)."
         }
     }
 }

@@ -18,6 +18,9 @@ public struct LoadedCase: Sendable {
     /// The numbers of the objects on the same grid, 0 being background, where the reference has them (see
     /// `Case.hasInstances`); `labels` is then the structure's label wherever there is an object.
     public let instances: [UInt16]?
+    /// Files that by their headers lie elsewhere than the first image, though they have its grid: further channels in
+    /// their order, then the reference.
+    public let misplacements: [Misplacement]
 
     /// The first channel.
     public var volume: Volume { channels[0] }
@@ -25,7 +28,7 @@ public struct LoadedCase: Sendable {
     /// A loaded case from its parts.
     public init(
         case: Case, image: NIfTIImage?, channels: [Volume], storedAs: String, labels: LabelMap?,
-        instances: [UInt16]? = nil
+        instances: [UInt16]? = nil, misplacements: [Misplacement] = []
     ) {
         precondition(!channels.isEmpty, "an image has a channel")
         precondition(channels.allSatisfy { $0.geometry == channels[0].geometry }, "channels lie on one grid")
@@ -35,6 +38,7 @@ public struct LoadedCase: Sendable {
         self.storedAs = storedAs
         self.labels = labels
         self.instances = instances
+        self.misplacements = misplacements
     }
 }
 

@@ -10,7 +10,10 @@ extension DataSet {
         let cases = cases
         let prints = Mutex<[Int: Fingerprint]>([:])
         DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            guard let channels = try? cases[index].withoutReference.load(structures: []).channels else {
+            guard
+                let channels = try? cases[index].withoutReference.withFramesAsChannels.load(structures: [])
+                    .channels
+            else {
                 return
             }
             let print = Fingerprint(channels)

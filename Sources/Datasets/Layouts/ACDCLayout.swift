@@ -54,62 +54,87 @@ enum ACDCLayout {
             let files = try ScanFiles(in: folder.url, issues: &issues)
             guard folder.hasInfo else {
                 issues.append(.noInfo(folder: folder.url.relativePath))
-                patients.append(withoutInfo(folder.url, files: files))
+                patients.append(withoutInfo(folder.url, files: files, issues: &issues))
                 continue
             }
             let file = folder.url.appending(path: PatientInfo.fileName)
             do throws(PatientInfo.Flaw) {
                 let info = try PatientInfo(contentsOf: file)
+                issues += info.passedOver.map { .passedOver(path: file.relativePath, reason: $0) }
                 patients.append(patient(folder.url, info: info, files: files, issues: &issues))
             } catch {
                 issues.append(.badInfo(path: file.relativePath, reason: error.reason))
-                patients.append(withoutInfo(folder.url, files: files))
+                patients.append(withoutInfo(folder.url, files: files, issues: &issues))
             }
         }
-        // Files that do not carry their patient's name, such as p1/scan_frame01 and p2/scan_frame01.
-        var uses: [String: Int] = [:]
-        for item in patients.flatMap(\.cases) { uses[item.id, default: 0] += 1 }
-        return patients.map { patient in
-            patient.with(
-                cases: patient.cases.map { uses[$0.id] == 1 ? $0 : $0.named("\(patient.id)_\($0.id)") })
-        }
+        return patients
     }
 
     private static func patient(
         _ folder: URL, info: PatientInfo, files: ScanFiles, issues: inout [DatasetIssue]
     ) -> Patient {
-        let name = folder.standardizedFileURL.lastPathComponent
+        let name = folder.folderName
         var cases: [Case] = []
         for (phase, frame) in [(Phase.ed, info.endDiastole), (.es, info.endSystole)] {
-            guard let pair = files.pairs.first(where: { $0.stem.frame?.number == frame }) else {
-                let digits = frame < 10 ? "0\(frame)" : "\(frame)"
-                let expected = folder.appending(path: "\(name)_frame\(digits).nii.gz")
+            if let pair = files.pairs.first(where: { $0.stem.frame?.number == frame }) {
+                if pair.reference == nil {
+                    issues.append(.missingReference(image: pair.image.relativePath))
+                }
+                cases.append(
+                    Case(
+                        id: ScanName.caseID(pair.stem, in: [name]), patient: name, phase: phase, frame: frame,
+                        image: pair.image, reference: pair.reference, group: info.group))
+            } else if let item = caseOfSeries(
+                files.pairs, frame: frame, phase: phase, patient: name, info: info)
+            {
+                if item.reference == nil {
+                    issues.append(.missingReference(image: item.image.relativePath))
+                }
+                cases.append(item)
+            } else {
+                let expected = folder.appending(path: "\(name)_frame\(String(frame).padded(to: 2)).nii.gz")
                 issues.append(.missingFrame(path: expected.relativePath, phase: phase))
-                continue
             }
-            if pair.reference == nil { issues.append(.missingReference(image: pair.image.relativePath)) }
-            cases.append(
-                Case(
-                    id: pair.stem, patient: name, phase: phase, frame: frame, image: pair.image,
-                    reference: pair.reference, group: info.group))
         }
         return Patient(
             id: name, folder: folder, group: info.group, heightCM: info.heightCM, weightKG: info.weightKG,
             cases: cases)
     }
 
-    /// The frames of a folder that has no `Info.cfg`: those with labels, or all frames where none has. The phase is
-    /// not known.
-    private static func withoutInfo(_ folder: URL, files: ScanFiles) -> Patient {
-        let name = folder.standardizedFileURL.lastPathComponent
-        let labelled = files.pairs.filter { $0.reference != nil }
-        let frames = labelled.isEmpty ? files.pairs.filter { $0.stem.frame != nil } : labelled
+    /// Frame `frame` of the patient's series, where no file of its own holds it.
+    private static func caseOfSeries(
+        _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo
+    ) -> Case? {
+        guard let series = pairs.lazy.compactMap({ Series($0) }).first(where: { 1...$0.frameCount ~= frame })
+        else { return nil }
+        var reference: URL?
+        if case .frames(let labelled) = series.labels() {
+            reference = labelled.first { $0.index == frame - 1 }?.reference
+        }
+        return Case(
+            id: ScanName.caseID(series.pair.stem.named(frame: frame), in: [patient]), patient: patient,
+            phase: phase, frame: frame, images: [series.pair.image], frameIndex: frame - 1,
+            frameCount: series.frameCount, reference: reference, group: info.group)
+    }
+
+    /// The frames of a folder that has no `Info.cfg`: those with labels, or all frames where none has, or else its series.
+    /// The phase is not known.
+    private static func withoutInfo(
+        _ folder: URL, files: ScanFiles, issues: inout [DatasetIssue]
+    ) -> Patient {
+        let name = folder.folderName
+        var ignored: [DatasetIssue] = []
+        let series = PairsLayout.series(among: files.pairs)
+        let cases = files.pairs.flatMap { pair in
+            PairsLayout.cases(
+                of: pair, series: series[pair.image], patient: name, folders: [name], issues: &ignored)
+        }
+        let labelled = cases.filter { $0.reference != nil }
+        let frames = cases.filter { $0.frame != nil }
         return Patient(
             id: name, folder: folder,
-            cases: frames.map {
-                Case(
-                    id: $0.stem, patient: name, frame: $0.stem.frame?.number, image: $0.image,
-                    reference: $0.reference)
-            })
+            cases: !labelled.isEmpty
+                ? labelled
+                : !frames.isEmpty ? frames : PairsLayout.withoutNeedlessSeries(cases, issues: &issues))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 
@@ -12,16 +13,16 @@ struct DatasetDescription {
     var trainingCount: Int?
     /// The ending of nnU-Net's files, such as `.nii.gz`; nil in the Decathlon's and old files.
     var fileEnding: String?
-    /// The Decathlon's list of images and labels; nil where there is none.
-    var training: [(image: String, label: String)]?
-    var test: [String]
+    /// The Decathlon's lists of images and labels; nil where there are none.
+    private var training: JSONValue?
+    private var test: JSONValue?
     /// What nnU-Net's files cannot say: patient, phase and group of cases, by their ids (written by `unet convert`).
-    var cases: [String: CaseNote]
+    var cases: [String: CaseNote] = [:]
     /// Patients who follow each other in a stack or recording (written by `unet convert`).
-    private var sequences: [[String]]
+    private var sequences: [[String]] = []
 
     /// Patient, phase and group of a case.
-    struct CaseNote: Codable, Sendable, Equatable {
+    struct CaseNote: Encodable, Sendable, Equatable {
         var patient: String
         var phase: Phase?
         var group: String?
@@ -32,15 +33,15 @@ struct DatasetDescription {
     /// Reads the file in `folder`; nil where there is none.
     ///
     /// - Throws: `DatasetError.contradiction` where it cannot be understood or asks for regions or an ignored label.
-    init?(in folder: URL) throws(DatasetError) {
+    init?(in folder: URL, issues: inout [DatasetIssue]) throws(DatasetError) {
         file = folder.appending(path: Self.fileName)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
-        guard let data = try? Data(contentsOf: file),
-            let content = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
-        else {
-            throw .contradiction(path: file.relativePath, reason: "is not JSON; correct it")
-        }
         let path = file.relativePath
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try FileContents.bytes(file) } catch { throw .file(error) }
+        guard let content = (try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)))?.object else {
+            throw .contradiction(path: path, reason: "is not JSON; correct it")
+        }
         guard let names = content["channel_names"] ?? content["modality"], let names = Self.numbered(names)
         else {
             throw .contradiction(
@@ -51,52 +52,147 @@ struct DatasetDescription {
         }
         channelNames = names
         structures = try Self.structures(content["labels"], path: path)
-        trainingCount = content["numTraining"] as? Int
-        fileEnding = content["file_ending"] as? String
-        // Entries may say more, such as the fold.
-        training = (content["training"] as? [[String: Any]])?.compactMap { entry in
-            guard let image = entry["image"] as? String, let label = entry["label"] as? String,
-                !image.isHidden
-            else { return nil }
-            return (image, label)
+        if let count = content["numTraining"], count != .null {
+            guard let number = count.integer, number >= 0 else {
+                throw .contradiction(
+                    path: path,
+                    reason: "gives numTraining as \(count.text), which is no number of cases; correct it")
+            }
+            trainingCount = number
         }
-        test = (content["test"] as? [Any] ?? []).compactMap { entry in
-            let image = entry as? String ?? (entry as? [String: Any])?["image"] as? String
-            return image.flatMap { $0.isHidden ? nil : $0 }
+        if let ending = content["file_ending"], ending != .null {
+            guard let text = ending.string, text.hasPrefix(".") else {
+                throw .contradiction(
+                    path: path,
+                    reason:
+                        "gives file_ending as \(ending.text), which is no ending such as \".nii.gz\"; correct it"
+                )
+            }
+            fileEnding = text
         }
-        sequences = content["sequences"] as? [[String]] ?? []
-        cases = [:]
-        if let notes = content["cases"], let data = try? JSONSerialization.data(withJSONObject: notes) {
-            cases = (try? JSONDecoder().decode([String: CaseNote].self, from: data)) ?? [:]
+        training = content["training"].flatMap { $0 == .null ? nil : $0 }
+        test = content["test"]
+        try readNotes(content, issues: &issues)
+    }
+
+    /// What `unet convert` adds. Other programs may call something of theirs by the same names.
+    private mutating func readNotes(
+        _ content: [String: JSONValue], issues: inout [DatasetIssue]
+    ) throws(DatasetError) {
+        if let notes = content["cases"], notes != .null {
+            if let notes = notes.object {
+                for (id, note) in notes { cases[id] = try Self.note(note, of: id, path: path) }
+            } else {
+                issues.append(
+                    .passedOver(
+                        path: path,
+                        reason:
+                            "has “cases” that are \(notes.text), not what unet convert notes there: names tell the patients"
+                    ))
+            }
+        }
+        if let lists = content["sequences"], lists != .null {
+            let names = lists.array?.compactMap(\.strings)
+            if let names, names.count == lists.array?.count {
+                sequences = names
+            } else {
+                issues.append(
+                    .passedOver(
+                        path: path,
+                        reason:
+                            "has “sequences” that are no lists of patients, as unet convert notes there: they are passed over"
+                    ))
+            }
         }
     }
 
+    private static func note(
+        _ value: JSONValue, of id: String, path: String
+    ) throws(DatasetError) -> CaseNote {
+        func text(_ key: String) throws(DatasetError) -> String? {
+            guard let value = value.object?[key], value != .null else { return nil }
+            guard let text = value.string, !text.isEmpty else {
+                throw .contradiction(
+                    path: path, reason: "gives the \(key) of case \(id) as \(value.text); correct it")
+            }
+            return text
+        }
+        guard let patient = try text("patient") else {
+            throw .contradiction(
+                path: path,
+                reason: "names no patient of case \(id); correct it to \"\(id)\": {\"patient\": \"NAME\"}")
+        }
+        let phase = try text("phase")
+        guard phase == nil || phase.flatMap(Phase.init) != nil else {
+            throw .contradiction(
+                path: path, reason: "gives the phase of case \(id) as “\(phase ?? "")”; phases are ED and ES")
+        }
+        return CaseNote(patient: patient, phase: phase.flatMap(Phase.init), group: try text("group"))
+    }
+
+    /// Whether the file lists its cases, as the Decathlon's does; nnU-Net's first version took that file too.
+    var listsCases: Bool { training != nil && fileEnding == nil }
+
+    /// The training cases that the file lists, or its test images, without the `._x` that macOS leaves in archives.
+    ///
+    /// - Throws: `DatasetError.contradiction` where an entry is no image, or leads out of the data set.
+    func listed(part: String) throws(DatasetError) -> [(image: String, label: String?)] {
+        let key = part == "Tr" ? "training" : "test"
+        let list = (part == "Tr" ? training : test) ?? .array([])
+        guard let entries = list == .null ? [] : list.array else {
+            throw .contradiction(
+                path: path, reason: "gives “\(key)” as \(list.text), not as a list of images; correct it")
+        }
+        var found: [(image: String, label: String?)] = []
+        for (number, entry) in entries.enumerated() {
+            // Entries may say more, such as the fold.
+            let image = (part == "Tr" ? nil : entry.string) ?? entry.object?["image"]?.string
+            let label = part == "Tr" ? entry.object?["label"]?.string : nil
+            guard let image, label != nil || part != "Tr" else {
+                throw .contradiction(
+                    path: path,
+                    reason:
+                        "lists \(key) entry \(number + 1) without the path of an image\(part == "Tr" ? " and of its labels" : ""); correct the list"
+                )
+            }
+            if image.isHidden { continue }
+            for file in [image, label].compactMap({ $0 }) where file.leadsOut {
+                throw .contradiction(
+                    path: path,
+                    reason:
+                        "lists \(JSONValue.string(file).text), which leads out of the data set; list paths below it"
+                )
+            }
+            found.append((image, label))
+        }
+        return found
+    }
+
     /// `{"0": "T1", "1": "T2"}` in the order of the numbers, which go from 0 without a gap.
-    private static func numbered(_ value: Any) -> [String]? {
-        guard let names = value as? [String: String], !names.isEmpty else { return nil }
-        let list =
-            names.indices.count == names.count ? (0..<names.count).compactMap { names[String($0)] } : []
+    private static func numbered(_ value: JSONValue) -> [String]? {
+        guard let names = value.object, !names.isEmpty else { return nil }
+        let list = (0..<names.count).compactMap { names[String($0)]?.string }
         return list.count == names.count ? list : nil
     }
 
     /// Labels as `{"RV": 1}` (nnU-Net) or `{"1": "RV"}` (Decathlon), background left out.
-    private static func structures(_ value: Any?, path: String) throws(DatasetError) -> [Structure] {
-        guard let labels = value as? [String: Any] else {
+    private static func structures(_ value: JSONValue?, path: String) throws(DatasetError) -> [Structure] {
+        guard let labels = value?.object else {
             throw .contradiction(
                 path: path, reason: "names no labels; add \"labels\": {\"background\": 0, \"RV\": 1}")
         }
         var found: [(name: String, label: Int)] = []
-        for (key, value) in labels {
-            if value is [Any] {
+        for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+            if value.array != nil {
                 throw .contradiction(
                     path: path,
                     reason:
                         "gives \(key) several labels, as a region; regions are not supported, so give every label one "
                         + "name")
             }
-            if let label = value as? Int {
+            if let label = value.integer {
                 found.append((key, label))
-            } else if let label = Int(key), let name = value as? String {
+            } else if let label = Int(key), let name = value.string {
                 found.append((name, label))
             } else {
                 throw .contradiction(
@@ -128,6 +224,12 @@ struct DatasetDescription {
         return found.map { Structure(name: $0.name, label: UInt8($0.label)) }
     }
 
+    /// The patient of a case of which nothing but the name is known: `X` of `X_frame01`, `X_ED` and `X`.
+    static func patient(of id: String) -> String {
+        let before = id.frame?.before ?? id.phase?.before ?? id
+        return before.isEmpty ? id : before
+    }
+
     /// The sequences of those who are among `patients`.
     func sequences(of patients: [Patient]) -> [[String]] {
         let known = Set(patients.map(\.id))
@@ -150,8 +252,8 @@ struct DatasetDescription {
     ) -> Case {
         let note = cases[id]
         return Case(
-            id: id, patient: note?.patient ?? PairsLayout.patient(of: id),
-            phase: note?.phase ?? PairsLayout.phase(of: id)?.phase, frame: id.frame?.number, images: images,
+            id: id, patient: note?.patient ?? Self.patient(of: id), phase: note?.phase ?? id.phase?.phase,
+            frame: id.frame?.number, images: images,
             reference: reference, group: note?.group, framesAreChannels: framesAreChannels,
             channelCount: channelNames.count)
     }
@@ -159,5 +261,19 @@ struct DatasetDescription {
 
 extension String {
     /// Whether the file of this path is one of the `._x` that macOS leaves in archives, or hidden otherwise.
-    fileprivate var isHidden: Bool { split(separator: "/").last?.hasPrefix(".") ?? true }
+    fileprivate var isHidden: Bool {
+        guard let name = split(separator: "/").last else { return false }
+        return name.hasPrefix(".") && name != "." && name != ".."
+    }
+
+    /// Whether this path is absolute or leads to what is above the folder it starts from, or can be no path at all.
+    fileprivate var leadsOut: Bool {
+        if hasPrefix("/") || unicodeScalars.contains("\0") { return true }
+        var depth = 0
+        for part in split(separator: "/") where part != "." {
+            depth += part == ".." ? -1 : 1
+            if depth < 0 { return true }
+        }
+        return depth == 0
+    }
 }

@@ -13,16 +13,11 @@ enum DecathlonLayout {
         let path = description.path
         var cases: [Case] = []
         var ids: Set<String> = []
-        let training = (description.training ?? []).map { (image: $0.image, label: Optional($0.label)) }
-        let test = description.test.map { (image: $0, label: String?.none) }
-        for entry in part == "Tr" ? training : test {
+        for entry in try description.listed(part: part) {
             let image = root.appending(path: entry.image).standardized
             let label = entry.label.map { root.appending(path: $0).standardized }
             for file in [image, label] {
-                guard let file, !FileManager.default.fileExists(atPath: file.path(percentEncoded: false))
-                else {
-                    continue
-                }
+                guard let file, !file.isThere || file.isFolder else { continue }
                 throw .contradiction(
                     path: path,
                     reason: "lists \(file.relativePath), which is missing; add it, or correct the list")
@@ -45,4 +40,8 @@ enum DecathlonLayout {
             layout: .decathlon, patients: patients, structures: description.structures,
             channelNames: description.channelNames, sequences: description.sequences(of: patients))
     }
+}
+
+extension URL {
+    fileprivate var isThere: Bool { FileManager.default.fileExists(atPath: path(percentEncoded: false)) }
 }

@@ -4,9 +4,9 @@ import Foundation
 enum DescribedLayout {
     /// The training cases where `root` holds `dataset.json` and `imagesTr`, or the cases of `root` itself where it is
     /// the folder `imagesTr` or `imagesTs` of such a folder. Nil for other folders.
-    static func find(in root: URL) throws(DatasetError) -> Found? {
+    static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
         if root.appending(path: "imagesTr").isFolder {
-            guard let description = try DatasetDescription(in: root) else {
+            guard let description = try DatasetDescription(in: root, issues: &issues) else {
                 throw .contradiction(
                     path: root.appending(path: DatasetDescription.fileName).relativePath,
                     reason:
@@ -18,7 +18,7 @@ enum DescribedLayout {
         let root = root.standardizedFileURL
         for part in ["Tr", "Ts"] where root.lastPathComponent == "images" + part {
             let parent = root.deletingLastPathComponent()
-            guard let description = try DatasetDescription(in: parent) else { continue }
+            guard let description = try DatasetDescription(in: parent, issues: &issues) else { continue }
             return try find(in: parent, part: part, description)
         }
         return nil
@@ -28,8 +28,8 @@ enum DescribedLayout {
         in root: URL, part: String, _ description: DatasetDescription
     ) throws(DatasetError) -> Found {
         // nnU-Net lists nothing; its first version took the Decathlon's file, whose images then have no _0000.
-        description.training == nil || description.fileEnding != nil
-            ? try NNUNetLayout.find(in: root, part: part, description)
-            : try DecathlonLayout.find(in: root, part: part, description)
+        description.listsCases
+            ? try DecathlonLayout.find(in: root, part: part, description)
+            : try NNUNetLayout.find(in: root, part: part, description)
     }
 }

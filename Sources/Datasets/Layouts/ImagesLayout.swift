@@ -7,23 +7,23 @@ enum ImagesLayout {
     private static let trainingFolders = ["train", "training"]
     private static let testFolders = ["test", "testing"]
 
-    /// The pictures in `root`: in its folders of images and labels, or beside their labels in it and up to two folders
+    /// The pictures in `root`: in its folders of images and labels, or beside their labels in it and up to four folders
     /// further down, or so in its folder `train`. Nil where there are none.
     static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
         let folders = try root.visibleEntries().filter(\.isFolder)
         func folder(_ names: [String]) -> URL? {
             folders.first { names.contains($0.lastPathComponent.lowercased()) }
         }
-        var found: [(patient: String?, pair: PictureFiles.Pair)] = []
+        var found: [(path: [String], pair: PictureFiles.Pair)] = []
         if let (images, labels) = try root.imageAndLabelFolders() {
-            found = try PictureFiles(images: images, labels: labels, issues: &issues).pairs.map { (nil, $0) }
+            found = try PictureFiles(images: images, labels: labels, issues: &issues).pairs.map { ([], $0) }
         } else if let training = folder(trainingFolders) {
             if let test = folder(testFolders) { issues.append(.testPart(path: test.relativePath)) }
             var found = try find(in: training, issues: &issues)
             found?.part = training
             return found
         } else {
-            try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
+            try collect(root, path: [], above: [], into: &found, issues: &issues)
         }
         guard !found.isEmpty else { return nil }
         if !found.contains(where: { $0.pair.reference != nil }) {
@@ -37,30 +37,30 @@ enum ImagesLayout {
     }
 
     private static func collect(
-        _ folder: URL, name: String?, depth: Int,
-        into found: inout [(patient: String?, pair: PictureFiles.Pair)], issues: inout [DatasetIssue]
+        _ folder: URL, path: [String], above: [URL],
+        into found: inout [(path: [String], pair: PictureFiles.Pair)], issues: inout [DatasetIssue]
     ) throws(DatasetError) {
-        found += try PictureFiles(beside: folder, issues: &issues).pairs.map { (name, $0) }
-        guard depth > 0 else { return }
+        let real = folder.resolvingSymlinksInPath()
+        guard !above.contains(real) else { return }
+        found += try PictureFiles(beside: folder, issues: &issues).pairs.map { (path, $0) }
+        guard path.count < PairsLayout.depth else { return }
         for entry in try folder.visibleEntries() where entry.isFolder {
-            let inner = (name.map { $0 + "/" } ?? "") + entry.lastPathComponent
-            try collect(entry, name: inner, depth: depth - 1, into: &found, issues: &issues)
+            try collect(
+                entry, path: path + [entry.lastPathComponent], above: above + [real], into: &found,
+                issues: &issues)
         }
     }
 
     private static func arrange(
-        _ found: [(patient: String?, pair: PictureFiles.Pair)], in root: URL, issues: inout [DatasetIssue]
+        _ found: [(path: [String], pair: PictureFiles.Pair)], in root: URL, issues: inout [DatasetIssue]
     ) -> Found {
         var channels: Int?
         var withOpacity: [String] = []
         var cases: [Case] = []
         var sequences: [[String]] = []
-        var uses: [String: Int] = [:]
-        for (_, pair) in found { uses[pair.stem, default: 0] += 1 }
-        for (patient, pair) in found {
-            let stem =
-                uses[pair.stem] == 1
-                ? pair.stem : "\((patient ?? "").replacing("/", with: "_"))_\(pair.stem)"
+        for (path, pair) in found {
+            let stem = ScanName.caseID(pair.stem, in: path)
+            let patient = path.isEmpty ? nil : path.joined(separator: "/")
             // A header that cannot be read is no reason to drop the case: loading it says what is wrong.
             let header = try? ImageFile.describe(pair.image)
             channels = channels ?? header?.channels
@@ -97,7 +97,8 @@ enum ImagesLayout {
     /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
     /// `label 1`, `label 2` and so on. Files and pages that cannot be read are passed over, since loading tells.
     ///
-    /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many.
+    /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many, and `.swapped`
+    ///   where it looks like the image of one that looks like labels.
     static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
         let files = Set(patients.flatMap(\.cases).compactMap(\.reference)).sorted { $0.path < $1.path }
         let state = Mutex<(present: Set<UInt16>, error: DatasetError?)>(([], nil))
@@ -113,7 +114,14 @@ enum ImagesLayout {
             }
         }
         let (present, error) = state.withLock { $0 }
-        if let error { throw error }
+        if let error {
+            if case .objectsNotClasses(let path, _) = error {
+                for item in patients.flatMap(\.cases) where item.reference?.relativePath == path {
+                    try item.requireNotSwapped()
+                }
+            }
+            throw error
+        }
         if present == [255] { return [Structure(name: "foreground", label: 255)] }
         return present.sorted().map { Structure(name: "label \($0)", label: UInt8($0)) }
     }

@@ -1,49 +1,155 @@
 import Foundation
 import Imaging
 import NIfTI
+import Synchronization
 
 /// Finds images beside their labels.
 enum PairsLayout {
-    /// Patients of the pairs in `root` and up to two folders further down; where `root` itself has no scans, but a folder
-    /// of images and one of labels, those in them.
-    static func patients(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient] {
-        var found: [(patient: String, folder: URL, pair: ScanFiles.Pair)] = []
-        if let (images, files) = try folders(in: root, issues: &issues) {
-            add(files, of: images, name: nil, to: &found, issues: &issues)
-        } else {
-            try collect(root, name: nil, depth: 2, into: &found, issues: &issues)
-        }
+    /// How many folders below the data set's own are searched.
+    static let depth = 4
 
-        var uses: [String: Int] = [:]
-        for entry in found { uses[entry.pair.stem, default: 0] += 1 }
+    /// An image with its labels, and where it lies.
+    private struct Scan {
+        var pair: ScanFiles.Pair
+        var folder: URL
+        /// The folders' names from the data set's own down to the file.
+        var path: [String]
+        /// Those that are the patient's name; nil where the file's name tells it.
+        var owner: [String]?
+    }
+
+    /// Patients of the pairs in `root` and up to four folders further down; where `root` itself has no scans, but a
+    /// folder of images and one of labels, those in them.
+    static func patients(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient] {
+        var found: [Scan] = []
+        if let (images, files) = try folders(in: root, issues: &issues) {
+            found = files.pairs.map { Scan(pair: $0, folder: images, path: [], owner: nil) }
+        } else {
+            try collect(root, path: [], owner: nil, above: [], into: &found, issues: &issues)
+        }
+        let series = series(among: found.map(\.pair))
         var patients: [(id: String, folder: URL, cases: [Case])] = []
         var places: [String: Int] = [:]
-        for (patient, folder, pair) in found {
-            if pair.reference == nil { issues.append(.missingReference(image: pair.image.relativePath)) }
-            let scan = Case(
-                id: uses[pair.stem] == 1 ? pair.stem : "\(patient.replacing("/", with: "_"))_\(pair.stem)",
-                patient: patient, phase: phase(of: pair.stem)?.phase, frame: pair.stem.frame?.number,
-                image: pair.image, reference: pair.reference)
+        for scan in found {
+            let name = scan.owner?.joined(separator: "/") ?? scan.pair.stem.patient
+            let patient = name.isEmpty ? root.folderName : name
+            let cases = cases(
+                of: scan.pair, series: series[scan.pair.image], patient: patient,
+                folders: ScanName.folders(scan.path, of: scan.pair.stem, root: root), issues: &issues)
             if let place = places[patient] {
-                patients[place].cases.append(scan)
+                patients[place].cases += cases
             } else {
                 places[patient] = patients.count
-                patients.append((patient, folder, [scan]))
+                let folder = scan.owner.map { root.appending(path: $0.joined(separator: "/")) } ?? scan.folder
+                patients.append((patient, folder, cases))
             }
         }
-        return patients.map { Patient(id: $0.id, folder: $0.folder, cases: $0.cases) }
+        return patients.map {
+            Patient(id: $0.id, folder: $0.folder, cases: withoutNeedlessSeries($0.cases, issues: &issues))
+        }
+    }
+
+    /// The 4D images among `pairs` by their files, with what their labels say; label files are read on all processors.
+    static func series(among pairs: [ScanFiles.Pair]) -> [URL: (Series, Series.Labels)] {
+        let series = pairs.compactMap { Series($0) }
+        let found = Mutex<[URL: (Series, Series.Labels)]>([:])
+        DispatchQueue.concurrentPerform(iterations: series.count) { index in
+            let labels = series[index].labels()
+            found.withLock { $0[series[index].pair.image] = (series[index], labels) }
+        }
+        return found.withLock { $0 }
+    }
+
+    /// The cases of one image: itself, or of a 4D image a case for each frame that has labels, or the whole.
+    static func cases(
+        of pair: ScanFiles.Pair, series: (Series, Series.Labels)?, patient: String, folders: [String],
+        issues: inout [DatasetIssue]
+    ) -> [Case] {
+        // Folders may tell the phase, as in patient001/ED/scan.nii.
+        func phase(_ stem: String) -> Phase? {
+            stem.phase?.phase ?? folders.lazy.filter(\.isFrameAlone).compactMap(\.phase?.phase).last
+        }
+        func frame(_ stem: String) -> Int? {
+            stem.frame?.number ?? folders.lazy.filter(\.isFrameAlone).compactMap(\.frame?.number).last
+        }
+        guard let (series, labels) = series else {
+            if pair.reference == nil { issues.append(.missingReference(image: pair.image.relativePath)) }
+            for (_, file) in pair.frameReferences.sorted(by: { $0.key < $1.key }) {
+                issues.append(.referenceWithoutImage(path: file.relativePath))
+            }
+            return [
+                Case(
+                    id: ScanName.caseID(pair.stem, in: folders), patient: patient, phase: phase(pair.stem),
+                    frame: frame(pair.stem), image: pair.image, reference: pair.reference)
+            ]
+        }
+        for file in series.strayReferences {
+            issues.append(.referenceWithoutImage(path: file.relativePath))
+        }
+        if case .frames(let labelled) = labels, !labelled.isEmpty {
+            return labelled.map { item in
+                let stem = pair.stem.frame == nil ? pair.stem.named(frame: item.index + 1) : pair.stem
+                return Case(
+                    id: ScanName.caseID(stem, in: folders), patient: patient, phase: phase(pair.stem),
+                    frame: item.index + 1, images: [pair.image], frameIndex: item.index,
+                    frameCount: series.frameCount, reference: item.reference)
+            }
+        }
+        if labels == .nothing, let reference = pair.reference {
+            issues.append(.noLabelledFrame(path: reference.relativePath, frames: series.frameCount))
+        }
+        return [
+            Case(
+                id: ScanName.caseID(pair.stem, in: folders), patient: patient, images: [pair.image],
+                frameCount: series.frameCount, reference: labels == .unclear ? pair.reference : nil)
+        ]
+    }
+
+    /// A patient's cases without the whole series whose frames are there as files of their own.
+    static func withoutNeedlessSeries(_ cases: [Case], issues: inout [DatasetIssue]) -> [Case] {
+        let hasFrames = cases.contains { $0.frameCount == 1 && ($0.frame != nil || $0.phase != nil) }
+        return cases.filter { item in
+            guard item.isSeries, item.reference == nil else { return true }
+            issues.append(
+                hasFrames
+                    ? .series(path: item.image.relativePath, frames: item.frameCount)
+                    : .cine(path: item.image.relativePath, frames: item.frameCount))
+            return !hasFrames
+        }
     }
 
     /// The labels that occur in the label files; files that cannot be read are passed over, since loading tells.
-    static func foundStructures(in patients: [Patient]) -> [Structure] {
-        var isPresent = [Bool](repeating: false, count: 256)
-        for file in patients.flatMap(\.cases).compactMap(\.reference) {
-            guard let labels = try? NIfTIImage(contentsOf: file).integers() else { continue }
-            for label in labels where 1...255 ~= label { isPresent[Int(label)] = true }
+    ///
+    /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
+    static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
+        let cases = patients.flatMap(\.cases).filter { $0.reference != nil }
+        // Frames of a series share a file of labels, which is read once.
+        let files = Dictionary(grouping: cases) { $0.reference! }.sorted { $0.key.path < $1.key.path }
+        let found = Mutex<(present: Set<UInt8>, errors: [Int: DatasetError])>(([], [:]))
+        DispatchQueue.concurrentPerform(iterations: files.count) { index in
+            guard let image = try? NIfTIImage(contentsOf: files[index].key) else { return }
+            var isPresent = [Bool](repeating: false, count: 256)
+            var isOfLabels = true
+            for frame in 0..<image.frameCount {
+                guard let labels = try? image.integers(frame: frame) else {
+                    isOfLabels = false
+                    continue
+                }
+                isOfLabels = isOfLabels && labels.allSatisfy { 0...255 ~= $0 }
+                for label in labels where 1...255 ~= label { isPresent[Int(label)] = true }
+            }
+            if !isOfLabels || isPresent.count(where: \.self) > Case.classLimit {
+                do throws(DatasetError) { try files[index].value[0].requireNotSwapped() } catch {
+                    found.withLock { $0.errors[index] = error }
+                }
+            }
+            found.withLock { found in
+                for label in 1...255 where isPresent[label] { found.present.insert(UInt8(label)) }
+            }
         }
-        return isPresent.indices.filter { isPresent[$0] }.map {
-            Structure(name: "label \($0)", label: UInt8($0))
-        }
+        let (present, errors) = found.withLock { $0 }
+        if let first = errors.min(by: { $0.key < $1.key }) { throw first.value }
+        return present.sorted().map { Structure(name: "label \($0)", label: $0) }
     }
 
     /// What lies in folders of images and of labels; nil where there are not both, or no scans in them.
@@ -60,40 +166,30 @@ enum PairsLayout {
         return (images, files)
     }
 
+    /// - Parameters:
+    ///   - path: the folders' names from the data set's own down to `folder`.
+    ///   - owner: the patient to whom all below belongs, since scans lie in a folder above.
+    ///   - above: the folders above, as the disk knows them: a link to one of them would lead round and round.
     private static func collect(
-        _ folder: URL, name: String?, depth: Int,
-        into found: inout [(patient: String, folder: URL, pair: ScanFiles.Pair)], issues: inout [DatasetIssue]
+        _ folder: URL, path: [String], owner: [String]?, above: [URL], into found: inout [Scan],
+        issues: inout [DatasetIssue]
     ) throws(DatasetError) {
-        add(try ScanFiles(in: folder, issues: &issues), of: folder, name: name, to: &found, issues: &issues)
-        guard depth > 0 else { return }
+        let real = folder.resolvingSymlinksInPath()
+        guard !above.contains(real) else { return }
+        let pairs = try ScanFiles(in: folder, issues: &issues).pairs
+        var owner = owner
+        if owner == nil, !path.isEmpty, !pairs.isEmpty {
+            // A folder ED or frame01 is one of its patient's.
+            let names = path.count - path.reversed().prefix(while: \.isFrameAlone).count
+            owner = Array(path.prefix(max(1, names)))
+        }
+        found += pairs.map { Scan(pair: $0, folder: folder, path: path, owner: owner) }
+        guard path.count < depth else { return }
         for entry in try folder.visibleEntries() where entry.isFolder {
-            let inner = (name.map { $0 + "/" } ?? "") + entry.lastPathComponent
-            try collect(entry, name: inner, depth: depth - 1, into: &found, issues: &issues)
+            try collect(
+                entry, path: path + [entry.lastPathComponent], owner: owner, above: above + [real],
+                into: &found,
+                issues: &issues)
         }
-    }
-
-    private static func add(
-        _ files: ScanFiles, of folder: URL, name: String?,
-        to found: inout [(patient: String, folder: URL, pair: ScanFiles.Pair)], issues: inout [DatasetIssue]
-    ) {
-        for pair in files.pairs {
-            // A header that cannot be read is no reason to drop the case: loading it says what is wrong.
-            if let header = try? NIfTIHeader(contentsOf: pair.image), header.frameCount > 1 {
-                issues.append(.series(path: pair.image.relativePath, frames: header.frameCount))
-                continue
-            }
-            found.append((name ?? patient(of: pair.stem), folder, pair))
-        }
-    }
-
-    static func patient(of stem: String) -> String {
-        stem.frame?.before ?? phase(of: stem)?.before ?? stem
-    }
-
-    static func phase(of stem: String) -> (phase: Phase, before: String)? {
-        for phase in Phase.allCases where stem.uppercased().hasSuffix("_" + phase.rawValue) {
-            return (phase, String(stem.dropLast(3)))
-        }
-        return nil
     }
 }

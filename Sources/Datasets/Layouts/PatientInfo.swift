@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What ACDC's `Info.cfg` says: lines of `Key: value`.
@@ -10,6 +11,8 @@ struct PatientInfo: Sendable, Equatable {
     var group: String?
     var heightCM: Double?
     var weightKG: Double?
+    /// What it says that nobody can use, each a sentence's rest.
+    var passedOver: [String] = []
 
     /// Why a file cannot be used, in words.
     struct Flaw: Error {
@@ -17,9 +20,12 @@ struct PatientInfo: Sendable, Equatable {
     }
 
     init(contentsOf file: URL) throws(Flaw) {
-        guard let data = try? Data(contentsOf: file) else { throw Flaw(reason: "cannot be read") }
+        // A few lines: more is no such file.
+        guard let bytes = try? FileContents.bytes(file, limit: 1 << 20) else {
+            throw Flaw(reason: "cannot be read")
+        }
         var values: [String: String] = [:]
-        for line in String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { continue }
             let key = parts[0].trimmingCharacters(in: .whitespaces).lowercased()
@@ -27,16 +33,27 @@ struct PatientInfo: Sendable, Equatable {
         }
         endDiastole = try Self.frame(values["ed"], named: "ED")
         endSystole = try Self.frame(values["es"], named: "ES")
+        guard endDiastole != endSystole else {
+            throw Flaw(reason: "names frame \(endDiastole) as both ED and ES")
+        }
         group = values["group"].flatMap { $0.isEmpty ? nil : $0 }
-        heightCM = values["height"].flatMap(Double.init)
-        weightKG = values["weight"].flatMap(Double.init)
+        heightCM = measure(values["height"], named: "Height")
+        weightKG = measure(values["weight"], named: "Weight")
     }
 
     private static func frame(_ text: String?, named name: String) throws(Flaw) -> Int {
         guard let text else { throw Flaw(reason: "has no line \"\(name): \"") }
         guard let frame = Int(text), frame >= 0 else {
-            throw Flaw(reason: "says \"\(name): \(text)\" where a frame's number belongs")
+            throw Flaw(reason: "says \"\(name): \(text.prefix(40))\" where a frame's number belongs")
         }
         return frame
+    }
+
+    private mutating func measure(_ text: String?, named name: String) -> Double? {
+        guard let text, !text.isEmpty else { return nil }
+        if let value = Double(text), value.isFinite, value > 0 { return value }
+        passedOver.append(
+            "says \"\(name): \(text.prefix(40))\", which is no \(name.lowercased()): it is passed over")
+        return nil
     }
 }

@@ -2,11 +2,13 @@ import Foundation
 
 /// The NIfTI files of one folder, sorted into images and their labels by name.
 struct ScanFiles {
-    /// One image file and the label file that belongs to it.
+    /// One image file and the label files that belong to it.
     struct Pair {
         var stem: String
         var image: URL
         var reference: URL?
+        /// Labels of single frames of what may be a series, by their numbers: `X_frame03_gt` of `X` or `X_4d`.
+        var frameReferences: [Int: URL] = [:]
     }
 
     /// Endings of label files, in the order in which they are looked for.
@@ -36,8 +38,14 @@ struct ScanFiles {
                 files[stem] = nil
             }
         }
-        for (stem, found) in references.sorted(by: { $0.key < $1.key }) {
-            if files[stem] == nil {
+        // Labels of a frame whose image is in a series of all frames.
+        var frames: [String: [Int: [URL]]] = [:]
+        for (stem, found) in references.sorted(by: { $0.key < $1.key }) where files[stem] == nil {
+            if let (number, before) = stem.frame,
+                let series = [before, before + "_4d"].first(where: { files[$0] != nil })
+            {
+                frames[series, default: [:]][number, default: []] += found
+            } else {
                 for file in found { issues.append(.referenceWithoutImage(path: file.relativePath)) }
             }
         }
@@ -46,15 +54,16 @@ struct ScanFiles {
                 issues.append(.prediction(path: image.relativePath))
                 continue
             }
-            let found = (references[stem] ?? []).sorted { Self.rank($0) < Self.rank($1) }
-            for other in found.dropFirst() {
-                issues.append(.severalReferences(kept: found[0].relativePath, ignored: other.relativePath))
+            var pair = Pair(
+                stem: stem, image: image, reference: Self.best(of: references[stem] ?? [], issues: &issues))
+            for (number, found) in (frames[stem] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                pair.frameReferences[number] = Self.best(of: found, issues: &issues)
             }
-            pairs.append(Pair(stem: stem, image: image, reference: found.first))
+            pairs.append(pair)
         }
         if let labels, let image = pairs.first,
             let label = references.values.joined().map(\.lastPathComponent).min(),
-            pairs.allSatisfy({ $0.reference == nil })
+            pairs.allSatisfy({ $0.reference == nil && $0.frameReferences.isEmpty })
         {
             throw .nothingPairs(
                 images: folder.relativePath, labels: labels.relativePath,
@@ -63,17 +72,35 @@ struct ScanFiles {
         }
     }
 
+    /// The one of several label files that is taken.
+    private static func best(of files: [URL], issues: inout [DatasetIssue]) -> URL? {
+        let files = files.sorted { (rank($0), $0.path) < (rank($1), $1.path) }
+        for other in files.dropFirst() {
+            issues.append(.severalReferences(kept: files[0].relativePath, ignored: other.relativePath))
+        }
+        return files.first
+    }
+
     private static func scans(
         in folder: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [String: URL] {
         var files: [String: URL] = [:]
+        var doubtful: Set<String> = []
         for file in try folder.visibleEntries() where file.isScanName && !file.isFolder {
             let stem = file.imageStem
             if let other = files[stem] {
-                // The names sort .nii before .nii.gz; the compressed one is what data sets are handed out as.
-                issues.append(.sameName(kept: file.relativePath, ignored: other.relativePath))
+                if stem.utf8.elementsEqual(other.imageStem.utf8) {
+                    // The names sort .nii before .nii.gz; the compressed one is what data sets are handed out as.
+                    issues.append(.sameName(kept: file.relativePath, ignored: other.relativePath))
+                } else {
+                    doubtful.insert(stem)
+                }
             }
             files[stem] = file
+        }
+        for stem in doubtful.sorted() {
+            issues.append(.sameNameInUnicode(folder: folder.relativePath, name: stem))
+            files[stem] = nil
         }
         return files
     }
@@ -81,45 +108,5 @@ struct ScanFiles {
     private static func rank(_ file: URL) -> Int {
         let stem = file.imageStem.lowercased()
         return referenceEndings.firstIndex { stem.hasSuffix($0) } ?? -1
-    }
-}
-
-extension URL {
-    /// Whether the name ends in `.nii` or `.nii.gz`, in any letter case.
-    var isScanName: Bool {
-        let name = lastPathComponent.lowercased()
-        return name.hasSuffix(".nii") || name.hasSuffix(".nii.gz")
-    }
-
-    var isFolder: Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path(percentEncoded: false), isDirectory: &isFolder)
-            && isFolder.boolValue
-    }
-
-    /// What the folder holds, in the order of the names, hidden files left out.
-    func visibleEntries() throws(DatasetError) -> [URL] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path(percentEncoded: false))
-                .filter { !$0.hasPrefix(".") }.sorted().map { appending(path: $0) }
-        } catch {
-            throw .cannotList(path: relativePath)
-        }
-    }
-}
-
-extension String {
-    /// The number NN of a name that ends in `_frameNN`, and what stands before it.
-    var frame: (number: Int, before: String)? {
-        guard let range = range(of: "_frame", options: [.backwards, .caseInsensitive]),
-            let number = Int(self[range.upperBound...]), number >= 0
-        else { return nil }
-        return (number, String(self[..<range.lowerBound]))
-    }
-
-    /// Whether a stem is `patientNNN_frameMM`, as ACDC names its files.
-    var isACDCName: Bool {
-        guard let frame else { return false }
-        return frame.before.hasPrefix("patient") && Int(frame.before.dropFirst("patient".count)) != nil
     }
 }

@@ -82,13 +82,7 @@ extension NIfTIHeader {
     func derived(datatype: NIfTIDatatype, frames: Int) -> NIfTIHeader {
         var header = self
         header.source = nil
-        if frames != frameCount {
-            let depth = grid.z
-            for axis in 4...7 { header.store(1, in: .dim, at: axis) }
-            header.store(depth, in: .dim, at: 3)
-            header.store(frames, in: .dim, at: 4)
-            header.store(frames == 1 ? 3 : 4, in: .dim)
-        }
+        if frames != frameCount { header.setFrames(frames) }
         header.datatype = datatype
         header.setScaling(slope: 1, intercept: 0)
         header.store(0.0, in: .displayMaximum)
@@ -100,5 +94,14 @@ extension NIfTIHeader {
         // glmax and glmin, which only NIfTI-1 has.
         if version == .one { for index in 140..<148 { header.bytes[index] = 0 } }
         return header
+    }
+
+    /// Changes the number of frames; the grid stays as it is.
+    mutating func setFrames(_ frames: Int) {
+        let depth = grid.z
+        for axis in 4...7 { store(1, in: .dim, at: axis) }
+        store(depth, in: .dim, at: 3)
+        store(frames, in: .dim, at: 4)
+        store(frames == 1 ? 3 : 4, in: .dim)
     }
 }

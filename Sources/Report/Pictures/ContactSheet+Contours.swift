@@ -1,18 +1,38 @@
 import Imaging
 
 extension ContactSheet {
-    /// One row of slices with the contours of `prediction` over them, cut to the heart; a slice is 260 pixels wide, or as
-    /// many as it has where few slices leave the room.
+    /// Every slice of `volume` with the contours of `prediction` over it, cut to the heart, in the order in which the
+    /// slices are stored; those without a label too, so that a base or an apex that was missed is seen.
+    ///
+    /// Up to six slices lie side by side, 260 pixels wide or as wide as they are where few of them leave the room. Of
+    /// more than 36, more lie side by side and are smaller.
     public static func contours(
-        title: String, of volume: Volume, prediction: LabelMap, structures: [Structure], columns: Int = 6
+        title: String, of volume: Volume, prediction: LabelMap, structures: [Structure]
     ) -> ContactSheet {
         let region = SliceRegion(around: [prediction], on: volume.geometry)
         let overlay = Overlay(
             of: volume, layers: [OverlayLayer(prediction, style: .contour())], structures: structures,
             region: region)
-        let slices = spread(columns, over: labelledSlices(of: [prediction], in: volume.geometry))
+        let depth = volume.geometry.depth
+        let columns = columns(for: depth)
         return ContactSheet(
-            title: title, rows: [Row("prediction", overlay)], slices: slices,
-            cellWidth: max(260, min(region.width, 1560 / slices.count)))
+            title: depth == 1 ? title : "\(title): all \(depth) slices", rows: [Row("", overlay)],
+            slices: Array(0..<depth), columns: columns,
+            cellWidth: cellWidth(columns: columns, pixels: region.width))
+    }
+
+    /// Slices beside each other: up to six, in lines of about the same length; of more than six lines as many as
+    /// make a square.
+    private static func columns(for count: Int) -> Int {
+        let most = max(6, Int(Double(count).squareRoot().rounded(.up)))
+        let lines = (count + most - 1) / most
+        return (count + lines - 1) / lines
+    }
+
+    /// Width of slices that have `pixels` columns of their own.
+    private static func cellWidth(columns: Int, pixels: Int) -> Int {
+        let room = 1560 / columns
+        // A sheet of thousands of slices must still be a picture that can be opened.
+        return columns <= 6 ? max(260, min(pixels, room)) : min(max(96, room), max(1, 8192 / columns))
     }
 }

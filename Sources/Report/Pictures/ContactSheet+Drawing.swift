@@ -7,38 +7,59 @@ extension ContactSheet {
 
     /// The sheet as a picture: title, captions, pictures, and a legend of the structures.
     public func picture() -> Canvas {
-        let cells = rows.map { row in
-            let scale = Double(cellWidth) / Double(row.overlay.region.width)
-            return slices.map { row.overlay.picture(slice: $0, scale: scale) }
-        }
-        let cellHeight = cells.flatMap { $0 }.map(\.height).max() ?? 0
+        let scales = rows.map { scale(of: $0.overlay) }
+        let cellHeight =
+            zip(rows, scales).map { $0.overlay.raster(scale: $1).height }.max() ?? 0
         let line = Canvas.lineHeight()
         let captions = rows.map { Canvas.width(of: $0.caption) }.max() ?? 0
-        let left = Self.margin + captions + Self.margin
-        let top = Self.margin + 2 * line + line + Self.margin / 2
-        let bottom = top + rows.count * (cellHeight + Self.gap)
+        let left = Self.margin + (captions > 0 ? captions + Self.margin : 0)
+        // A band is a line of slices: their captions, and below them the rows.
+        let header = line + Self.margin / 4
+        let band = header + rows.count * (cellHeight + Self.gap)
+        let bands = (slices.count + columns - 1) / columns
+        let top = Self.margin + 2 * line + Self.margin / 4
+        let bottom = top + bands * (band + Self.gap) - Self.gap
         let width =
             max(
-                left + slices.count * (cellWidth + Self.gap),
+                left + min(columns, slices.count) * (cellWidth + Self.gap),
                 Self.margin + Canvas.width(of: title), left + legendWidth) + Self.margin
         var canvas = Canvas(
             width: width, height: bottom + line + 2 * Self.margin, background: Self.background)
 
         canvas.write(title, x: Self.margin, y: Self.margin, Self.text)
-        for (column, slice) in slices.enumerated() {
-            let caption = "slice \(slice + 1)"
-            let x = left + column * (cellWidth + Self.gap) + (cellWidth - Canvas.width(of: caption)) / 2
-            canvas.write(caption, x: x, y: top - line - Self.margin / 4, Self.dim)
+        for (number, slice) in slices.enumerated() {
+            let x = left + number % columns * (cellWidth + Self.gap)
+            let y = top + number / columns * (band + Self.gap)
+            let caption = caption(of: slice)
+            canvas.write(caption, x: x + (cellWidth - Canvas.width(of: caption)) / 2, y: y, Self.dim)
+            for (index, (row, scale)) in zip(rows, scales).enumerated() {
+                canvas.paste(
+                    row.overlay.picture(slice: slice, scale: scale), x: x,
+                    y: y + header + index * (cellHeight + Self.gap))
+            }
         }
-        for (index, row) in rows.enumerated() {
-            let y = top + index * (cellHeight + Self.gap)
-            canvas.write(row.caption, x: Self.margin, y: y + (cellHeight - line) / 2, Self.text)
-            for (column, cell) in cells[index].enumerated() {
-                canvas.paste(cell, x: left + column * (cellWidth + Self.gap), y: y)
+        for band in (0..<bands).map({ top + $0 * (band + Self.gap) + header }) {
+            for (index, row) in rows.enumerated() {
+                let y = band + index * (cellHeight + Self.gap)
+                canvas.write(row.caption, x: Self.margin, y: y + (cellHeight - line) / 2, Self.text)
             }
         }
         drawLegend(x: left, y: bottom + Self.margin, into: &canvas)
         return canvas
+    }
+
+    /// Slices are as wide as their cells, except that those of a header with absurd spacings would be towers.
+    private func scale(of overlay: Overlay) -> Double {
+        let (region, spacing) = (overlay.region, overlay.volume.geometry.spacing)
+        let height = Double(region.height) * spacing.y / spacing.x
+        let scale = min(Double(cellWidth) / Double(region.width), Double(4 * cellWidth) / height)
+        return max(scale, .leastNormalMagnitude)
+    }
+
+    /// The number of a slice, counted from 1, as far as the width of a cell allows.
+    private func caption(of slice: Int) -> String {
+        let isShort = Canvas.width(of: "slice \(slices.max()! + 1)") > cellWidth
+        return isShort ? "\(slice + 1)" : "slice \(slice + 1)"
     }
 
     private func drawLegend(x: Int, y: Int, into canvas: inout Canvas) {

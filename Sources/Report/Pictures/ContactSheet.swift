@@ -1,10 +1,11 @@
 import Imaging
 
-/// Several slices of a scan in one picture: a column for each slice, a row for each view of it.
+/// Several slices of a scan in one picture: a column for each slice, a row for each view of it. Where there are more
+/// slices than `columns`, the next ones follow below.
 public struct ContactSheet: Sendable {
     /// One row of the sheet.
     public struct Row: Sendable {
-        /// What the row shows, such as `prediction`.
+        /// What the row shows, such as `prediction`; may be empty.
         public var caption: String
         /// The pictures of the row.
         public var overlay: Overlay
@@ -22,20 +23,25 @@ public struct ContactSheet: Sendable {
     public var rows: [Row]
     /// The slices, from the left; 0 is the first of the scan.
     public var slices: [Int]
+    /// How many slices lie side by side.
+    public var columns: Int
     /// Width of one picture, in pixels.
     public var cellWidth: Int
 
-    /// A sheet of the given rows and slices.
-    public init(title: String, rows: [Row], slices: [Int], cellWidth: Int = 220) {
+    /// A sheet of the given rows and slices, all side by side unless `columns` says otherwise.
+    public init(title: String, rows: [Row], slices: [Int], columns: Int? = nil, cellWidth: Int = 220) {
         precondition(!rows.isEmpty && !slices.isEmpty, "a sheet has rows and slices")
+        precondition(columns ?? 1 > 0 && cellWidth > 0, "pictures have a size")
         self.title = title
         self.rows = rows
         self.slices = slices
+        self.columns = columns ?? slices.count
         self.cellWidth = cellWidth
     }
 
-    /// The usual sheet: the image, the reference where there is one, and the prediction, in up to `columns` slices
-    /// spread evenly over those that either labels, cut to the heart. All must lie on the same grid.
+    /// The image, the reference where there is one, and the prediction, in up to `columns` slices spread evenly over
+    /// those that either labels, cut to the heart. The title says how many of the slices are shown; `contours` shows
+    /// all. All must lie on the same grid.
     public init(
         title: String, of volume: Volume, reference: LabelMap?, prediction: LabelMap, structures: [Structure],
         columns: Int = 5, cellWidth: Int = 220
@@ -46,12 +52,13 @@ public struct ContactSheet: Sendable {
             let layers = labels.map { [OverlayLayer($0, style: .filled())] } ?? []
             return Row(caption, Overlay(of: volume, layers: layers, structures: structures, region: region))
         }
+        let slices = Self.spread(columns, over: Self.labelledSlices(of: maps, in: volume.geometry))
+        let depth = volume.geometry.depth
         self.init(
-            title: title,
+            title: depth == 1 ? title : "\(title): \(slices.count) of \(depth) slices",
             rows: [row("image", nil)] + (reference.map { [row("reference", $0)] } ?? [])
                 + [row("prediction", prediction)],
-            slices: Self.spread(columns, over: Self.labelledSlices(of: maps, in: volume.geometry)),
-            cellWidth: cellWidth)
+            slices: slices, cellWidth: cellWidth)
     }
 
     /// The slices in which one of `maps` has a label; all slices where none has.

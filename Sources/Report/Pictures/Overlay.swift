@@ -61,7 +61,7 @@ public struct Overlay: Sendable {
 
     /// The slice `slice` (0 is the first), every pixel of the scan `scale` pixels wide.
     public func picture(slice: Int, scale: Double = 3) -> Canvas {
-        let raster = Raster(region: region, spacing: volume.geometry.spacing, scale: scale)
+        let raster = raster(scale: scale)
         var canvas = scan(slice: slice, on: raster)
         for layer in layers {
             for structure in structures {
@@ -69,6 +69,11 @@ public struct Overlay: Sendable {
             }
         }
         return canvas
+    }
+
+    /// The pixels of a picture in which a pixel of the scan is `scale` pixels wide.
+    func raster(scale: Double) -> Raster {
+        Raster(region: region, spacing: volume.geometry.spacing, scale: scale)
     }
 
     private func scan(slice: Int, on raster: Raster) -> Canvas {

@@ -4,6 +4,8 @@ import Imaging
 extension Evaluation: Codable {
     private enum Keys: String, CodingKey {
         case cases, clinical, loss, mean, structures
+        case clinicalNote = "clinical_note"
+        case labelMatching = "label_matching"
         case distanceUnit = "distance_unit"
         case meanByPhase = "mean_by_phase"
     }
@@ -17,7 +19,8 @@ extension Evaluation: Codable {
     }
 
     /// Writes `cases`, `mean`, `clinical` and, where probabilities were given, `loss`; `mean_by_phase` where phases
-    /// are known, and `structures`, which gives their order and labels.
+    /// are known, and `structures`, which gives their order and labels; `label_matching`, which says how the labels of
+    /// predictions came by their names; and `clinical_note`, which says why there are no clinical numbers.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(structures, forKey: .structures)
@@ -26,6 +29,8 @@ extension Evaluation: Codable {
         try container.encode(cases, forKey: .cases)
         try container.encode(mean, forKey: .mean)
         try container.encode(clinical, forKey: .clinical)
+        try container.encodeIfPresent(missingClinical?.description, forKey: .clinicalNote)
+        if !matchings.isEmpty { try container.encode(matchings, forKey: .labelMatching) }
         try container.encodeIfPresent(loss, forKey: .loss)
         if !meanByPhase.isEmpty {
             var phases = container.nestedContainer(keyedBy: NameKey.self, forKey: .meanByPhase)
@@ -43,7 +48,8 @@ extension Evaluation: Codable {
             structures: try container.decode([Structure].self, forKey: .structures),
             cases: try container.decode([Case].self, forKey: .cases),
             distanceUnit: try container.decodeIfPresent(DistanceUnit.self, forKey: .distanceUnit)
-                ?? .millimetre)
+                ?? .millimetre,
+            matchings: try container.decodeIfPresent([Matching].self, forKey: .labelMatching) ?? [])
     }
 }
 

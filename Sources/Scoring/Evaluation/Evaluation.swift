@@ -35,14 +35,20 @@ public struct Evaluation: Sendable, Equatable {
     public let clinical: Clinical?
     /// Mean loss over the cases that have one; nil where none has.
     public let loss: Loss?
+    /// Which structures are the ventricles and the myocardium.
+    let roles: CardiacRoles
+    /// How the labels of the predictions were matched to the structures; empty where that is not known.
+    public let matchings: [Matching]
 
     /// Sums up `cases`.
     ///
     /// - Parameter roles: which structures are the ventricles and the myocardium, for the clinical numbers.
     public init(
         structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles(),
-        distanceUnit: DistanceUnit = .millimetre
+        distanceUnit: DistanceUnit = .millimetre, matchings: [Matching] = []
     ) {
+        self.roles = roles
+        self.matchings = matchings
         self.distanceUnit = distanceUnit
         self.structures = structures
         self.cases = cases
@@ -55,7 +61,7 @@ public struct Evaluation: Sendable, Equatable {
             }
         }
         meanByPhase = byPhase
-        clinical = Clinical(of: cases, roles: roles)
+        clinical = Clinical(of: cases, roles: roles.named(in: structures))
         let losses = cases.compactMap(\.loss)
         if let crossEntropy = Statistic(of: losses.map(\.crossEntropy)),
             let diceLoss = Statistic(of: losses.map(\.diceLoss))

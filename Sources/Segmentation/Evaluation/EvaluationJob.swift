@@ -7,7 +7,8 @@ import Scoring
 /// Scores a folder of predictions against a data set.
 ///
 /// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`. Cases without a prediction are not
-/// scored but counted; predictions without a reference have volumes only.
+/// scored but counted; predictions without a reference have volumes only. Labels stand for structures by name, see
+/// `PredictionManifest`, whatever their numbers are.
 public struct EvaluationJob {
     /// Folder of predictions.
     public let predictions: URL
@@ -15,6 +16,9 @@ public struct EvaluationJob {
     public let truth: DataSet
     /// Folder of probabilities `X_prob.nii.gz`, for the loss; nil for none.
     public var probabilities: URL?
+    /// What the labels of the predictions mean, where they do not say it or say it wrongly; the probabilities' channels
+    /// are then in the order of the labels. Nil takes what the predictions say.
+    public var predictionStructures: [Structure]?
 
     /// What came out.
     public struct Result: Sendable {
@@ -24,6 +28,8 @@ public struct EvaluationJob {
         public let failures: [String]
         /// Sentences about what is odd but was scored.
         public let warnings: [String]
+        /// Sentences about what was done, and is as it should be.
+        public let notes: [String]
         /// Cases of the data set with a reference but no prediction.
         public let unpredicted: [String]
     }
@@ -37,7 +43,8 @@ public struct EvaluationJob {
 
     /// Scores every prediction, in the order of names.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the data set.
+    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the data set;
+    ///   `.noCommonStructure` and `.predictionsDiffer` where labels cannot be matched by name, `.badManifest`.
     public func run() throws -> Result {
         let path = predictions.path(percentEncoded: false)
         let files = try predictionFiles()
@@ -49,19 +56,20 @@ public struct EvaluationJob {
             )
         }
         let known = Dictionary(truth.cases.map { ($0.id, $0) }) { first, _ in first }
+        let unlabeled = UnlabeledPredictions(files.map(\.name), truth: truth)
         guard files.contains(where: { known[$0.name] != nil }) else {
-            throw SegmentationError.nothingToEvaluate(
-                path: path,
-                reason:
-                    "no prediction in it belongs to a case of \(truth.root.path(percentEncoded: false)) (such as \(files[0].name)); give the data set they were predicted from"
-            )
+            throw SegmentationError.nothingToEvaluate(path: path, reason: unlabeled.refusal)
         }
+        let labels = try PredictionLabels(
+            of: files, in: predictions, stated: predictionStructures?.sorted { $0.label < $1.label },
+            truth: truth)
         var cases: [Evaluation.Case] = []
         var failures: [String] = []
-        var warnings: [String] = []
+        var warnings = labels.warnings
         for (name, url) in files {
             do {
-                cases.append(try score(name, url, known[name], warnings: &warnings))
+                guard let matching = labels.matching(of: name) else { continue }
+                cases.append(try score(name, url, known[name], matching, warnings: &warnings))
             } catch let error as ScoringError {
                 // It names the case; which files were compared is for the one who must mend them.
                 let files = [url, known[name]?.reference].compactMap { $0?.path(percentEncoded: false) }
@@ -70,18 +78,19 @@ public struct EvaluationJob {
                 failures.append(String(describing: error))
             }
         }
+        if let warning = unlabeled.warning { warnings.append(warning) }
         let predicted = Set(files.map(\.name))
         return Result(
             evaluation: Evaluation(
-                structures: truth.structures, cases: cases,
-                distanceUnit: truth.isImages ? .pixel : .millimetre), failures: failures,
-            warnings: warnings,
+                structures: labels.common, cases: cases,
+                distanceUnit: truth.isImages ? .pixel : .millimetre, matchings: labels.matchings),
+            failures: failures, warnings: warnings, notes: labels.notes,
             unpredicted: truth.cases.filter { $0.reference != nil && !predicted.contains($0.id) }.map(\.id))
     }
 
-    private func score(_ name: String, _ url: URL, _ item: Case?, warnings: inout [String]) throws
-        -> Evaluation.Case
-    {
+    private func score(
+        _ name: String, _ url: URL, _ item: Case?, _ matching: LabelMatching, warnings: inout [String]
+    ) throws -> Evaluation.Case {
         guard ImageFile.isPicture(url) || !truth.isImages else {
             throw SegmentationError.nothingToEvaluate(
                 path: url.path(percentEncoded: false),
@@ -95,18 +104,20 @@ public struct EvaluationJob {
         return try Evaluation.Case(
             name: name, patient: item?.patient,
             phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
-            prediction: prediction, reference: reference,
-            probabilities: reference == nil ? nil : try readProbabilities(name), structures: truth.structures)
+            prediction: matching.prediction(prediction, name: name),
+            reference: reference.map { try matching.reference($0, name: name) },
+            probabilities: reference == nil ? nil : try readProbabilities(name, matching),
+            structures: matching.common)
     }
 
     private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [String]) throws
         -> (prediction: LabelMap, reference: LabelMap?)
     {
         let image = try readFrame(url)
-        let reference = try item?.reference.map(readFrame)
-        if let reference, let file = item?.reference, !haveSameAffine(reference, image) {
+        let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
+        if let reference, let file = item?.reference, let offset = offset(of: image, from: reference) {
             warnings.append(
-                "\(url.path(percentEncoded: false)): its orientation (affine) differs from that of \(file.lastPathComponent); scored voxel by voxel all the same"
+                "\(url.path(percentEncoded: false)) and \(file.lastPathComponent) lie \(offset) according to their headers; scored voxel by voxel all the same"
             )
         }
         return (try LabelMap(image: image), try reference.map { try LabelMap(image: $0) })
@@ -124,29 +135,45 @@ public struct EvaluationJob {
         return (labels, try item.flatMap { try truth.load($0).labels })
     }
 
-    private func readProbabilities(_ name: String) throws -> ProbabilityMap? {
+    /// The probabilities of the structures that are scored, in their order.
+    private func readProbabilities(_ name: String, _ matching: LabelMatching) throws -> ProbabilityMap? {
         guard let probabilities else { return nil }
-        guard truth.isImages else {
-            return try ProbabilityMap(
-                image: NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz")))
+        guard !truth.isImages else {
+            let map = try ProbabilityMap(
+                picture: probabilities.appending(path: "\(name)_prob.tif"),
+                channels: Plan.outputChannels(for: matching.predicted))
+            return try matching.probabilities(map, name: name)
         }
-        return try ProbabilityMap(
-            picture: probabilities.appending(path: "\(name)_prob.tif"),
-            channels: Plan.outputChannels(for: truth.structures))
+        let image = try NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz"))
+        // The order of the channels is the network's, which the labels' own file need not have.
+        let order = image.header.structures.map { own in
+            own.compactMap { channel in matching.predicted.first { $0.label == channel.label } }
+        }
+        let ordered = order.flatMap { order in
+            order.count == matching.predicted.count
+                ? LabelMatching(predicted: order, reference: matching.reference) : nil
+        }
+        return try (ordered ?? matching).probabilities(ProbabilityMap(image: image), name: name)
     }
 
-    /// Labels are scored frame by frame: of a series nobody could say which frame was meant.
-    private func readFrame(_ url: URL) throws -> NIfTIImage {
-        let image = try NIfTIImage(contentsOf: url)
+    /// Labels are scored frame by frame: of a series nobody could say which frame was meant, unless `index` does, from 0.
+    private func readFrame(_ url: URL, index: Int? = nil) throws -> NIfTIImage {
+        var image = try NIfTIImage(contentsOf: url)
+        if let index, image.frameCount > 1 { image = try image.extracting(frame: index) }
         guard image.frameCount == 1 else {
             throw DatasetError.series(path: url.path(percentEncoded: false), frames: image.frameCount)
         }
         return image
     }
 
-    /// Whether the affines agree but for rounding, a thousandth of a unit.
-    private func haveSameAffine(_ one: NIfTIImage, _ other: NIfTIImage) -> Bool {
-        zip(one.header.affine, other.header.affine).allSatisfy { abs($0 - $1) <= 1e-3 }
+    /// How far the prediction lies from the reference by their headers; nil where they agree or one says nothing. Files
+    /// with another grid are refused later.
+    private func offset(of prediction: NIfTIImage, from reference: NIfTIImage) -> GridOffset? {
+        guard prediction.dimensions == reference.dimensions,
+            let grid = try? Geometry(header: reference.header),
+            let one = Placement(header: prediction.header), let other = Placement(header: reference.header)
+        else { return nil }
+        return GridOffset(of: one, from: other, on: grid)
     }
 
     /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.

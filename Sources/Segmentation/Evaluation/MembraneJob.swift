@@ -29,7 +29,7 @@ public struct MembraneJob {
     ///
     /// - Throws: `SegmentationError.nothingToEvaluate` where the data set has more than one structure, cells that touch
     ///   (only their numbers tell them apart, and the challenge's scores know pieces), or no probabilities are there;
-    ///   errors of the files; `MembraneError`.
+    ///   `.otherCells` where the probabilities are of another structure; errors of the files; `MembraneError`.
     public func run() throws -> Result {
         guard truth.structures.count == 1 else {
             throw SegmentationError.nothingToEvaluate(
@@ -38,13 +38,22 @@ public struct MembraneJob {
                     "has \(truth.structures.count) structures, and membranes are scored between cells of one; name it with --structures"
             )
         }
+        let manifest = try PredictionManifest(in: probabilities)
         var slices: [MembraneScore] = []
         var unpredicted: [String] = []
         for item in truth.cases {
             guard let reference = item.reference else { continue }
-            guard let map = try probabilityMap(item.id) else {
+            guard let (map, carried) = try probabilityMap(item.id) else {
                 unpredicted.append(item.id)
                 continue
+            }
+            let listed = manifest.flatMap { $0.cases.contains(item.id) ? $0.structures : nil }
+            if let predicted = carried ?? listed,
+                LabelMatching(predicted: predicted, reference: truth.structures) == nil
+            {
+                throw SegmentationError.otherCells(
+                    path: probabilities.path(percentEncoded: false), predicted: predicted,
+                    truth: truth.root.path(percentEncoded: false), known: truth.structures)
             }
             let loaded = try truth.load(item)
             guard let labels = loaded.labels else { continue }
@@ -91,14 +100,16 @@ public struct MembraneJob {
         return Result(evaluation: MembraneEvaluation(slices: slices), unpredicted: unpredicted)
     }
 
-    private func probabilityMap(_ name: String) throws -> ProbabilityMap? {
+    /// The probabilities of a case and the structures that their file names; nil where there is no file.
+    private func probabilityMap(_ name: String) throws -> (map: ProbabilityMap, structures: [Structure]?)? {
         let picture = probabilities.appending(path: "\(name)_prob.tif")
         if FileManager.default.fileExists(atPath: picture.path(percentEncoded: false)) {
-            return try ProbabilityMap(picture: picture, channels: 1)
+            return (try ProbabilityMap(picture: picture, channels: 1), nil)
         }
         let volume = probabilities.appending(path: "\(name)_prob.nii.gz")
         guard FileManager.default.fileExists(atPath: volume.path(percentEncoded: false)) else { return nil }
-        return try ProbabilityMap(image: NIfTIImage(contentsOf: volume))
+        let image = try NIfTIImage(contentsOf: volume)
+        return (try ProbabilityMap(image: image), image.header.structures)
     }
 }
 

@@ -31,6 +31,9 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     /// Whether the labels numbered objects (`DataSet.hasInstances`), which border weights tell apart; nil in plans that
     /// have not been started, or by an older program.
     public var instances: Bool?
+    /// Whether to train, voxel by voxel, on labels and channels that surely lie elsewhere than their image by their
+    /// headers; they are refused otherwise.
+    public var allowsMisplaced = false
     /// Cardiac phases trained on.
     public var phases = PhaseSelection.both
     /// The fold held out for validation, from 0; nil trains on all patients, or on all but `holdOut`.
@@ -64,6 +67,7 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
         augmentation = try container.decode(Augmentation.self, forKey: .augmentation)
         borderWeights = try container.decodeIfPresent(BorderWeights.self, forKey: .borderWeights)
         instances = try container.decodeIfPresent(Bool.self, forKey: .instances)
+        allowsMisplaced = try container.decodeIfPresent(Bool.self, forKey: .allowsMisplaced) ?? true
         phases = try container.decode(PhaseSelection.self, forKey: .phases)
         fold = try container.decodeIfPresent(Int.self, forKey: .fold)
         foldCount = try container.decode(Int.self, forKey: .foldCount)

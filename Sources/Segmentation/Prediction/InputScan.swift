@@ -4,43 +4,45 @@ import NIfTI
 
 /// What an input's files hold: frames, each with the channels that a network wants.
 struct InputScan {
-    /// Every frame's channels, all on one grid.
-    let frames: [[Volume]]
-    /// Number of the first frame in the file, from 0.
-    let firstFrame: Int
+    /// The grid of every frame and channel.
+    let geometry: Geometry
+    /// The numbers in the file, from 0, of the frames that are meant.
+    let frames: ClosedRange<Int>
     /// The NIfTI image, whose header predictions have; nil for pictures.
     let pattern: NIfTIImage?
+    /// The channels of a scan without frames; empty where the frames are those of `pattern`.
+    private let channels: [Volume]
 
     /// Reads `input` for a network of `channels` input channels.
     ///
     /// With one channel, a 4D file is a series of frames; with several, a 4D file or a colour picture holds the
     /// channels.
-    /// - Parameter check: called with the grid, before the voxels are read, to refuse it.
+    /// - Parameter check: called with the grid to refuse it: of NIfTI files before the voxels are read.
     /// - Throws: errors of the files; `SegmentationError.badSpacing`, `.noSuchFrame`, `.channels` where there are other
     ///   than `channels`, `.channelsDiffer` where files of one scan have different grids.
     init(_ input: PredictionInput, channels: Int, check: (Geometry, String) throws -> Void) throws {
         let path = input.url.path(percentEncoded: false)
         if input.urls.count == 1, !input.isPicture, channels == 1 {
+            let header = try NIfTIHeader(contentsOf: input.url)
+            _ = try Self.geometry(header, path: path, check: check)
+            _ = try Self.frames(of: header, wanted: input.frame, path: path)
             let image = try NIfTIImage(contentsOf: input.url)
-            let geometry = try Self.geometry(image.header, path: path, check: check)
-            let range = try Self.frames(of: image, wanted: input.frame, path: path)
-            frames = try range.map { [try Volume(image: image, frame: $0)] }
-            precondition(frames[0][0].geometry == geometry, "one grid for all frames")
-            firstFrame = range.lowerBound
+            // Another file may stand there by now.
+            geometry = try Self.geometry(image.header, path: path, check: check)
+            frames = try Self.frames(of: image.header, wanted: input.frame, path: path)
             pattern = image
+            self.channels = []
             return
         }
         // Pictures and files of channels have no frames to choose from.
         if let frame = input.frame, frame > 0 {
             throw SegmentationError.noSuchFrame(path: path, frame: frame + 1, count: 1)
         }
+        try Self.checkHeaders(of: input, channels: channels, check: check)
         var found: [Volume] = []
         var image: NIfTIImage?
         for url in input.urls {
             let path = url.path(percentEncoded: false)
-            if !ImageFile.isPicture(url) {
-                _ = try Self.geometry(NIfTIHeader(contentsOf: url), path: path, check: check)
-            }
             let file = try ImageFile.read(url, page: input.page)
             let grid = file.channels[0].geometry
             let first = found.first?.geometry ?? grid
@@ -48,16 +50,44 @@ struct InputScan {
                 throw SegmentationError.channelsDiffer(
                     path: path, first: input.urls[0].path(percentEncoded: false))
             }
+            try check(grid, path)
             // Spacings may differ by rounding; the first channel's is that of all.
             found += file.channels.map { Volume(geometry: first, voxels: $0.voxels) }
             image = image ?? file.pattern
         }
-        guard found.count == channels else {
+        guard let grid = found.first?.geometry, found.count == channels else {
             throw SegmentationError.channels(path: path, expected: channels, found: found.count)
         }
-        frames = [found]
-        firstFrame = 0
+        geometry = grid
+        frames = 0...0
         pattern = image
+        self.channels = found
+    }
+
+    /// The channels of one of `frames`. Those of a series are converted when they are asked for, so that no more than
+    /// one frame of it stands in memory as numbers.
+    ///
+    /// - Throws: `ImagingError` for voxels that are NaN or infinite.
+    func channels(ofFrame frame: Int) throws -> [Volume] {
+        guard channels.isEmpty, let pattern else { return channels }
+        return [try Volume(image: pattern, frame: frame)]
+    }
+
+    /// Refuses NIfTI files by their headers, before any voxels are read: grids, and how many channels they hold.
+    private static func checkHeaders(
+        of input: PredictionInput, channels: Int, check: (Geometry, String) throws -> Void
+    ) throws {
+        var found = 0
+        for url in input.urls {
+            guard !ImageFile.isPicture(url) else { return }
+            let header = try NIfTIHeader(contentsOf: url)
+            _ = try geometry(header, path: url.path(percentEncoded: false), check: check)
+            found += header.frameCount
+        }
+        guard found == channels else {
+            throw SegmentationError.channels(
+                path: input.url.path(percentEncoded: false), expected: channels, found: found)
+        }
     }
 
     private static func geometry(
@@ -69,11 +99,12 @@ struct InputScan {
         return geometry
     }
 
-    private static func frames(of image: NIfTIImage, wanted: Int?, path: String) throws -> ClosedRange<Int> {
-        let frames = wanted.map { $0...$0 } ?? 0...image.frameCount - 1
-        guard (0..<image.frameCount).contains(frames.lowerBound) else {
+    private static func frames(of header: NIfTIHeader, wanted: Int?, path: String) throws -> ClosedRange<Int>
+    {
+        let frames = wanted.map { $0...$0 } ?? 0...header.frameCount - 1
+        guard (0..<header.frameCount).contains(frames.lowerBound) else {
             throw SegmentationError.noSuchFrame(
-                path: path, frame: frames.lowerBound + 1, count: image.frameCount)
+                path: path, frame: frames.lowerBound + 1, count: header.frameCount)
         }
         return frames
     }

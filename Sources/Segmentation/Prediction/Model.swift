@@ -50,6 +50,7 @@ public final class Model {
         } else {
             throw SegmentationError.noPlan(path: path)
         }
+        try Checkpoint.check(file, fits: plan, path: weights.path(percentEncoded: false))
         let network = try plan.network.makeNetwork()
         try network.load(
             file.tensors, path: weights.path(percentEncoded: false), ignoring: Checkpoint.extraPrefixes)
@@ -57,9 +58,20 @@ public final class Model {
     }
 
     /// A network at hand, with its plan.
+    ///
+    /// - Throws: `SegmentationError.badSetting` for a plan with a setting that makes no sense, `.planMisfits` where the
+    ///   network has other channels than the plan, `TorchError` where it cannot be moved to `device`.
     public init(
         _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
     ) throws {
+        try plan.validate()
+        for (setting, planned, found) in [
+            ("input channels", plan.network.inputChannels, network.configuration.inputChannels),
+            ("output channels", plan.network.outputChannels, network.configuration.outputChannels),
+        ] where planned != found {
+            throw SegmentationError.planMisfits(
+                model: name, setting: setting, planned: planned, found: found)
+        }
         self.name = name
         self.plan = plan
         self.network = network

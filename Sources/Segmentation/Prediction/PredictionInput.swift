@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Imaging
 import NIfTI
@@ -20,25 +21,25 @@ public struct PredictionInput: Sendable, Hashable {
     public var isPicture: Bool { ImageFile.isPicture(url) }
 
     /// The image at `url`; `frame` counts from 0.
+    ///
+    /// Names are ACDC's: frame 4 of `patient090_4d` is `patient090_frame04`, numbered from 1. A file called by its frame
+    /// or phase alone, such as `frame04` or `ED`, has its folder's name before it.
     public init(_ url: URL, frame: Int? = nil) {
-        urls = [url]
-        self.frame = frame
-        let stem = url.imageStem
-        guard let frame else {
-            self.stem = stem
-            return
-        }
-        // ACDC's names: frame 4 of patient090_4d is patient090_frame04, numbered from 1.
-        let series = stem.hasSuffix("_4d") ? String(stem.dropLast(3)) : stem
-        self.stem = "\(series)_frame\(String(format: "%02d", frame + 1))"
+        self.init(url, frame: frame, stem: DataSet.caseID(ofFile: url))
     }
 
     /// The image of a data set's case, under the case's name, by which it is scored.
     public init(_ item: Case) {
         urls = item.images
-        frame = nil
+        frame = item.frameIndex
         page = item.page
         stem = item.id
+    }
+
+    fileprivate init(_ url: URL, frame: Int?, stem: String) {
+        urls = [url]
+        self.frame = frame
+        self.stem = frame.map { stem.named(frame: $0 + 1) } ?? stem
     }
 
     /// The file of the labels: NIfTI, PNG, or for a stack of pictures TIFF.
@@ -51,6 +52,14 @@ public struct PredictionInput: Sendable, Hashable {
 }
 
 extension PredictionInput {
+    /// What was found to segment.
+    public struct Search: Sendable {
+        /// The images.
+        public var inputs: [PredictionInput] = []
+        /// What was left aside or cannot be taken.
+        public var issues: [DatasetIssue] = []
+    }
+
     /// Endings of names that are no images to segment: labels, and this program's own outputs.
     private static let otherEndings = [
         "_gt", "-gt", "_seg", "_mask", "_label", "_pred", "_prob", "_overlay",
@@ -58,29 +67,36 @@ extension PredictionInput {
 
     /// Images among `urls`: files as they are, folders searched through.
     ///
-    /// A folder that is a data set of pictures or of channels in files of their own gives its cases. In any other,
-    /// labels (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are
-    /// no images, and 4D series are left aside: they are segmented when named.
+    /// A folder gives the cases of its data set under their names, and the images that the data set leaves aside: labels
+    /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are no
+    /// images. Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
+    /// frames of it are there as files of their own.
     /// - Throws: `SegmentationError.noInput` for a file or folder that is not there, `.nothingToPredict` for a folder
     ///   without images, `.sameOutput` where two would have one name.
     public static func find(_ urls: [URL], frame: Int? = nil) throws -> [PredictionInput] {
-        var inputs: [PredictionInput] = []
+        try search(urls, frame: frame).inputs
+    }
+
+    /// Images among `urls`, as `find(_:frame:)` finds them, and what was left aside.
+    public static func search(_ urls: [URL], frame: Int? = nil) throws -> Search {
+        var search = Search()
         for url in urls {
             var isFolder: ObjCBool = false
             let path = url.path(percentEncoded: false)
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw SegmentationError.noInput(path: path)
             }
-            let found =
-                try isFolder.boolValue
-                ? (frame == nil ? cases(in: url) : nil)
-                    ?? images(in: url).map { PredictionInput($0, frame: frame) }
-                : [PredictionInput(url, frame: frame)]
-            guard !found.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
-            inputs += found
+            guard isFolder.boolValue else {
+                search.inputs.append(PredictionInput(url, frame: frame))
+                continue
+            }
+            let found = try inputs(in: url, frame: frame)
+            guard !found.inputs.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
+            search.inputs += found.inputs
+            search.issues += found.issues
         }
-        try checkNames(inputs)
-        return inputs
+        try checkNames(search.inputs)
+        return search
     }
 
     /// Refuses inputs whose predictions would have one name.
@@ -97,50 +113,112 @@ extension PredictionInput {
         }
     }
 
-    /// The cases of a folder whose layout says which files belong together.
-    private static func cases(in root: URL) throws(DatasetError) -> [PredictionInput]? {
-        if let frames = try DataSet.frames(ofSequence: root) { return frames.map { PredictionInput($0) } }
+    private static func inputs(in root: URL, frame: Int?) throws(DatasetError) -> Search {
+        if let frames = try DataSet.frames(ofSequence: root) {
+            return Search(inputs: frames.map { PredictionInput($0) })
+        }
         // What labels mean is of no interest here, and finding it out would read all of them.
         let dataSet: DataSet
         do throws(DatasetError) {
             dataSet = try DataSet(contentsOf: root, structures: [Structure(name: "any", label: 1)])
         } catch {
-            if case .empty = error { return nil }
-            throw error
+            guard case .empty = error else { throw error }
+            return Search(inputs: images(in: root).map { PredictionInput($0, frame: frame) })
         }
-        guard [.acdc, .pairs].contains(dataSet.layout) else {
-            return dataSet.cases.map { PredictionInput($0) }
+        let issues = dataSet.issues.filter(\.isOfInterestToPredict)
+        if let frame {
+            // One frame of every series, whatever the data set knows of frames; of other files only where there is none.
+            let files = dataSet.hasFoldersOfItsOwn ? dataSet.cases.map(\.image).unique : images(in: root)
+            let series = files.filter(\.isSeries)
+            let inputs = (series.isEmpty ? files : series).map {
+                PredictionInput($0, frame: frame, stem: dataSet.caseID(of: $0))
+            }
+            return Search(inputs: inputs, issues: issues.filter(\.isStray))
         }
-        // With labels in a folder of their own, only the data set knows which files are images.
-        func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
-        let hasLabelFolder = dataSet.cases.contains { item in
-            item.reference.map { folder($0) != folder(item.image) } ?? false
+        // Where the layout says which files belong together, or labels have folders of their own, only the data set
+        // knows which files are images.
+        guard !dataSet.hasFoldersOfItsOwn else {
+            return Search(inputs: dataSet.cases.map { PredictionInput($0) }, issues: issues)
         }
-        if hasLabelFolder { return dataSet.cases.map { PredictionInput($0) } }
         // Frames that the data set leaves aside are predicted too; those that it has go by its names.
-        let cases = Dictionary(
-            dataSet.cases.map { ($0.image.standardizedFileURL, $0) }, uniquingKeysWith: { first, _ in first })
-        return images(in: root).map { url in
-            cases[url.standardizedFileURL].map { PredictionInput($0) } ?? PredictionInput(url)
+        let cases = Dictionary(grouping: dataSet.cases) { $0.image.standardizedFileURL }
+        let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
+        var search = Search(issues: issues)
+        for url in images(in: root) {
+            if let found = cases[url.standardizedFileURL] {
+                search.inputs += found.map { PredictionInput($0) }
+            } else if aside.contains(url.relativePath) {
+                continue
+            } else if dataSet.layout == .acdc, url.isSeries {
+                // ACDC's patients have their frames as files beside the series.
+                let frames = (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1
+                search.issues.append(.series(path: url.relativePath, frames: frames))
+            } else {
+                search.inputs.append(PredictionInput(url, frame: nil, stem: dataSet.caseID(of: url)))
+            }
         }
+        return search
     }
 
-    private static func images(in folder: URL) -> [URL] {
-        let files = FileManager.default.enumerator(
-            at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
-        let images = (files?.compactMap { $0 as? URL } ?? []).filter { url in
-            guard url.hasNIfTIEnding || ImageFile.isPicture(url) else { return false }
-            let stem = url.imageStem
-            guard !otherEndings.contains(where: stem.hasSuffix) else { return false }
-            guard url.hasNIfTIEnding else { return true }
-            // A header that cannot be read is no reason to hide the file: predicting it will say what is wrong.
-            return (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1 == 1
+    /// The images in `folder` and below, in the order of their paths.
+    private static func images(in folder: URL, above: [URL] = []) -> [URL] {
+        let real = folder.resolvingSymlinksInPath()
+        // A folder that may not be read hides its files alone; a link to a folder above would lead round and round.
+        guard !above.contains(real), let listing = try? Folder.list(folder) else { return [] }
+        return listing.distinct.flatMap { entry -> [URL] in
+            let url = folder.appending(path: entry.name)
+            switch entry.kind {
+            case .folder: return images(in: url, above: above + [real])
+            case .special: return []
+            case .file:
+                let isImage = url.hasNIfTIEnding || ImageFile.isPicture(url)
+                return isImage && !otherEndings.contains(where: url.imageStem.hasSuffix) ? [url] : []
+            }
         }
-        return images.sorted { $0.path < $1.path }
+    }
+}
+
+extension DataSet {
+    /// Whether only the data set can tell its images from its labels: by its description, or since they lie in folders
+    /// of their own.
+    fileprivate var hasFoldersOfItsOwn: Bool {
+        guard [.acdc, .pairs].contains(layout) else { return true }
+        func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
+        return cases.contains { item in item.reference.map { folder($0) != folder(item.image) } ?? false }
+    }
+}
+
+extension DatasetIssue {
+    /// Whether it is about an image that is not predicted.
+    fileprivate var isOfInterestToPredict: Bool {
+        if case .series = self { return true }
+        return isStray
+    }
+
+    /// Whether it is about something that nobody can take for an image, whatever it is.
+    fileprivate var isStray: Bool {
+        switch self {
+        case .undecodableName, .sameNameInUnicode, .notAFile: true
+        default: false
+        }
+    }
+}
+
+extension [URL] {
+    /// Each file once, in the order in which it first occurs.
+    fileprivate var unique: [URL] {
+        var seen: Set<URL> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 
 extension URL {
+    /// Whether the file is a 4D image. A header that cannot be read is no reason to hide it: predicting it will say what
+    /// is wrong.
+    fileprivate var isSeries: Bool {
+        hasNIfTIEnding && ((try? NIfTIHeader(contentsOf: self))?.frameCount ?? 1) > 1
+    }
+
     /// Whether the name ends as NIfTI images do; of a pair only the `.hdr` counts.
     var hasNIfTIEnding: Bool {
         let name = lastPathComponent.lowercased()

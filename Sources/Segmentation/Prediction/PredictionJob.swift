@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Imaging
 import NIfTI
@@ -13,8 +14,8 @@ public struct PredictionJob {
     public let output: URL
     /// Whether probabilities are written too, float32, a class after the other along the fourth dimension.
     public var writesProbabilities = false
-    /// Whether of each structure only the largest component is kept.
-    public var keepsLargest = false
+    /// Which connected components of the predictions are kept.
+    public var componentRule = ComponentRule.all
 
     /// One frame that was segmented.
     public struct Segmented: Sendable {
@@ -22,10 +23,20 @@ public struct PredictionJob {
         public let input: PredictionInput
         /// The frame in the file, from 0.
         public let frame: Int
+        /// Whether the input is a series, of which this is one frame of several.
+        public let isOfSeries: Bool
         /// The scan.
         public let volume: Volume
         /// Its labels.
         public let labels: LabelMap
+        /// What the component rule has removed of each structure; structures that lost nothing are left out.
+        public let removals: [ComponentRemoval]
+
+        /// Start of the names of what is made of this frame: the input's, and of a series the frame's, such as
+        /// `patient001_frame04`, counted from 1.
+        public var stem: String {
+            isOfSeries ? input.stem.named(frame: frame + 1) : input.stem
+        }
     }
 
     /// An input that could not be segmented, and why.
@@ -44,20 +55,28 @@ public struct PredictionJob {
 
     /// Segments `inputs` one after the other.
     ///
-    /// - Parameter each: called after every frame, before the next; an error it throws counts as that input's.
+    /// - Parameter each: called with every frame of an input once its prediction is written; an error it throws counts
+    ///   as that input's.
     /// - Returns: the inputs that failed.
-    /// - Throws: only where the output folder cannot be made.
+    /// - Throws: where the output folder cannot be made, holds predictions of other structures
+    ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written.
     public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws
         -> [Failure]
     {
         try output.makeFolder()
+        // Before the first prediction, so that a killed process leaves none without names.
+        let manifest = try PredictionManifest.begin(
+            inputs.map(\.stem), of: predictor.plan.structures, in: output)
         var failures: [Failure] = []
+        var failed: [String] = []
         for input in inputs {
             do { try segment(input, each: each) } catch {
+                failed.append(input.stem)
                 failures.append(
                     Failure(path: input.url.path(percentEncoded: false), reason: String(describing: error)))
             }
         }
+        try manifest.end(without: failed)
         return failures
     }
 
@@ -68,34 +87,48 @@ public struct PredictionJob {
             throw SegmentationError.probabilitiesOfSeries(
                 path: input.url.path(percentEncoded: false), frames: scan.frames.count)
         }
+        // Of a series the labels of all frames stand in memory, no larger than the file, and the rest frame by frame.
         var labels: [UInt8] = []
-        var probabilities: ProbabilityMap?
-        var segmented: [Segmented] = []
-        for (number, channels) in scan.frames.enumerated() {
-            let map = try predictor.probabilities(channels)
-            let result = predictor.labels(of: map, keepLargest: keepsLargest)
+        var removals: [[ComponentRemoval]] = []
+        for frame in scan.frames {
+            let probabilities = try predictor.probabilities(scan.channels(ofFrame: frame))
+            let found = try predictor.labels(of: probabilities)
+            let structures = predictor.plan.structures
+            let result = found.keeping(componentRule, of: structures.map(\.label))
             labels += result.labels
-            segmented.append(
+            removals.append(result.removals(from: found, of: structures))
+            if writesProbabilities { try write(probabilities, of: scan, input) }
+        }
+        try write(labels, of: scan, input)
+        let size = scan.geometry.count
+        for (number, frame) in scan.frames.enumerated() {
+            try each(
                 Segmented(
-                    input: input, frame: scan.firstFrame + number, volume: channels[0], labels: result))
-            probabilities = map
+                    input: input, frame: frame, isOfSeries: scan.frames.count > 1,
+                    volume: scan.channels(ofFrame: frame)[0],
+                    labels: LabelMap(
+                        geometry: scan.geometry, labels: Array(labels[number * size..<(number + 1) * size])),
+                    removals: removals[number]))
         }
-        let slices = segmented[0].labels.geometry.depth
-        let prediction = output.appending(path: input.predictionName(slices: slices))
-        if writesProbabilities, let probabilities {
-            let file = output.appending(path: input.probabilitiesName)
-            if let pattern = scan.pattern {
-                try NIfTIImage(probabilities, like: pattern.header).write(to: file)
-            } else {
-                try probabilities.writePicture(to: file)
-            }
-        }
+    }
+
+    private func write(_ probabilities: ProbabilityMap, of scan: InputScan, _ input: PredictionInput) throws {
+        let file = output.appending(path: input.probabilitiesName)
         if let pattern = scan.pattern {
-            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header).write(
-                to: prediction)
+            try NIfTIImage(probabilities, like: pattern.header).naming(predictor.plan.structures)
+                .write(to: file)
         } else {
-            try segmented[0].labels.writePicture(to: prediction)
+            try probabilities.writePicture(to: file)
         }
-        for result in segmented { try each(result) }
+    }
+
+    private func write(_ labels: [UInt8], of scan: InputScan, _ input: PredictionInput) throws {
+        let file = output.appending(path: input.predictionName(slices: scan.geometry.depth))
+        if let pattern = scan.pattern {
+            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header)
+                .naming(predictor.plan.structures).write(to: file)
+        } else {
+            try LabelMap(geometry: scan.geometry, labels: labels).writePicture(to: file)
+        }
     }
 }

@@ -12,20 +12,21 @@ public final class Predictor {
 
     /// A predictor that averages the probabilities of `models`.
     ///
-    /// - Throws: `SegmentationError.modelsDisagree` where they do not segment the same structures in the same channels.
+    /// - Throws: `SegmentationError.noModels` where there is none, `.modelsDisagree` where they do not segment the same
+    ///   structures in the same channels.
     public init(_ models: [Model]) throws {
-        precondition(!models.isEmpty, "at least one model")
+        guard let first = models.first else { throw SegmentationError.noModels }
         self.models = models
         for model in models
-        where model.plan.structures != models[0].plan.structures
-            || model.plan.network.inputChannels != models[0].plan.network.inputChannels
+        where model.plan.structures != first.plan.structures
+            || model.plan.network.inputChannels != first.plan.network.inputChannels
         {
             throw SegmentationError.modelsDisagree(
-                first: models[0].nameWithStructures, second: model.nameWithStructures)
+                first: first.nameWithStructures, second: model.nameWithStructures)
         }
     }
 
-    /// Refuses a grid that is larger than any scan; see `Preparation.check`.
+    /// Refuses a grid that would take more memory than any scan; see `Preparation.check`.
     func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
         for model in models { try model.plan.preparation.check(geometry, path: path) }
     }
@@ -33,26 +34,27 @@ public final class Predictor {
     /// Class probabilities on the grid of the scan itself: resampled as probabilities, never as labels.
     ///
     /// - Parameter channels: the scan's input channels, on one grid; one volume for MRI.
+    /// - Throws: `SegmentationError.channels` for another number of channels than the network's, `.channelsDiffer` where
+    ///   their grids differ, `.voxels` and `.badSpacing` for one that is no grid, `ImagingError.nonFinite` for voxels that
+    ///   are NaN or infinite, what `Preparation.check` refuses, and `TorchError`.
     public func probabilities(_ channels: [Volume]) throws -> ProbabilityMap {
-        precondition(channels.count == plan.network.inputChannels, "a volume for each input channel")
-        var sum: ProbabilityMap?
+        let geometry = try grid(of: channels)
+        var values: [Float] = []
         for model in models {
             let map = try WindowPredictor(model.network, plan: model.plan, device: model.device)
                 .probabilities(model.plan.preparation.prepare(channels))
-                .resampledInPlane(to: channels[0].geometry)
-            guard var total = sum else {
-                sum = map
-                continue
+                .resampledInPlane(to: geometry)
+            if values.isEmpty {
+                values = map.values
+            } else {
+                for index in values.indices { values[index] += map.values[index] }
             }
-            for index in total.values.indices { total.values[index] += map.values[index] }
-            sum = total
         }
-        guard var mean = sum else { preconditionFailure("at least one model") }
         if models.count > 1 {
             let share = 1 / Float(models.count)
-            for index in mean.values.indices { mean.values[index] *= share }
+            for index in values.indices { values[index] *= share }
         }
-        return mean
+        return ProbabilityMap(geometry: geometry, channels: plan.network.outputChannels, values: values)
     }
 
     /// Class probabilities of a scan of one channel; see `probabilities(_:)`.
@@ -60,16 +62,52 @@ public final class Predictor {
 
     /// The label of every voxel of `volume`.
     ///
-    /// - Parameter keepLargest: whether of each structure only its largest connected component (26 neighbours, 3D)
-    ///   is kept.
-    public func segment(_ volume: Volume, keepLargest: Bool = false) throws -> LabelMap {
-        labels(of: try probabilities(volume), keepLargest: keepLargest)
+    /// - Parameter rule: which connected components are kept; `ComponentRule.fitting` gives the one that fits the
+    ///   plan's structures.
+    /// - Throws: as `probabilities(_:)`.
+    public func segment(_ volume: Volume, keeping rule: ComponentRule = .all) throws -> LabelMap {
+        try labels(of: try probabilities(volume), keeping: rule)
     }
 
     /// The labels that `probabilities` mean.
-    public func labels(of probabilities: ProbabilityMap, keepLargest: Bool = false) -> LabelMap {
-        let map = probabilities.labelMap(plan)
-        return keepLargest ? map.keepingLargestComponents(of: plan.structures.map(\.label)) : map
+    ///
+    /// - Parameter rule: which connected components are kept.
+    /// - Throws: `SegmentationError.classes` where they are not those of the network's classes.
+    public func labels(of probabilities: ProbabilityMap, keeping rule: ComponentRule = .all)
+        throws(SegmentationError) -> LabelMap
+    {
+        let expected = plan.network.outputChannels
+        guard probabilities.channels == expected else {
+            throw .classes(expected: expected, found: probabilities.channels)
+        }
+        return probabilities.labelMap(plan).keeping(rule, of: plan.structures.map(\.label))
+    }
+}
+
+extension Predictor {
+    /// The grid of `channels`, which come from an application as likely as from a file.
+    private func grid(of channels: [Volume]) throws -> Geometry {
+        let expected = plan.network.inputChannels
+        guard let geometry = channels.first?.geometry, channels.count == expected else {
+            throw SegmentationError.channels(path: "the scan", expected: expected, found: channels.count)
+        }
+        for (number, channel) in channels.enumerated() {
+            let name = channels.count == 1 ? "the scan" : "channel \(number + 1)"
+            guard channel.geometry == geometry else {
+                throw SegmentationError.channelsDiffer(path: name, first: "channel 1")
+            }
+            guard !channel.voxels.isEmpty, channel.voxels.count == geometry.count else {
+                throw SegmentationError.voxels(
+                    path: name, expected: geometry.count, found: channel.voxels.count)
+            }
+            let strange = channel.voxels.count { !$0.isFinite }
+            guard strange == 0 else { throw ImagingError.nonFinite(path: name, count: strange) }
+        }
+        guard geometry.spacing.sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            throw SegmentationError.badSpacing(path: "the scan")
+        }
+        try check(geometry, path: "the scan")
+        return geometry
     }
 }
 

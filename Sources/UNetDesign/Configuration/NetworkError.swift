@@ -5,6 +5,8 @@ public enum NetworkError: Error, Equatable {
     /// An input of this size, in the order of a tensor's axes, does not go through the network; `fitting` has the sides
     /// around each of its own that would.
     case sizeDoesNotFit(input: [Int], network: NetworkConfiguration, fitting: [FittingSides])
+    /// A network with more than `NetworkConfiguration.weightLimit` weights.
+    case tooLarge(network: NetworkConfiguration, weights: Double)
 }
 
 extension NetworkError: CustomStringConvertible, LocalizedError {
@@ -20,7 +22,14 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
             }
             return
                 "an input of \(NetworkDescription.text(input)) does not fit the \(network.architecture.rawValue) network with \(network.depth) pooling\(network.depth == 1 ? "" : "s"); the nearest that fits has \(parts.joined(separator: ", "))"
+        case .tooLarge(let network, let weights):
+            return
+                "a network of \(network.filters) filters and \(network.depth) pooling\(network.depth == 1 ? "" : "s") would have \(billions(weights)) weights, and at most \(billions(Double(NetworkConfiguration.weightLimit))) are allowed; give it fewer filters or poolings"
         }
+    }
+
+    private func billions(_ count: Double) -> String {
+        String(format: count < 1e11 ? "%.1f billion" : "%.0f billion", count / 1e9)
     }
 
     /// The same sentence, for Foundation.

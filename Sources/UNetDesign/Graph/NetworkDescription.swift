@@ -12,6 +12,8 @@ public struct NetworkDescription: Sendable, Equatable {
     public let output: [Int]
     /// The layers in the order in which they run, auxiliary heads last.
     public let layers: [NetworkLayer]
+    /// See `NetworkGraph.tensors`.
+    public var tensors: [(name: String, shape: [Int])] { NetworkGraph(network).tensors }
 
     /// Trained values.
     public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
@@ -24,8 +26,9 @@ public struct NetworkDescription: Sendable, Equatable {
 
     /// The description of `network` for an input of `input` pixels or voxels.
     ///
-    /// - Throws: `NetworkError.sizeDoesNotFit`.
+    /// - Throws: `NetworkError.tooLarge`, `.sizeDoesNotFit`.
     public init(_ network: NetworkConfiguration, input: [Int]) throws(NetworkError) {
+        try network.checkWeightCount()
         guard let output = network.outputSize(of: input) else {
             throw .sizeDoesNotFit(input: input, network: network, fitting: network.nearestInputs(to: input))
         }

@@ -19,8 +19,8 @@ public struct NetworkGraph: Sendable, Equatable {
         case concatenation(crops: Bool)
         /// ReLU of the sum of two maps.
         case sum
-        /// The convolution of kernel 1 with bias to the logits.
-        case head
+        /// The convolution with bias to the logits, whose kernel is 1 along every axis.
+        case head(kernel: [Int])
     }
 
     /// An operation in its place.
@@ -61,5 +61,30 @@ public struct NetworkGraph: Sendable, Equatable {
             for input in nodes[index].inputs { last[input] = max(last[input] ?? 0, index) }
         }
         return last
+    }
+}
+
+extension NetworkGraph {
+    /// Names and shapes of all that a weights file of the network holds, parameters and buffers, in the order of the
+    /// nodes. A kernel's shape is (outputs, inputs, kernel…), of up-convolutions (inputs, outputs, kernel…).
+    public var tensors: [(name: String, shape: [Int])] {
+        nodes.flatMap { node -> [(name: String, shape: [Int])] in
+            let (name, outputs) = (node.name, node.channels)
+            let inputs = node.inputs.first.map { nodes[$0].channels } ?? 0
+            switch node.operation {
+            case .convolution(let kernel, _, let norm, _):
+                var list = [("conv.weight", [outputs, inputs] + kernel), ("conv.bias", [outputs])]
+                if norm != .none { list += [("norm.weight", [outputs]), ("norm.bias", [outputs])] }
+                if norm == .batch {
+                    list += [("norm.running_mean", [outputs]), ("norm.running_var", [outputs])]
+                }
+                return list.map { ("\(name).\($0.0)", $0.1) }
+            case .upConvolution(let kernel):
+                return [("\(name).weight", [inputs, outputs] + kernel), ("\(name).bias", [outputs])]
+            case .head(let kernel):
+                return [("\(name).weight", [outputs, inputs] + kernel), ("\(name).bias", [outputs])]
+            case .input, .maxPool, .dropout, .concatenation, .sum: return []
+            }
+        }
     }
 }

@@ -76,10 +76,10 @@ extension NetworkLayer {
             kind = .sum
             let hasShortcut = graph.nodes[node.inputs[0]].name.hasSuffix(".shortcut")
             operation = "sum with the \(hasShortcut ? "shortcut" : "input"), ReLU"
-        case .head:
+        case .head(let kernel):
             kind = index == graph.outputs[0] ? .head : .auxiliaryHead
             operation =
-                "convolution \(text(sizes[index].map { _ in 1 }))"
+                "convolution \(text(kernel))"
                 + (kind == .head ? "" : ", in training only")
             products = inputs[0] * outputs
             parameters = products + outputs

@@ -86,7 +86,8 @@ struct UNetBuilder {
     }
 
     private mutating func head(_ name: String, of input: Int) -> Int {
-        add(name, .head, of: [input], channels: network.outputChannels)
+        let ones = Array(repeating: 1, count: network.dimensions.rank)
+        return add(name, .head(kernel: ones), of: [input], channels: network.outputChannels)
     }
 
     /// Appends a node, with as many channels as its first input where not told otherwise; its place.

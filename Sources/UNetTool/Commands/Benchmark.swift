@@ -51,13 +51,14 @@ struct Benchmark: ParsableCommand {
     var json = false
 
     func validate() throws {
-        for (name, value) in [("batch-size", batchSize), ("runs", runs)] where value < 1 {
-            throw ValidationError("--\(name) must be at least 1")
+        for (name, value, limit) in [("batch-size", batchSize, 65_536), ("runs", runs, 1_000_000)]
+        where !(1...limit).contains(value) {
+            throw ValidationError("--\(name) must be 1 to \(limit)")
         }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be 1 to 1024")
         }
-        try network.check(filters: filters)
+        try network.check(filters: filters, batchSize: batchSize)
     }
 
     func run() throws {
@@ -72,21 +73,21 @@ struct Benchmark: ParsableCommand {
             if let outputs { try Safetensors(benchmark.outputs()).write(to: outputs.url) }
             for _ in 0..<2 { _ = try benchmark.run() }
             if paced {
-                answer(benchmark)
+                try answer(benchmark)
             } else {
-                print(report(try (0..<runs).map { _ in try benchmark.run() }))
+                try StandardOutput.print(report((0..<runs).map { _ in try benchmark.run() }))
             }
         }
     }
 
     private var configuration: NetworkConfiguration { network.configuration(filters: filters) }
 
-    private func answer(_ benchmark: NetworkBenchmark) {
-        // Written past the buffer of print, which would hold answers back where the reader is a program.
-        func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
-        say("ready")
+    private func answer(_ benchmark: NetworkBenchmark) throws {
+        try StandardOutput.print("ready")
         while readLine() != nil {
-            do { say("\(try benchmark.run())") } catch { say("failed: \(error)") }
+            let answer: String
+            do { answer = "\(try benchmark.run())" } catch { answer = "failed: \(error)" }
+            try StandardOutput.print(answer)
         }
     }
 

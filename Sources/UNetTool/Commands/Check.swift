@@ -11,7 +11,9 @@ struct Check: ParsableCommand {
               unet check ACDC/training
               unet check isbi2012/train --structures cell=255
 
-            Every file is read. The exit status is 1 where files are missing, cannot be read or do not fit together.
+            Every file is read. The exit status is 1 where there is any problem: files that are missing, cannot be \
+            read or do not fit together, labels that lie elsewhere than their image, or names of labels that the \
+            anatomy of the heart contradicts.
             """)
 
     @OptionGroup var data: DataOptions
@@ -28,10 +30,14 @@ struct Check: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(audit), as: UTF8.self))
+            try StandardOutput.print(String(decoding: encoder.encode(audit), as: UTF8.self))
         } else {
-            print(audit.description)
+            try StandardOutput.print(audit.description)
+            // The names are the last of the problems.
+            if let likely = audit.anatomy.likelyNames {
+                try StandardOutput.print("            to use these names, add \(StructureOptions.text(likely))")
+            }
         }
-        if !audit.issues.isEmpty || audit.totals.failed > 0 { throw ExitCode.failure }
+        if !audit.problems.isEmpty { throw ExitCode.failure }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Files
 import Foundation
 import Networks
 import Report
@@ -13,8 +12,9 @@ struct Compare: ParsableCommand {
             Example:
               unet compare runs/padded runs/residual runs/3d --picture curves.svg
 
-            Dice is that of each run's last epoch. Runs with other held-out patients are marked, since their numbers \
-            say nothing about each other.
+            Dice is that of each run's last epoch, a mean over the held-out scans, whose number is shown with that of \
+            their patients. Runs with other held-out patients, phases, scans or structures than the first are marked, \
+            since their numbers say nothing about each other.
             """)
 
     @Argument(help: "Run folders.")
@@ -24,11 +24,16 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let comparison = try RunComparison(runs.map { RunFolder($0.url) })
-        print(comparison.table())
-        if let picture {
-            try AtomicFile.write(comparison.curves.svg, to: picture.url)
-            print("Picture: \(picture.url.relativePath)")
+        let file = picture?.results
+        var deliveries = Deliveries()
+        if let file { deliveries.add { try file.write(Data(comparison.curves.svg.utf8)) } }
+        if file?.isStandardOutput != true {
+            deliveries.add {
+                let line = picture.map { "\nPicture: \($0.url.relativePath)" } ?? ""
+                try StandardOutput.print(comparison.table() + line)
+            }
         }
+        try deliveries.finish(Console())
     }
 }
 

@@ -36,9 +36,9 @@ struct Convert: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(result), as: UTF8.self))
+            try StandardOutput.print(String(decoding: encoder.encode(result), as: UTF8.self))
         } else {
-            print(
+            try StandardOutput.print(
                 "\(result.training) training cases and \(result.test) test images in \(output.url.relativePath): "
                     + "\(result.copied) files copied, \(result.rewritten) rewritten; labels 0 = background, "
                     + result.structures.map { "\($0.label) = \($0.name)" }.joined(separator: ", "))

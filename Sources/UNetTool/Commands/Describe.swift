@@ -49,6 +49,6 @@ struct Describe: ParsableCommand {
             size = network.inputSize(for: configuration)
         }
         let description = try NetworkDescription(configuration, input: size)
-        print(json ? try description.json() : description.table())
+        try StandardOutput.print(json ? description.json() : description.table())
     }
 }

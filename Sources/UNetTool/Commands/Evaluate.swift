@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Files
 import Foundation
 import Scoring
 import Segmentation
@@ -14,7 +13,9 @@ struct Evaluate: ParsableCommand {
               unet evaluate --predictions predictions --truth ACDC --json evaluation.json --csv evaluation.csv
               unet evaluate --predictions predictions --truth isbi2012/train --membranes --probabilities predictions
 
-            X_pred.nii.gz (or .png) is scored against the labels of case X, per volume, on the scan's own grid.
+            X_pred.nii.gz (or .png) is scored against the labels of case X, per volume, on the scan's own grid. \
+            Structures are matched by name, whatever their numbers are: predictions of unet carry the names, and \
+            --prediction-structures gives those of other programs' files.
             """)
 
     @Option(name: .shortAndLong, help: "Folder that unet predict wrote.")
@@ -34,11 +35,21 @@ struct Evaluate: ParsableCommand {
     )
     var membranes = false
     @OptionGroup var structures: StructureOptions
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "What the labels of the predictions mean, such as RV=1 MYO=2 LV=3, where the files do not say it.",
+            valueName: "name=value"))
+    var predictionStructures: [StructureArgument] = []
 
     func validate() throws {
+        try predictionStructures.check("--prediction-structures")
         guard membranes else { return }
         if probabilities == nil { throw ValidationError("--membranes needs --probabilities") }
         if csv != nil { throw ValidationError("--membranes has no --csv; use --json") }
+        if !predictionStructures.isEmpty {
+            throw ValidationError("--membranes has one structure, and no --prediction-structures")
+        }
     }
 
     func run() throws {
@@ -47,21 +58,42 @@ struct Evaluate: ParsableCommand {
         if membranes, let probabilities {
             let result = try MembraneJob(probabilities: probabilities.url, truth: dataSet).run()
             tell(result.unpredicted, console)
-            print(result.evaluation.table())
-            if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
+            try deliver(result.evaluation.table(), json: result.evaluation.json(), csv: nil, console)
             return
         }
-        let result = try EvaluationJob(
-            predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url
-        ).run()
+        var job = EvaluationJob(
+            predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url)
+        if !predictionStructures.isEmpty { job.predictionStructures = predictionStructures.map(\.structure) }
+        let result = try job.run()
+        for note in result.notes { console.say(note) }
         for warning in result.warnings { console.warn(warning) }
         tell(result.unpredicted, console)
-        // Shown before the files are written, so that the scores are not lost where those cannot be.
-        print(result.evaluation.table())
-        if let json { try AtomicFile.write(result.evaluation.json(), to: json.url) }
-        if let csv { try AtomicFile.write(result.evaluation.csv(), to: csv.url) }
+        if let missing = result.evaluation.missingClinical { console.say(text(missing)) }
         for failure in result.failures { console.say("failed: \(failure)") }
+        try deliver(
+            result.evaluation.table(), json: result.evaluation.json(),
+            csv: Data(result.evaluation.csv().utf8),
+            console)
         if !result.failures.isEmpty { throw ExitCode.failure }
+    }
+
+    /// Prints the table, unless a file for a program goes to standard output, and writes the files.
+    private func deliver(_ table: String, json data: Data, csv rows: Data?, _ console: Console) throws {
+        var deliveries = Deliveries()
+        let files = [(json, data), (csv, rows)].compactMap { path, data -> (file: ResultFile, data: Data)? in
+            guard let path, let data else { return nil }
+            return (path.results, data)
+        }
+        if !files.contains(where: \.file.isStandardOutput) {
+            deliveries.add { try StandardOutput.print(table) }
+        }
+        for (file, data) in files { deliveries.add { try file.write(data) } }
+        try deliveries.finish(console)
+    }
+
+    private func text(_ missing: Evaluation.MissingClinical) -> String {
+        guard case .noHeart = missing else { return "\(missing)" }
+        return "\(missing), such as with --structures RV=1 MYO=2 LV=3"
     }
 
     private func tell(_ unpredicted: [String], _ console: Console) {

@@ -22,7 +22,10 @@ struct Phantom: ParsableCommand {
     var seed: UInt64 = 1
 
     func validate() throws {
-        guard patients > 0 else { throw ValidationError("--patients must be at least 1") }
+        let counts = PhantomDataSet.patientCounts
+        guard counts.contains(patients) else {
+            throw ValidationError("--patients must be \(counts.lowerBound) to \(counts.upperBound)")
+        }
     }
 
     func run() throws {
@@ -30,6 +33,6 @@ struct Phantom: ParsableCommand {
         let meter = ProgressMeter("drawing hearts", total: patients, unit: "patients", console: console)
         try PhantomDataSet.write(to: folder.url, patients: patients, seed: seed) { meter.show($0) }
         meter.end()
-        print("\(patients) patients in \(folder.url.relativePath)")
+        try StandardOutput.print("\(patients) patients in \(folder.url.relativePath)")
     }
 }

@@ -42,9 +42,17 @@ struct Predict: ParsableCommand {
             "Also write X_prob.nii.gz: class probabilities, float32, a class after the other; of pictures X_prob.tif, 65535 for 1."
     )
     var probabilities = false
-    @Flag(help: "Also write X_overlay.png: contours over the slices.")
+    @Flag(help: "Also write X_overlay.png: every slice, with the contours of the prediction.")
     var overlay = false
-    @Flag(help: "Keep only the largest connected component of each structure.")
+    @Option(
+        help:
+            "Which connected components to keep: heart (the largest of all structures together, and of each structure its largest within that), largest (of each structure its largest), or all. (default: all)"
+    )
+    var keep: ComponentRule?
+    @Flag(
+        help:
+            "Keep the largest connected components: as --keep heart where the structures have a heart's names (LV and MYO), otherwise as --keep largest."
+    )
     var largestComponent = false
     @Option(help: "Device to predict on: auto takes a GPU where there is one.")
     var device = DeviceChoice.auto
@@ -58,6 +66,9 @@ struct Predict: ParsableCommand {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be 1 to 1024")
         }
+        if largestComponent, keep != nil {
+            throw ValidationError("--keep says which components stay; leave --largest-component out")
+        }
         if frame != nil, split != nil || phases != nil {
             throw ValidationError("--frame is for files; --split and --phases take the frames of a data set")
         }
@@ -66,6 +77,7 @@ struct Predict: ParsableCommand {
     func run() throws {
         let console = Console()
         let found = try findInputs()
+        var cleaning = Cleaning(rule: .all)
         let failures = try TensorThread.run {
             kernels.use()
             try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -74,11 +86,13 @@ struct Predict: ParsableCommand {
             }
             var job = PredictionJob(try Predictor(models), output: output.url)
             job.writesProbabilities = probabilities
-            job.keepsLargest = largestComponent
             let structures = job.predictor.plan.structures
+            cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : .all)
+            job.componentRule = cleaning.rule
             let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
             var done = 0
             let failures = try job.run(found) { result in
+                for warning in cleaning.note(result) { console.warn(warning) }
                 if overlay { try writeOverlay(result, structures: structures) }
                 done += 1
                 meter.show(min(done, found.count), note: result.input.stem)
@@ -86,14 +100,18 @@ struct Predict: ParsableCommand {
             meter.end()
             return failures
         }
-        print("\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
         for failure in failures { console.say("failed: \(failure.reason)") }
+        try StandardOutput.print(
+            "\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
+        if let text = cleaning.summary { try StandardOutput.print(text) }
         if !failures.isEmpty { throw ExitCode.failure }
     }
 
     private func findInputs() throws -> [PredictionInput] {
         guard split != nil || phases != nil else {
-            return try PredictionInput.find(inputs.map(\.url), frame: frame.map { $0 - 1 })
+            let search = try PredictionInput.search(inputs.map(\.url), frame: frame.map { $0 - 1 })
+            Console().show(search.issues)
+            return search.inputs
         }
         let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
         let found = try inputs.flatMap { input in
@@ -117,10 +135,8 @@ struct Predict: ParsableCommand {
     }
 
     private func writeOverlay(_ result: PredictionJob.Segmented, structures: [Structure]) throws {
-        let series = result.input.frame == nil && result.frame > 0
-        let name = series ? "\(result.input.stem)_frame\(result.frame + 1)" : result.input.stem
         let sheet = ContactSheet.contours(
-            title: name, of: result.volume, prediction: result.labels, structures: structures)
-        try sheet.picture().write(to: output.url.appending(path: "\(name)_overlay.png"))
+            title: result.stem, of: result.volume, prediction: result.labels, structures: structures)
+        try sheet.picture().write(to: output.url.appending(path: "\(result.stem)_overlay.png"))
     }
 }

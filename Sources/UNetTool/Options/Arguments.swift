@@ -16,6 +16,7 @@ extension Kernels: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
 extension Preparation.Border: ExpressibleByArgument {}
+extension ComponentRule: ExpressibleByArgument {}
 extension NetworkBenchmark.Task: ExpressibleByArgument {}
 
 /// Which device was asked for.
@@ -69,6 +70,15 @@ struct StructureArgument: ExpressibleByArgument {
         let parts = argument.split(separator: "=")
         guard parts.count == 2, let label = UInt8(parts[1]), label > 0 else { return nil }
         structure = Structure(name: String(parts[0]), label: label)
+    }
+}
+
+extension [StructureArgument] {
+    /// Throws where two given with `option` have one name or one value.
+    func check(_ option: String) throws {
+        guard Set(map(\.structure.name)).count == count, Set(map(\.structure.label)).count == count else {
+            throw ValidationError("\(option) needs another name and another value for each")
+        }
     }
 }
 

@@ -32,11 +32,11 @@ struct StructureOptions: ParsableArguments {
     )
     var instances = false
 
-    func validate() throws {
-        let structures = arguments.map(\.structure)
-        guard Set(structures.map(\.name)).count == structures.count,
-            Set(structures.map(\.label)).count == structures.count
-        else { throw ValidationError("--structures needs another name and another value for each") }
+    func validate() throws { try arguments.check("--structures") }
+
+    /// The option that gives labels these names.
+    static func text(_ structures: [Structure]) -> String {
+        "--structures \(structures.map { "\($0.name)=\($0.label)" }.joined(separator: " "))"
     }
 
     func load(_ path: PathArgument) throws -> DataSet {

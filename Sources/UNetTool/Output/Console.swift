@@ -31,7 +31,8 @@ struct Console {
         if isTerminal { write("\r\u{1B}[2K") }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Where nobody can be told anything, that is no reason to give up the work.
+    private func write(_ text: String) { _ = Descriptor.errors.write(Data(text.utf8)) }
 }
 
 /// How far a count has come, with its rate and the time that is left.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Files
 import Foundation
 import Report
@@ -21,6 +22,11 @@ final class TrainingDisplay {
         case .started(let samples, let dimensions, let heldOut, let parameters):
             let unit = dimensions == .two ? "slices" : "volumes"
             console.say("training \(parameters) parameters on \(samples) \(unit), \(heldOut) cases held out")
+        case .startedAnew(let path):
+            console.say("\(path): the run there has not finished an epoch; it is started anew")
+        case .cannotLock(let path):
+            console.warn(
+                "\(path): its file system has no locks; see to it that no other training is started there")
         case .resumed(let epochs):
             console.say("resuming after epoch \(epochs)")
         case .threadsChanged(let from, let to):
@@ -29,6 +35,17 @@ final class TrainingDisplay {
             )
         case .skipped(let name, let reason):
             console.warn("\(name) is left out: \(reason)")
+        case .misplaced(let files):
+            let others = files.count - 1
+            console.warn(
+                "\(files[0])"
+                    + (others == 0
+                        ? ""
+                        : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them.")
+            )
+        case .namesLookSwapped(let anatomy):
+            console.warn(
+                "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
         case .sameImage(let training, let heldOut):
             console.warn(
                 "\(heldOut) is held out and has exactly the image of \(training), which is trained on: its scores are flattered; hold out both"
@@ -65,6 +82,29 @@ final class TrainingDisplay {
         }
         let rate = Double(row.slices) / max(row.seconds, 1e-9)
         return text + String(format: "  %@, %.1f slices/s", duration(row.seconds), rate)
+    }
+}
+
+extension Console {
+    /// Says what a training that was stopped leaves, and how to go on: with the command `goOn`.
+    ///
+    /// - Returns: the exit status that shells know of the signal.
+    func sayStopped(_ run: RunFolder, goOn: String) -> ExitCode {
+        let (done, path) = (run.epochsDone, run.url.relativePath)
+        say(
+            done == 0
+                ? "stopped before the first epoch was finished, so nothing is kept"
+                : "stopped; \(path) keeps the run as it was after epoch \(done), and “\(goOn)” goes on with it"
+        )
+        return ExitCode(128 + (StopRequest.signal ?? SIGINT))
+    }
+}
+
+extension String {
+    /// The text as one word of a shell's line.
+    var quotedForShell: String {
+        let isPlain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=+,:@%".contains($0) }
+        return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
     }
 }
 

@@ -1,0 +1,67 @@
+import Files
+import Foundation
+import Imaging
+
+extension URL {
+    /// Whether the name ends in `.nii` or `.nii.gz`, in any letter case.
+    var isScanName: Bool {
+        let name = lastPathComponent.lowercased()
+        return name.hasSuffix(".nii") || name.hasSuffix(".nii.gz")
+    }
+
+    var isFolder: Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path(percentEncoded: false), isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
+    /// Throws unless a new folder can be made here, or there is one that holds nothing but hidden files.
+    func checkIsFree() throws(DatasetError) {
+        guard FileManager.default.fileExists(atPath: path(percentEncoded: false)) else { return }
+        guard isFolder else { throw .fileInPlace(path: relativePath) }
+        guard try visibleEntries().isEmpty else { throw .notEmpty(path: relativePath) }
+    }
+
+    /// What the folder holds, in the order of the names: hidden files are left out, and so is what `DatasetIssue.strays`
+    /// tells of, pipes and names that nobody can tell apart.
+    func visibleEntries() throws(DatasetError) -> [URL] {
+        let listing: Folder.Listing
+        do throws(FileError) { listing = try Folder.list(self) } catch {
+            throw .cannotList(path: relativePath)
+        }
+        return listing.distinct.filter { $0.kind != .special }.map { appending(path: $0.name) }
+    }
+}
+
+extension DatasetIssue {
+    /// What nobody can take in `root` and down to `depth` folders below: names that are not UTF-8, names that differ only
+    /// in their Unicode form, and pipes and devices that are called as images are.
+    static func strays(
+        in root: URL, depth: Int = PairsLayout.depth, above: [URL] = []
+    ) -> [DatasetIssue] {
+        let real = root.resolvingSymlinksInPath()
+        // A folder that cannot be listed is the layout's matter.
+        guard !above.contains(real), let listing = try? Folder.list(root) else { return [] }
+        let path = root.relativePath
+        func isOfInterest(_ entry: Folder.Entry) -> Bool {
+            let url = root.appending(path: entry.name)
+            return entry.kind == .folder || url.isScanName || ImageFile.isPicture(url)
+        }
+        var issues = listing.undecodable.filter(isOfInterest).map {
+            DatasetIssue.undecodableName(folder: path, name: $0.name)
+        }
+        for name in listing.ambiguous.sorted()
+        where listing.entries.contains(where: { $0.name == name && isOfInterest($0) }) {
+            issues.append(.sameNameInUnicode(folder: path, name: name))
+        }
+        for entry in listing.distinct {
+            let url = root.appending(path: entry.name)
+            switch entry.kind {
+            case .folder: if depth > 0 { issues += strays(in: url, depth: depth - 1, above: above + [real]) }
+            case .special: if isOfInterest(entry) { issues.append(.notAFile(path: url.relativePath)) }
+            case .file: break
+            }
+        }
+        return issues
+    }
+}

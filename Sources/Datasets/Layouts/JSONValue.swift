@@ -1,0 +1,54 @@
+import Foundation
+
+/// Any JSON value, for descriptions that others have written and that may hold anything.
+enum JSONValue: Decodable, Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let values = try? container.decode([JSONValue].self) {
+            self = .array(values)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    var string: String? { if case .string(let value) = self { value } else { nil } }
+    var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+    var object: [String: JSONValue]? { if case .object(let values) = self { values } else { nil } }
+
+    /// A whole number; 3.0 is one, and `true` is none.
+    var integer: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+
+    /// The list's strings; nil where one is none, or this is no list.
+    var strings: [String]? {
+        guard let array else { return nil }
+        let strings = array.compactMap(\.string)
+        return strings.count == array.count ? strings : nil
+    }
+
+    /// What is written here, for sentences; long values are cut.
+    var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .number(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
+        case .string(let value): "“\(value.prefix(40))”"
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+}

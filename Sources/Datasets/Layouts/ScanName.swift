@@ -1,0 +1,92 @@
+import Foundation
+
+/// What the names of files and folders say of a scan, and what a case is called.
+///
+/// One rule names cases, whatever else lies beside them: a file keeps its name, and one in a folder below the data
+/// set has the folders' names before it, unless its name begins with them. So `patient005/frame01` and
+/// `patient005/patient005_frame01` are both `patient005_frame01`.
+enum ScanName {
+    /// The case of a file called `stem` in `folders`, the names from the data set down.
+    static func caseID(_ stem: String, in folders: [String]) -> String {
+        let kept = folders.indices.first { stem.begins(withName: folders[$0...].joined(separator: "_")) }
+        return (folders[..<(kept ?? folders.count)] + [stem]).joined(separator: "_")
+    }
+
+    /// Folders of a case, or that of the data set itself, `root`, where there are none and the file's name is only that
+    /// of a frame.
+    static func folders(_ below: [String], of stem: String, root: URL) -> [String] {
+        guard below.isEmpty, stem.isFrameAlone || stem.lowercased() == "4d" else { return below }
+        return [root.folderName]
+    }
+
+    /// Words that a scan of a heart may have behind its patient's name: the view, or that it is a series.
+    fileprivate static let views: Set<String> = ["sa", "sax", "la", "lax", "4d", "cine"]
+}
+
+extension String {
+    /// The number NN of a name that ends in `_frameNN` or is `frameNN`, and what stands before it.
+    package var frame: (number: Int, before: String)? {
+        guard let range = range(of: "frame", options: [.backwards, .caseInsensitive]) else { return nil }
+        let before = self[..<range.lowerBound]
+        var digits = self[range.upperBound...]
+        if let first = digits.first, "_-".contains(first) { digits = digits.dropFirst() }
+        guard before.isEmpty || before.hasSuffix("_"), !digits.isEmpty, digits.allSatisfy(\.isDigit),
+            let number = Int(digits)
+        else { return nil }
+        return (number, String(before.dropLast()))
+    }
+
+    /// The phase of a name that ends in `_ED` or `_ES` or is one of them, and what stands before it.
+    var phase: (phase: Phase, before: String)? {
+        for phase in Phase.allCases {
+            if uppercased() == phase.rawValue { return (phase, "") }
+            if uppercased().hasSuffix("_" + phase.rawValue) { return (phase, String(dropLast(3))) }
+        }
+        return nil
+    }
+
+    /// Whether the name is a frame's or a phase's and nothing else.
+    var isFrameAlone: Bool { (frame?.before ?? phase?.before) == "" }
+
+    /// The patient that a scan's name says: `anna` of `anna`, `anna_frame03`, `anna_ED`, `anna_sa` and `anna_4d`. Empty
+    /// where the name is a frame's, a phase's or a view's alone, as `frame03` is.
+    var patient: String {
+        var name = self[...]
+        if let before = frame?.before ?? phase?.before { name = before[...] }
+        while true {
+            let word = String(name.reversed().prefix { $0 != "_" && $0 != "-" }.reversed())
+            guard ScanName.views.contains(word.lowercased()) else { return String(name) }
+            name = name.dropLast(word.count + 1)
+        }
+    }
+
+    /// The name of frame `number`, from 1, of a series of this name: `patient090_frame04` of `patient090_4d`.
+    package func named(frame number: Int) -> String {
+        let isMarked = lowercased() == "4d" || lowercased().hasSuffix("_4d")
+        let start = isMarked ? String(dropLast(lowercased() == "4d" ? 2 : 3)) : self
+        return (start.isEmpty ? "" : start + "_") + "frame" + String(number).padded(to: 2)
+    }
+
+    /// Whether a stem is `patientNNN_frameMM`, as ACDC names its files.
+    var isACDCName: Bool {
+        guard let frame else { return false }
+        return frame.before.hasPrefix("patient") && Int(frame.before.dropFirst("patient".count)) != nil
+    }
+
+    /// Whether the name begins with `other`, and what follows is no more of it: `p1_scan` begins with `p1`, and
+    /// `p10_scan` does not.
+    fileprivate func begins(withName other: String) -> Bool {
+        guard !other.isEmpty, range(of: other, options: [.anchored, .caseInsensitive]) != nil else {
+            return false
+        }
+        guard let last = other.last, let next = dropFirst(other.count).first else { return true }
+        return !(last.isDigit && next.isDigit) && !(last.isLetter && next.isLetter)
+    }
+}
+
+extension URL {
+    /// The folder's own name, also of `.` and `..`.
+    var folderName: String {
+        standardizedFileURL.lastPathComponent.replacing("/", with: "_")
+    }
+}

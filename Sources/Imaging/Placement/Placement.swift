@@ -1,0 +1,73 @@
+import NIfTI
+
+/// Where a grid lies in the patient, as its NIfTI header states it: which way the axes run, and where the first voxel is.
+///
+/// Of an affine only the directions and the origin count; lengths come from `pixdim`, as everywhere here. All of ACDC's
+/// affines have steps of 1 whatever the spacing, and other programs write the same grid with steps in millimeters.
+public struct Placement: Sendable, Hashable {
+    /// One of the header's two affines.
+    struct Statement: Sendable, Hashable {
+        /// Unit vectors along x, y and z of the grid.
+        let directions: [SIMD3<Double>]
+        /// The center of the first voxel, mm.
+        let origin: SIMD3<Double>
+    }
+
+    /// What the header states, the sform first: most programs trust it above the qform. Never empty.
+    let statements: [Statement]
+
+    /// Reads sform and qform of `header`, as far as they have a code. Nil where neither has, so that the header says
+    /// nothing of places, or where neither can be used because its axes are zero, parallel, or no numbers.
+    public init?(header: NIfTIHeader) {
+        var found: [Statement] = []
+        let unit = header.spaceUnit.millimeters
+        if header.sformCode > 0, let sform = Statement(header.sform, unit: unit) { found.append(sform) }
+        if header.qformCode > 0 {
+            var affine = header.qform
+            // Lengths are positive, so a negative one turns no axis around.
+            for axis in 0..<3 where header.pixdim[axis + 1] < 0 {
+                for row in 0..<3 { affine[row * 4 + axis].negate() }
+            }
+            if let qform = Statement(affine, unit: unit) { found.append(qform) }
+        }
+        guard !found.isEmpty else { return nil }
+        statements = found
+    }
+}
+
+extension Placement.Statement {
+    /// The directions and the origin of a 4 × 4 affine, row by row, whose lengths are `unit` mm.
+    init?(_ affine: [Double], unit: Double) {
+        func column(_ index: Int) -> SIMD3<Double> {
+            SIMD3(affine[index], affine[4 + index], affine[8 + index])
+        }
+        let axes = (0..<3).compactMap { column($0).normalized }
+        // Far beyond any scanner, and still a number when it is squared.
+        let far = SIMD3<Double>(repeating: 1e12)
+        let origin = (column(3) * unit).clamped(lowerBound: -far, upperBound: far)
+        guard axes.count == 3, abs(axes[0].cross(axes[1]).dot(axes[2])) > 1e-3,
+            (0..<3).allSatisfy({ column(3)[$0].isFinite })
+        else { return nil }
+        (directions, self.origin) = (axes, origin)
+    }
+}
+
+extension SIMD3<Double> {
+    func dot(_ other: SIMD3) -> Double { (self * other).sum() }
+
+    func cross(_ other: SIMD3) -> SIMD3 {
+        SIMD3(
+            y * other.z - z * other.y, z * other.x - x * other.z, x * other.y - y * other.x)
+    }
+
+    var length: Double { dot(self).squareRoot() }
+
+    /// The vector with length 1; nil where it has no direction.
+    var normalized: SIMD3? {
+        let largest = Swift.max(abs(x), abs(y), abs(z))
+        guard largest > 0, largest.isFinite else { return nil }
+        // Scaled first, so that squares neither vanish nor overflow.
+        let scaled = self / largest
+        return scaled / scaled.length
+    }
+}

@@ -1,0 +1,118 @@
+import Datasets
+import Foundation
+import Imaging
+import NIfTI
+import Scoring
+
+/// What the labels of the predictions in a folder mean, and which structures of the truth they stand for.
+struct PredictionLabels {
+    /// One prediction's.
+    private struct Entry {
+        var file: URL
+        var basis: Evaluation.Matching.Basis
+        var matching: LabelMatching
+    }
+
+    private var entries: [String: Entry] = [:]
+    /// The structures that are scored: those of the truth that the predictions have.
+    private(set) var common: [Structure] = []
+    /// How many predictions were matched in which way.
+    private(set) var matchings: [Evaluation.Matching] = []
+    /// Sentences about what a reader of the scores has to know.
+    private(set) var warnings: [String] = []
+    /// Sentences about what was done, and is as it should be.
+    private(set) var notes: [String] = []
+
+    /// Finds the names of the labels of `files` and matches them to those of `truth`.
+    ///
+    /// A NIfTI file carries its names in its header; where it does not, and for pictures, `predictions.json` may know
+    /// them. `stated` comes before both. Where nobody knows them, the numbers of the truth are taken, with a warning.
+    /// - Throws: `SegmentationError.badManifest`, `.noCommonStructure`, `.predictionsDiffer`.
+    init(
+        of files: [(name: String, url: URL)], in folder: URL, stated: [Structure]?, truth: DataSet
+    ) throws(SegmentationError) {
+        let manifest = try PredictionManifest(in: folder)
+        let ours = Set(manifest?.cases ?? [])
+        var first: Entry?
+        var contradictions: [(file: URL, structures: [Structure])] = []
+        for (name, file) in files {
+            let carried =
+                Self.structures(in: file) ?? (ours.contains(name) ? manifest?.structures : nil)
+            if let stated, let carried, Set(stated) != Set(carried) {
+                contradictions.append((file, carried))
+            }
+            let predicted = stated ?? carried ?? truth.structures
+            guard let matching = LabelMatching(predicted: predicted, reference: truth.structures) else {
+                throw .noCommonStructure(
+                    path: file.path(percentEncoded: false), predicted: predicted,
+                    truth: truth.root.path(percentEncoded: false), known: truth.structures)
+            }
+            let entry = Entry(
+                file: file, basis: stated != nil ? .stated : carried != nil ? .names : .assumed,
+                matching: matching)
+            if let first, first.matching.common != matching.common {
+                throw .predictionsDiffer(
+                    first: first.file.path(percentEncoded: false), structures: first.matching.predicted,
+                    second: file.path(percentEncoded: false), others: predicted)
+            }
+            first = first ?? entry
+            entries[name] = entry
+            count(entry)
+        }
+        common = first?.matching.common ?? truth.structures
+        describe(files, contradictions: contradictions, stated: stated, truth: truth)
+    }
+
+    /// The matching of the prediction `name`.
+    func matching(of name: String) -> LabelMatching? { entries[name]?.matching }
+
+    /// What a NIfTI file itself says. One that cannot be read says nothing: scoring it will tell why.
+    private static func structures(in file: URL) -> [Structure]? {
+        ImageFile.isPicture(file) ? nil : (try? NIfTIHeader(contentsOf: file))?.structures
+    }
+
+    private mutating func count(_ entry: Entry) {
+        let structures = entry.matching.predicted
+        if let place = matchings.firstIndex(where: { $0.basis == entry.basis && $0.structures == structures })
+        {
+            matchings[place].predictions += 1
+        } else {
+            matchings.append(.init(basis: entry.basis, predictions: 1, structures: structures))
+        }
+    }
+
+    private mutating func describe(
+        _ files: [(name: String, url: URL)], contradictions: [(file: URL, structures: [Structure])],
+        stated: [Structure]?, truth: DataSet
+    ) {
+        let root = truth.root.path(percentEncoded: false)
+        let ordered = files.compactMap { entries[$0.name] }
+        if let first = contradictions.first, let stated {
+            let others = contradictions.count - 1
+            warnings.append(
+                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : ""): the labels were predicted as \(first.structures.text); they are scored as \(stated.text), as stated"
+            )
+        }
+        let assumed = ordered.filter { $0.basis == .assumed }
+        if let first = assumed.first {
+            let others = assumed.count - 1
+            warnings.append(
+                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : "") do\(others > 0 ? "" : "es") not say what the labels are; \(truth.structures.text) is assumed, as in \(root); say it with --prediction-structures if that is wrong"
+            )
+        }
+        if let entry = ordered.first(where: { $0.matching.numbersDiffer }) {
+            notes.append(
+                "labels are matched by name: \(entry.matching.predicted.text) in the predictions, \(truth.structures.text) in \(root)"
+            )
+        }
+        guard let matching = ordered.first?.matching else { return }
+        if !matching.onlyPredicted.isEmpty {
+            let names = matching.onlyPredicted.map(\.name).joined(separator: ", ")
+            warnings.append("\(root): has no \(names); what is predicted as that counts as background")
+        }
+        if !matching.onlyReference.isEmpty {
+            let names = matching.onlyReference.map(\.name).joined(separator: ", ")
+            warnings.append("the predictions have no \(names), which \(root) has; that is not scored")
+        }
+    }
+}

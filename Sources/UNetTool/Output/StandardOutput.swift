@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+/// Standard output, where results go.
+enum StandardOutput {
+    /// Prints a line of results.
+    ///
+    /// - Throws: `OutputError` where it cannot be written, as on a full disk; `ExitCode` of a process that ended by
+    ///   SIGPIPE where the reader has gone, so that nothing more is said, as in `unet … | head`.
+    static func print(_ line: String) throws { try write(Data("\(line)\n".utf8)) }
+
+    /// Writes `bytes` as they are; throws as `print` does.
+    static func write(_ bytes: Data) throws {
+        let code = Descriptor.output.write(bytes)
+        guard code != EPIPE else { throw ExitCode(128 + SIGPIPE) }
+        guard code == 0 else { throw OutputError(code: code) }
+    }
+
+    /// Makes failures to write errors instead of ends of the process.
+    ///
+    /// A reader that goes away no longer ends the process at once: files that are still to be written are written. And
+    /// where a descriptor was closed by whoever started the program, no file that is opened later takes its number.
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
+            // It takes the lowest number that is free. Writing to it fails.
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
+}
+
+/// Results that could not be printed.
+struct OutputError: Error, CustomStringConvertible {
+    /// The system's `errno`.
+    let code: Int32
+
+    var description: String {
+        "standard output: cannot be written (\(String(cString: strerror(code)))); results are missing from it: free some space or send them elsewhere, and run again"
+    }
+}

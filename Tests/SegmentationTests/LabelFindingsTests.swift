@@ -1,0 +1,97 @@
+import Datasets
+import Foundation
+import Imaging
+import NIfTI
+import Segmentation
+import Synchronization
+import TestSupport
+import Testing
+
+/// What training says about labels that lie elsewhere or have the wrong names.
+@Suite struct LabelFindingsTests {
+    private func move(_ file: URL, by shift: Double) throws {
+        var image = try NIfTIImage(contentsOf: file)
+        var affine = image.header.affine
+        affine[3] += shift
+        image.header.setSform(affine, code: 1)
+        try image.write(to: file)
+    }
+
+    /// Trains a moment, and gives the files reported as lying elsewhere and the names suggested.
+    private func train(_ data: DataSet, _ plan: Plan, into run: RunFolder) throws -> (
+        misplaced: [String], names: [Structure]
+    ) {
+        let found = Mutex<(misplaced: [String], names: [Structure])>(([], []))
+        try TrainingJob(dataSet: data, run: run).start(plan) { event in
+            found.withLock { found in
+                switch event {
+                case .misplaced(let files):
+                    found.misplaced += files.map { URL(filePath: $0.file).lastPathComponent }
+                case .namesLookSwapped(let anatomy): found.names += anatomy.likelyNames ?? []
+                default: break
+                }
+            }
+        }
+        return found.withLock { $0 }
+    }
+
+    @Test func labelsElsewhereEndTheTrainingBeforeItBegins() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 4)
+            func file(_ name: String) -> URL { data.root.appending(path: name) }
+            try move(file("p0_gt.nii"), by: 1)
+            try move(file("p1_gt.nii"), by: 30)
+            try move(file("p3_gt.nii"), by: -2)
+            let run = RunFolder(folder.appending(path: "run"))
+            var plan = Blobs.plan(epochs: 1)
+            let error = #expect(throws: SegmentationError.self) {
+                try TrainingJob(dataSet: data, run: run).start(plan)
+            }
+            #expect(
+                error?.description
+                    == "\(file("p1_gt.nii").relativePath) and its image \(file("p1.nii").relativePath) lie up to 30 mm apart "
+                    + "(shifted by 30 mm) according to their headers; save the labels on the image's own grid, or correct "
+                    + "the header that is wrong. 1 other file is like it: run “unet check” to list them.")
+            #expect(!run.url.exists)
+
+            // Those that are trained on are asked, and no others.
+            plan.training.holdOut = ["p0"]
+            plan.training.allowsMisplaced = true
+            #expect(try train(data, plan, into: run).misplaced == ["p0_gt.nii", "p1_gt.nii", "p3_gt.nii"])
+            #expect(try run.readPlan().training.allowsMisplaced)
+        }
+    }
+
+    @Test func labelsThatLieNearlyInPlaceAreReported() throws {
+        try withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            try move(data.root.appending(path: "p1_gt.nii"), by: 1)
+            let run = RunFolder(folder.appending(path: "run"))
+            #expect(try train(data, Blobs.plan(epochs: 1), into: run).misplaced == ["p1_gt.nii"])
+            #expect(try !run.readPlan().training.allowsMisplaced)
+        }
+    }
+
+    @Test func namesThatTheAnatomyContradictsAreReported() throws {
+        let right = [Structure(name: "LV", label: 1), Structure(name: "MYO", label: 2)]
+        let wrong = [Structure(name: "MYO", label: 1), Structure(name: "LV", label: 2)]
+        try withTemporaryDirectory { folder in
+            for (names, expected) in [(right, []), (wrong, right)] {
+                let place = folder.appending(path: names[0].name)
+                let data = try Blobs.write(place.appending(path: "data"), patients: 2, structures: names)
+                let plan = Blobs.plan(epochs: 1, structures: names)
+                #expect(
+                    try train(data, plan, into: RunFolder(place.appending(path: "run"))).names == expected)
+            }
+        }
+    }
+
+    @Test func plansThatDoNotSayAllowWhatTheyWereTrainedOn() throws {
+        let data = try JSONEncoder().encode(TrainingPlan())
+        var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(fields.removeValue(forKey: "allowsMisplaced") as? Bool == false)
+        let old = try JSONDecoder().decode(
+            TrainingPlan.self, from: JSONSerialization.data(withJSONObject: fields))
+        #expect(old.allowsMisplaced)
+    }
+}
