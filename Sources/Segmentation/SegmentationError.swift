@@ -1,6 +1,7 @@
 import Datasets
 import Imaging
 import Networks
+import UNetDesign
 
 /// What can go wrong between data and results.
 public enum SegmentationError: Error, Equatable {

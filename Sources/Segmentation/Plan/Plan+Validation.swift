@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import UNetDesign
 
 extension Plan {
     /// Checks that every setting makes sense, also those that only a damaged or edited file can have.

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import UNetDesign
 import Torch
 
 /// A trained network with the plan it was trained by.
