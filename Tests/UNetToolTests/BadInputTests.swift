@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import NIfTI
 import TestSupport
 import Testing
@@ -54,6 +55,24 @@ import Testing
             try SmallHearts.image(SmallHearts.drawn(radius: 5, seed: 1).labels)
                 .write(to: $0.appending(path: "strange/stranger_pred.nii.gz"))
         },
+        Example("evaluate-no-common-name", "evaluate", "--predictions", "cells", "--truth", "hearts") {
+            try predictions($0, "cells", named: [Structure(name: "cell", label: 1)])
+        },
+        Example("evaluate-damaged-manifest", "evaluate", "--predictions", "damaged-out", "--truth", "hearts")
+        {
+            try predictions($0, "damaged-out", named: [Structure(name: "RV", label: 1)])
+            try write("{", $0.appending(path: "damaged-out/predictions.json"))
+        },
+        Example("evaluate-other-frame", "evaluate", "--predictions", "frames", "--truth", "hearts") {
+            try predictions(
+                $0, "frames", named: [Structure(name: "RV", label: 1)], case: "patient001_frame03")
+        },
+        Example("predict-other-structures", "predict", "hearts", "--model", "run", "--output", "cells-out") {
+            try folder($0.appending(path: "cells-out"))
+            try write(
+                "{\"formatVersion\":1,\"cases\":[\"a\"],\"structures\":[{\"name\":\"cell\",\"label\":255}]}",
+                $0.appending(path: "cells-out/predictions.json"))
+        },
         // Runs and models.
         Example(train: "train-run-exists", "hearts", "--output", "run"),
         Example("train-no-run", "train", "hearts", "--output", "new", "--resume"),
@@ -107,6 +126,9 @@ import Testing
         Example("usage-resume-threads", "train", "hearts", "--output", "run", "--resume", "--threads", "0"),
         Example("usage-loss", "train", "hearts", "--output", "new", "--loss", "mse"),
         Example("usage-structures", "check", "hearts", "--structures", "RV=1", "RV=2"),
+        Example(
+            "usage-prediction-structures", "evaluate", "--predictions", "empty", "--truth", "hearts",
+            "--prediction-structures", "RV=1", "LV=1"),
         Example("check-instances", "check", "hearts", "--instances"),
         Example("usage-frame", "predict", "hearts", "--model", "run", "--output", "new", "--frame", "0"),
         Example(
@@ -212,6 +234,16 @@ import Testing
 
     private static func folder(_ url: URL) throws {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    /// A folder with a prediction of a case, whose labels have these names.
+    private static func predictions(
+        _ root: URL, _ name: String, named structures: [Structure], case: String = "patient001_frame01"
+    ) throws {
+        try folder(root.appending(path: name))
+        let labels = SmallHearts.drawn(radius: 5, seed: 1).labels.map { UInt8($0 == 1 ? 1 : 0) }
+        try SmallHearts.image(labels).naming(structures)
+            .write(to: root.appending(path: "\(name)/\(`case`)_pred.nii.gz"))
     }
 
     private static func write(_ text: String, _ file: URL) throws { try Data(text.utf8).write(to: file) }
