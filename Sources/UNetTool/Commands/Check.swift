@@ -35,7 +35,8 @@ struct Check: ParsableCommand {
             try StandardOutput.print(audit.description)
             // The names are the last of the problems.
             if let likely = audit.anatomy.likelyNames {
-                try StandardOutput.print("            to use these names, add \(StructureOptions.text(likely))")
+                try StandardOutput.print(
+                    "            to use these names, add \(StructureOptions.text(likely))")
             }
         }
         if !audit.problems.isEmpty { throw ExitCode.failure }
