@@ -82,7 +82,8 @@ public struct PredictionJob {
 
     private func segment(_ input: PredictionInput, each: (Segmented) throws -> Void) throws {
         let scan = try InputScan(
-            input, channels: predictor.plan.network.inputChannels, check: predictor.check)
+            input, channels: predictor.plan.network.inputChannels,
+            allowsMisplaced: predictor.plan.training.allowsMisplaced, check: predictor.check)
         guard scan.frames.count == 1 || !writesProbabilities else {
             throw SegmentationError.probabilitiesOfSeries(
                 path: input.url.path(percentEncoded: false), frames: scan.frames.count)
