@@ -66,6 +66,17 @@ import Testing
                 #expect(try found(output, "sound") == labels(bone: false))
             }
 
+            let manifest = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: root.appending(path: "heart/predictions.json")))
+            let components = try #require((manifest as? [String: Any])?["components"] as? [String: Any])
+            func removed(_ name: String) -> [String: Int]? {
+                let entry = components[name] as? [String: Any]
+                return entry?["rule"] as? String == "heart" ? entry?["removed"] as? [String: Int] : nil
+            }
+            #expect(components.count == 4)
+            #expect(removed("contracted") == ["LV": 50] && removed("lost") == ["LV": 50])
+            #expect(removed("sound") == [:] && removed("beating_4d") == ["LV": 100])
+
             #expect(try predict("largest", "--keep", "largest").status == 0)
             // The hole where the ventricle was is background.
             let whole = labels()
