@@ -6,7 +6,7 @@ TEST := swift test -c release --disable-testable-imports --no-parallel
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test parity bench format lint
+.PHONY: help setup build demo test fault parity bench format lint
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: build ## Train, predict and evaluate on synthetic hearts, into demo/
 
 test: setup ## Build and run the tests (ACDC_ROOT=folder adds those on real data)
 	$(TEST)
+
+fault: setup ## Let every write, fsync, rename, allocation … of the program fail, one at a time (Linux)
+	FAULTS=all $(TEST) --filter FaultTests
 
 parity: build ## Compare with the Python originals: PyTorch, nibabel, numpy, MedPy
 	@scripts/parity.sh

@@ -10,8 +10,8 @@ TYPES = {"F32": np.float32, "F64": np.float64, "I64": np.int64, "I32": np.int32,
 NAMES = {np.dtype(kind): name for name, kind in TYPES.items()}
 
 
-def read(path: Path) -> dict[str, np.ndarray]:
-    data = path.read_bytes()
+def read(path: str | Path) -> dict[str, np.ndarray]:
+    data = Path(path).read_bytes()
     (length,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + length])
     header.pop("__metadata__", None)
@@ -24,15 +24,16 @@ def read(path: Path) -> dict[str, np.ndarray]:
     return tensors
 
 
-def metadata(path: Path) -> dict[str, str]:
+def metadata(path: str | Path) -> dict[str, str]:
     """The texts beside the tensors."""
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         return json.loads(file.read(length)).get("__metadata__", {})
 
 
-def write(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    header, parts, offset = {}, [], 0
+def write(path: str | Path, tensors: dict[str, np.ndarray], texts: dict[str, str] | None = None) -> None:
+    """Writes `tensors`, and `texts` beside them."""
+    header, parts, offset = {"__metadata__": texts} if texts else {}, [], 0
     for name, tensor in tensors.items():
         part = tensor.astype(tensor.dtype.newbyteorder("<")).tobytes()
         header[name] = {
@@ -44,4 +45,4 @@ def write(path: Path, tensors: dict[str, np.ndarray]) -> None:
         offset += len(part)
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
+    Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))

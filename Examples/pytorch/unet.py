@@ -1,7 +1,7 @@
 """The networks and losses of swift-unet in plain PyTorch, with its names in the state dict.
 
     from unet import load
-    model = load(Path("runs/first/last.safetensors")).eval()
+    model = load("runs/first/last.safetensors").eval()
 
 Parity with PyTorch and the benchmarks are measured with it.
 """
@@ -183,7 +183,7 @@ def PaddedUNet(inputs: int, outputs: int, filters: int, depth: int, epsilon: flo
     })
 
 
-def load(path: Path) -> UNet:
+def load(path: str | Path) -> UNet:
     """The network of a weights file of a run, which carries its plan."""
     model = UNet(json.loads(safetensors_io.metadata(path)["plan"])["network"])
     saved = safetensors_io.read(path)

@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT / "Examples" / "pytorch"))
 
 import safetensors_io
 from losses import check_losses, make_losses
+import unet
 from unet import LOSSES, UNet, supervised
 
 # What stands beside the weights.
@@ -272,12 +273,26 @@ def compare(case: Case) -> dict[str, float]:
     return worst
 
 
+def check_loading(folder: Path) -> None:
+    """The example's `load`, given a path as text too."""
+    network = {"outputChannels": 3, "filters": 2, "depth": 1}
+    model = UNet(network)
+    state = {name: value.numpy() for name, value in ours(model.state_dict()).items()}
+    file = folder / "loading.safetensors"
+    safetensors_io.write(file, state, {"plan": json.dumps({"network": network})})
+    for path in (file, str(file)):
+        loaded = unet.load(path).state_dict()
+        if not all(torch.equal(loaded[name], model.state_dict()[name]) for name in state):
+            sys.exit(f"networks: load({path!r}) gives other weights")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="unet-parity-") as folder:
         cases = make_cases(Path(folder))
         make_losses(Path(folder))
         run_swift(Path(folder))
         check_losses(Path(folder))
+        check_loading(Path(folder))
         failed, flipped = [], []
         for case in cases:
             worst = compare(case)

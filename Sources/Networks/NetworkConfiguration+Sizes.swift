@@ -45,6 +45,17 @@ extension NetworkConfiguration {
         return output.contains(0) ? nil : output
     }
 
+    /// Size of the smallest map, that of the bridge, for an `input` that fits.
+    public func bottomSize(of input: [Int]) -> [Int] {
+        precondition(input.count == dimensions.rank, "a size for every axis")
+        return input.enumerated().map { axis, side in
+            (0...depth).reduce(side) { side, level in
+                let left = side - 2 * loss(atLevel: level)[axis]
+                return level < depth ? left / poolings[level][axis] : left
+            }
+        }
+    }
+
     /// The next smaller and the next larger side that fits, for each axis of `input`; both are the side itself where
     /// it fits, and there is no smaller one where it is smaller than all that fit.
     public func nearestInputs(to input: [Int]) -> [FittingSides] {

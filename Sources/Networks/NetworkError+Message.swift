@@ -13,7 +13,14 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
             }
             return
                 "an input of \(NetworkDescription.text(input)) does not fit the \(network.architecture.rawValue) network with \(network.depth) pooling\(network.depth == 1 ? "" : "s"); the nearest that fits has \(parts.joined(separator: ", "))"
+        case .tooLarge(let network, let weights):
+            return
+                "a network of \(network.filters) filters and \(network.depth) pooling\(network.depth == 1 ? "" : "s") would have \(billions(weights)) weights, and at most \(billions(Double(NetworkConfiguration.weightLimit))) are allowed; give it fewer filters or poolings"
         }
+    }
+
+    private func billions(_ count: Double) -> String {
+        String(format: count < 1e11 ? "%.1f billion" : "%.0f billion", count / 1e9)
     }
 
     /// The same sentence, for Foundation.

@@ -7,6 +7,12 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         switch self {
         case .runExists(let path):
             "\(path): holds a run already; add --resume to go on with it, or choose another --output"
+        case .resultsInPlace(let path):
+            "\(path): would be replaced, and the plan of the run that it belongs to is gone; choose another --output"
+        case .runLocked(let path):
+            "\(path): another training is running there; wait until it has ended, or choose another --output"
+        case .stopped:
+            "the training was stopped; resume the run to go on after its last finished epoch"
         case .noRun(let path):
             "\(path): holds no run to resume; leave --resume out to start one"
         case .noModel(let path):
@@ -37,12 +43,18 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): holds \(found) different patient\(found == 1 ? "" : "s"), too few to hold out one of \(folds) folds; train with --fold all, or add patients"
         case .noSuchFold(let fold, let count):
             "there is no fold \(fold); folds are 0 to \(count - 1), or “all” to hold nobody out"
-        case .nobodyCalled(let path, let names):
-            "--hold-out \(listed(names)): \(path) holds no patient or image of that name; give names that unet check lists"
+        case .nobodyCalled(let path, let names, let nearest):
+            "--hold-out \(listed(names)): \(path) holds no patient or image of that name; the nearest that it holds \(nearest.count == 1 ? "is" : "are") \(nearest.joined(separator: ", ")), and unet check lists all"
+        case .noCaseOfPhase(let path, let chosen, let known):
+            known.isEmpty
+                ? "\(path): of no case is the phase known, so --phases \(chosen.rawValue) leaves nothing; use --phases both, or tell the phases in Info.cfg or by names such as X_ED.nii.gz and X_ES.nii.gz"
+                : "\(path): --phases \(chosen.rawValue) leaves no case to train on; the phases known are \(known.map(\.rawValue).joined(separator: " and ")), so use another or --phases both"
         case .badSetting(let name, let value, let rule):
             "\(name) \(value) makes no sense; \(rule)"
+        case .network(let error):
+            error.description
         case .diverged(let epoch, let step):
-            "the loss is no longer a number in epoch \(epoch), step \(step); start another run with a smaller --learning-rate"
+            "the loss is no longer a number in epoch \(epoch), step \(step); train with a smaller --learning-rate"
         case .modelsDisagree(let first, let second):
             "\(first) and \(second) do not segment the same structures, so they cannot predict together; give models of one data set"
         case .noInput(let path):

@@ -1,10 +1,17 @@
 import Datasets
 import Imaging
+import Networks
 
 /// What can go wrong between data and results.
 public enum SegmentationError: Error, Equatable {
     /// A run lies in the output folder already.
     case runExists(path: String)
+    /// Results of a run whose plan is gone lie in the output folder, such as trained weights.
+    case resultsInPlace(path: String)
+    /// Another training runs in the output folder.
+    case runLocked(path: String)
+    /// A training was asked to stop; see `TrainingJob.shouldStop`.
+    case stopped
     /// There is no run to resume.
     case noRun(path: String)
     /// There is neither a run folder nor a weights file.
@@ -29,10 +36,14 @@ public enum SegmentationError: Error, Equatable {
     case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.
     case noSuchFold(fold: Int, count: Int)
-    /// Patients or images to hold out that the data set does not have.
-    case nobodyCalled(path: String, names: [String])
+    /// Patients or images to hold out that the data set does not have, and those of its names that are most like them.
+    case nobodyCalled(path: String, names: [String], nearest: [String])
+    /// Phases were chosen and no case has one of them; `known` are those that cases have.
+    case noCaseOfPhase(path: String, chosen: PhaseSelection, known: [Phase])
     /// A setting whose value makes no sense; `rule` says which values do.
     case badSetting(name: String, value: String, rule: String)
+    /// A network that cannot be made, such as one that is too large.
+    case network(NetworkError)
     /// The loss is no longer a number.
     case diverged(epoch: Int, step: Int)
     /// The models of an ensemble do not segment the same structures; each is its name with its structures.

@@ -199,13 +199,16 @@ import Testing
 
     @Test func placesThatAreTaken() throws {
         try withTemporaryDirectory { root in
-            try Scan.write(root, "a.nii.gz", labels: Scan.labels(upTo: 1))
-            let conversion = Conversion(try DataSet(contentsOf: root), to: .decathlon)
+            let source = root.appending(path: "data")
+            try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            let conversion = Conversion(try DataSet(contentsOf: source), to: .decathlon)
             func text(_ place: URL) -> String? {
                 #expect(throws: DatasetError.self) { try conversion.write(to: place) }?.description
             }
-            #expect(text(root) == "\(root.relativePath) already holds files; give a new or an empty folder.")
-            let file = root.appending(path: "a.nii.gz")
+            #expect(
+                text(source) == "\(source.relativePath) already holds files; give a new or an empty folder.")
+            let file = root.appending(path: "file")
+            try Data("text".utf8).write(to: file)
             #expect(text(file) == "\(file.relativePath) is a file; give a new or an empty folder.")
             let below = file.appending(path: "new")
             #expect(
@@ -220,6 +223,46 @@ import Testing
                         to: root.appending(path: "x"))
                 }?.description
                     == "\(bare.relativePath) has no case with labels, so there is nothing to train on.")
+        }
+    }
+
+    @Test func aDataSetIsNotWrittenIntoItself() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "data")
+            try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            let link = root.appending(path: "link")
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: source)
+            // A data set that hides in the output.
+            let around = root.appending(path: "around")
+            let hidden = around.appending(path: ".data")
+            try Scan.write(hidden, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            for (data, output) in [
+                (source, source.appending(path: "new")), (source, link.appending(path: "new/deep")),
+                (link, source.appending(path: "new")), (hidden, around),
+            ] {
+                let conversion = Conversion(try DataSet(contentsOf: data), to: .nnunet)
+                #expect(
+                    #expect(throws: DatasetError.self) { try conversion.write(to: output) }?.description
+                        == "\(output.relativePath) lies inside the data set \(data.relativePath), or around it; give a folder elsewhere."
+                )
+            }
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: source.path).sorted()
+                    == ["a.nii.gz", "a_gt.nii.gz"])
+        }
+    }
+
+    @Test func anEmptyFolderIsFilled() throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "data")
+            try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
+            let output = root.appending(path: "out")
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: false)
+            try Data().write(to: output.appending(path: ".DS_Store"))
+            _ = try Conversion(DataSet(contentsOf: source), to: .nnunet).write(to: output)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: output.path).sorted()
+                    == [".DS_Store", "dataset.json", "imagesTr", "labelsTr"])
         }
     }
 }

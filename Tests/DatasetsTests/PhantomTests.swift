@@ -142,4 +142,22 @@ import Testing
                     == "\(root.relativePath) already holds files; give a new or an empty folder.")
         }
     }
+
+    @Test(arguments: [0, -1, 10_001]) func countsThatMakeNoSense(patients: Int) throws {
+        try withTemporaryDirectory { root in
+            #expect(throws: DatasetError.patientCount(patients)) {
+                try PhantomDataSet.write(to: root.appending(path: "new"), patients: patients)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == [])
+        }
+    }
+
+    @Test func anEmptyFolderIsFilled() throws {
+        try withTemporaryDirectory { root in
+            try PhantomDataSet.write(to: root, patients: 1)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
+                    == ["phantom.json", "training"])
+        }
+    }
 }

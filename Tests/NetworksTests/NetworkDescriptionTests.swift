@@ -42,6 +42,9 @@ import Torch
                 }
                 #expect(found.parameters == network.parameterCount.trainable)
                 #expect(found.parameters + found.buffers == network.parameterCount.total)
+                let held = Dictionary(uniqueKeysWithValues: found.tensors.map { ($0.name, $0.shape) })
+                let wanted = network.state.map { ($0.name, $0.tensor.shape) }
+                #expect(held == Dictionary(uniqueKeysWithValues: wanted), "\(configuration)")
                 try withoutGradient { try checkSizes(found, network, input) }
             }
         }
@@ -82,6 +85,40 @@ import Torch
             try expect("decoders.\(index).block", map)
         }
         try expect("head", network(scattered([1, found.network.inputChannels] + input)))
+    }
+
+    /// The count that decides whether a network is made, against the layers' own.
+    @Test func weightsAreCountedWithoutMakingThem() throws {
+        var networks = RandomNetworks(24, seed: 9)
+        while let configuration = networks.next() {
+            let found = try NetworkDescription(configuration, input: networks.input(for: configuration))
+            let main = found.tensors.filter { $0.shape.count > 1 && !$0.name.hasPrefix("auxiliary") }
+            let weights = main.reduce(0) { $0 + $1.shape.reduce(1, *) }
+            #expect(configuration.weightCount == Double(weights), "\(configuration)")
+        }
+    }
+
+    @Test(arguments: [(filters: 65_536, depth: 4), (4, 12), (.max, 1), (1, 60)])
+    func networksThatFillTheMemoryAreRefused(filters: Int, depth: Int) {
+        for architecture in Architecture.allCases {
+            let network = NetworkConfiguration(
+                architecture: architecture, dimensions: .three, outputChannels: 4, filters: filters,
+                depth: depth)
+            let error = #expect(throws: NetworkError.self) {
+                try NetworkDescription(network, input: [1, 1, 1])
+            }
+            guard case .tooLarge(network, let weights) = error else {
+                Issue.record("\(String(describing: error)) is not about the size")
+                continue
+            }
+            #expect(weights > Double(NetworkConfiguration.weightLimit))
+        }
+    }
+
+    @Test func theLargestUNetsInUseAreNot() throws {
+        try NetworkConfiguration(outputChannels: 4, filters: 256, depth: 4).checkWeightCount()
+        try NetworkConfiguration(dimensions: .three, outputChannels: 4, filters: 64, depth: 5)
+            .checkWeightCount()
     }
 
     @Test func operationsAreTwoForEachMultiplyAdd() throws {

@@ -154,7 +154,10 @@ import Torch
         try withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 3)
             var plan = Blobs.plan(epochs: 3)
-            plan.training.learningRate = 1e30
+            // Without norms every layer multiplies what the one before has got out of hand.
+            plan.network.norm = .none
+            plan.training.optimizer = .sgd
+            plan.training.learningRate = 1000
             let run = RunFolder(folder.appending(path: "run"))
             let error = #expect(throws: SegmentationError.self) {
                 try TrainingJob(dataSet: data, run: run).start(plan)
@@ -166,8 +169,12 @@ import Torch
             #expect((1...3).contains(epoch))
             #expect(
                 error?.description
-                    == "the loss is no longer a number in epoch \(epoch), step \(step); start another run with a smaller --learning-rate"
+                    == "the loss is no longer a number in epoch \(epoch), step \(step); train with a smaller --learning-rate"
             )
+            // The corrected plan is taken.
+            #expect(!run.url.exists)
+            plan.training.learningRate = 1e-3
+            #expect(try TrainingJob(dataSet: data, run: run).start(plan).epochs == 3)
         }
     }
 

@@ -8,8 +8,16 @@ import Testing
             "runs/a: holds a run already; add --resume to go on with it, or choose another --output"
         ),
         (
-            .nobodyCalled(path: "acdc", names: ["p7"]),
-            "--hold-out p7: acdc holds no patient or image of that name; give names that unet check lists"
+            .nobodyCalled(path: "acdc", names: ["p7"], nearest: ["p1"]),
+            "--hold-out p7: acdc holds no patient or image of that name; the nearest that it holds is p1, and unet check lists all"
+        ),
+        (
+            .runLocked(path: "runs/a"),
+            "runs/a: another training is running there; wait until it has ended, or choose another --output"
+        ),
+        (
+            .noCaseOfPhase(path: "acdc", chosen: .es, known: [.ed]),
+            "acdc: --phases es leaves no case to train on; the phases known are ED, so use another or --phases both"
         ),
         (
             .channels(path: "a.png", expected: 1, found: 3),

@@ -28,9 +28,11 @@ import Testing
         Flaw("--epochs 0 makes no sense; it is 1 to 1000000") { $0.training.epochs = 0 },
         Flaw("--batch-size 0 makes no sense; it is 1 to 65536") { $0.training.batchSize = 0 },
         Flaw("--threads 0 makes no sense; it is 1 to 1024") { $0.training.threads = 0 },
-        Flaw("--learning-rate 0.0 makes no sense; it must be positive") { $0.training.learningRate = 0 },
-        Flaw("--weight-decay -1.0 makes no sense; it must not be negative") { $0.training.weightDecay = -1 },
-        Flaw("--spacing -1.0 makes no sense; it is in mm, above 0 and below 100") {
+        Flaw("--learning-rate 0.0 makes no sense; it is above 0, at most 1000") {
+            $0.training.learningRate = 0
+        },
+        Flaw("--weight-decay -1.0 makes no sense; it is 0 to 1000") { $0.training.weightDecay = -1 },
+        Flaw("--spacing -1.0 makes no sense; it is in mm, 0.001 to 100") {
             $0.preparation.spacing = -1
         },
         Flaw("clip 50.0 to 10.0 makes no sense; percentiles are 0 to 100, the lower one first") {
@@ -47,12 +49,45 @@ import Testing
             "--patch 32x1000000 makes no sense; sides are 1 to 4096 pixels"
         ) { $0.training.patch.width = 1_000_000 },
         Flaw(
-            "--batch-size 65536 makes no sense; with patches of 4096x4096x4096 and 65536 filters a feature map would have more than 2147483647 values, so make one of them smaller"
+            "--batch-size 65536 makes no sense; with patches of 4096x4096x4096 and 64 filters a feature map would have more than 2147483647 values, so make one of them smaller"
         ) {
             $0.network.dimensions = .three
-            $0.network.filters = 65_536
+            $0.network.filters = 64
             $0.training.patch = PatchSize(width: 4096, height: 4096, depth: 4096)
             $0.training.batchSize = 65_536
+        },
+        Flaw(
+            "a network of 65536 filters and 2 poolings would have 1930 billion weights, and at most 1.1 billion are allowed; give it fewer filters or poolings"
+        ) { $0.network.filters = 65_536 },
+        Flaw(
+            "a network of 4 filters and 12 poolings would have 8.3 billion weights, and at most 1.1 billion are allowed; give it fewer filters or poolings"
+        ) {
+            $0.network.depth = 12
+            $0.training.patch = PatchSize(width: 4096, height: 4096)
+        },
+        Flaw(
+            "--patch 4x4 makes no sense; after 2 poolings one pixel of it is left, too few for a norm by batch; make it larger"
+        ) {
+            $0.training.patch = PatchSize(width: 4, height: 4)
+            $0.training.batchSize = 1
+        },
+        Flaw(
+            "--patch 4x4 makes no sense; after 2 poolings one pixel of it is left, too few for a norm by instance; make it larger"
+        ) {
+            $0.training.patch = PatchSize(width: 4, height: 4)
+            $0.network.norm = .instance
+        },
+        Flaw("--elastic -1.0 makes no sense; it is 0 to 1000") { $0.training.augmentation.elastic = -1 },
+        Flaw("--elastic nan makes no sense; it is 0 to 1000") { $0.training.augmentation.elastic = .nan },
+        Flaw("contrast inf makes no sense; it is 0.01 to 100") {
+            $0.training.augmentation.contrast = .infinity
+        },
+        Flaw("--norm-epsilon 0.0 makes no sense; it is 1e-30 to 1") { $0.network.normEpsilon = 0 },
+        Flaw(
+            "--steps 1000000 makes no sense; with batches of 200 an epoch would have more than 100 million patches, so make one of them smaller"
+        ) { ($0.training.stepsPerEpoch, $0.training.batchSize) = (1_000_000, 200) },
+        Flaw("--hold-out “” makes no sense; give the names of patients or images") {
+            $0.training.holdOut = [""]
         },
         Flaw(
             "--batch-size 512 makes no sense; with patches of 1024x1024 and 4 filters a feature map would have more than 2147483647 values, so make one of them smaller"
@@ -77,7 +112,7 @@ import Testing
         Flaw("--momentum 1.0 makes no sense; it is 0 or above, and below 1") { $0.training.momentum = 1 },
         Flaw("--steps 0 makes no sense; it is 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
         Flaw(
-            "--border-weights 10.0, 0.0 makes no sense; the weight must not be negative, and its reach is above 0, at most 1000 pixels"
+            "--border-weights 10.0, 0.0 makes no sense; the weight is 0 to a million, and its reach is above 0, at most 1000 pixels"
         ) {
             $0.training.borderWeights = BorderWeights()
             $0.training.borderWeights?.sigma = 0

@@ -21,10 +21,13 @@ import Testing
             self.prepare = prepare
         }
 
-        init(train name: String, _ arguments: String...) {
+        init(
+            train name: String, _ arguments: String...,
+            prepare: @escaping @Sendable (URL) throws -> Void = { _ in }
+        ) {
             self.name = name
             self.arguments = ["train"] + arguments + Workplace.tiny
-            prepare = { _ in }
+            self.prepare = prepare
         }
 
         var testDescription: String { name }
@@ -75,6 +78,22 @@ import Testing
         },
         // Runs and models.
         Example(train: "train-run-exists", "hearts", "--output", "run"),
+        Example(train: "train-results-in-place", "hearts", "--output", "weights") {
+            try folder($0.appending(path: "weights"))
+            try FileManager.default.copyItem(
+                at: $0.appending(path: "run/last.safetensors"),
+                to: $0.appending(path: "weights/last.safetensors"))
+        },
+        Example(
+            "train-hold-out", "train", "hearts", "--output", "new", "--hold-out", "patient2", "patient003",
+            "--patch", "32", "--depth", "2"),
+        Example("train-phases", "train", "pairs", "--output", "new", "--phases", "ed", "--fold", "all") {
+            try folder($0.appending(path: "pairs"))
+            let (voxels, labels) = SmallHearts.drawn(radius: 5, seed: 1)
+            try SmallHearts.image(voxels).write(to: $0.appending(path: "pairs/a.nii"))
+            try SmallHearts.image(labels).write(to: $0.appending(path: "pairs/a_gt.nii"))
+        },
+        Example("convert-into-itself", "convert", "hearts", "--to", "nnunet", "--output", "hearts/new"),
         Example("train-no-run", "train", "hearts", "--output", "new", "--resume"),
         Example("train-other-setting", "train", "hearts", "--output", "run", "--resume", "--epochs", "3"),
         Example(
@@ -138,6 +157,14 @@ import Testing
             "usage-keep", "predict", "hearts", "-m", "run", "-o", "new", "--keep", "heart",
             "--largest-component"),
         Example("usage-missing", "train", "hearts"),
+        Example("usage-elastic", "train", "hearts", "--output", "new", "--elastic", "nan"),
+        Example("usage-filters", "train", "hearts", "--output", "new", "--filters", "65536"),
+        Example("usage-patch-too-small", "train", "hearts", "--output", "new", "--patch", "4"),
+        Example(
+            "usage-patch-one-pixel", "train", "hearts", "--output", "new", "--patch", "16", "--norm",
+            "instance"),
+        Example("usage-describe-size", "describe", "--filters", "4", "--depth", "12"),
+        Example("usage-benchmark-input", "benchmark", "train", "--input", "65536x65536"),
         Example("usage-demo", "demo", "--epochs", "0"),
         Example("usage-benchmark-threads", "benchmark", "predict", "--threads", "0"),
         Example("usage-phantom", "phantom", "new", "--patients", "0"),

@@ -7,6 +7,8 @@ enum Program {
         var status: Int32
         var output: String
         var errors: String
+        /// Whether the program ended itself: false where a signal ended it, as crashes do.
+        var hasExited = true
     }
 
     struct Missing: Error, CustomStringConvertible {
@@ -37,9 +39,10 @@ enum Program {
     }
 
     /// Starts the program in `folder`; what it prints goes to `output`.
-    static func start(_ arguments: [String], in folder: URL, output: FileHandle, errors: FileHandle) throws
-        -> Process
-    {
+    static func start(
+        _ arguments: [String], in folder: URL, environment more: [String: String] = [:], output: FileHandle,
+        errors: FileHandle
+    ) throws -> Process {
         let process = Process()
         process.executableURL = try url()
         process.arguments = arguments
@@ -48,7 +51,7 @@ enum Program {
         // Help is wrapped at this width; threads of a busy machine must not wait for each other by spinning.
         environment["COLUMNS"] = "100"
         environment["GOMP_SPINCOUNT"] = "0"
-        process.environment = environment
+        process.environment = environment.merging(more) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors
@@ -58,10 +61,13 @@ enum Program {
 
     /// Runs the program in `folder` to its end. The folder's own path is cut out of what it prints, and so are
     /// times, which no two runs share.
-    static func run(_ arguments: [String], in folder: URL) throws -> Result {
+    static func run(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws
+        -> Result
+    {
         let (out, err) = (Pipe(), Pipe())
         let process = try start(
-            arguments, in: folder, output: out.fileHandleForWriting, errors: err.fileHandleForWriting)
+            arguments, in: folder, environment: environment, output: out.fileHandleForWriting,
+            errors: err.fileHandleForWriting)
         try out.fileHandleForWriting.close()
         try err.fileHandleForWriting.close()
         // Read at the same time: either pipe may fill up first.
@@ -79,6 +85,8 @@ enum Program {
                 .replacing("/private\(root)/", with: "").replacing("\(root)/", with: "").replacing(
                     root, with: ".")
         }
-        return Result(status: process.terminationStatus, output: text(output), errors: text(errors))
+        return Result(
+            status: process.terminationStatus, output: text(output), errors: text(errors),
+            hasExited: process.terminationReason == .exit)
     }
 }

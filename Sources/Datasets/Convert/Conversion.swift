@@ -52,15 +52,16 @@ public struct Conversion: Sendable {
     /// - Parameters:
     ///   - folder: a new or an empty folder.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
-    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `cannotConvert` where the
-    ///   layout has no place for what the data set holds, the errors of `Case.load(structures:)`, and `file`. Nothing is
-    ///   left behind then.
+    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataSet` where one of
+    ///   the two folders would lie in the other, `cannotConvert` where the layout has no place for what the data set holds,
+    ///   the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
     public func write(
         to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(DatasetError) -> Result {
-        if FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
-            guard folder.isFolder else { throw .fileInPlace(path: folder.relativePath) }
-            guard try folder.visibleEntries().isEmpty else { throw .notEmpty(path: folder.relativePath) }
+        try folder.checkIsFree()
+        for (outer, inner) in [(dataSet.root, folder), (folder, dataSet.root)]
+        where Folder.contains(outer, inner) {
+            throw .outputInDataSet(path: folder.relativePath, dataSet: dataSet.root.relativePath)
         }
         let cases = dataSet.cases.flatMap(\.frames)
         guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
@@ -68,36 +69,41 @@ public struct Conversion: Sendable {
                 path: dataSet.root.relativePath,
                 reason: "has no case with labels, so there is nothing to train on")
         }
-        let folder = folder.standardizedFileURL
-        let name = ".\(folder.lastPathComponent).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
-        let staged = folder.deletingLastPathComponent().appending(path: name)
-        defer { try? FileManager.default.removeItem(at: staged) }
-        do throws(FileError) {
-            for part in ["imagesTr", "labelsTr"]
-                + (cases.contains { $0.reference == nil } ? ["imagesTs"] : [])
-            {
-                try Folder.make(staged.appending(path: part))
-            }
+        let staged: StagedFolder
+        do { staged = try StagedFolder(folder) } catch { throw .file(error) }
+        let writer = try CaseWriter(dataSet, cases: cases, target: target, root: staged.url)
+        let counts: CaseWriter.Counts
+        do {
+            counts = try fill(staged.url, cases, with: writer, progress: progress)
         } catch {
-            // The staged folder is an implementation's matter; what a person knows is where it should have gone.
-            guard case .cannotWrite(_, let code) = error else { throw .file(error) }
-            throw .file(.cannotWrite(path: folder.relativePath, code: code))
+            throw error.naming(staged.url, as: folder)
         }
-        let writer = try CaseWriter(dataSet, cases: cases, target: target, root: staged)
-        let counts = try write(cases, with: writer, progress: progress)
-        do throws(FileError) {
-            try AtomicFile.write(
-                writer.description(), to: staged.appending(path: DatasetDescription.fileName))
-        } catch {
-            throw .file(error)
-        }
-        guard rename(staged.path, folder.path) == 0 else {
-            throw .file(.cannotWrite(path: folder.relativePath, code: errno))
-        }
+        do { try staged.commit(last: DatasetDescription.fileName) } catch { throw .file(error) }
         let training = cases.count { $0.reference != nil }
         return Result(
             layout: target, training: training, test: cases.count - training, copied: counts.copied,
             rewritten: counts.rewritten, structures: writer.structures)
+    }
+
+    /// Writes all that the layout has into the folder `root`, and counts the files of cases.
+    private func fill(
+        _ root: URL, _ cases: [Case], with writer: CaseWriter, progress: (@Sendable (Int) -> Void)?
+    ) throws(DatasetError) -> CaseWriter.Counts {
+        let hasTest = cases.contains { $0.reference == nil }
+        do {
+            for part in ["imagesTr", "labelsTr"] + (hasTest ? ["imagesTs"] : []) {
+                try Folder.make(root.appending(path: part))
+            }
+        } catch {
+            throw .file(error)
+        }
+        let counts = try write(cases, with: writer, progress: progress)
+        do throws(FileError) {
+            try AtomicFile.write(writer.description(), to: root.appending(path: DatasetDescription.fileName))
+        } catch {
+            throw .file(error)
+        }
+        return counts
     }
 
     /// Writes the cases, on all processors, and counts their files.

@@ -80,6 +80,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) already holds files; give a new or an empty folder."
         case .fileInPlace(let path):
             "\(path) is a file; give a new or an empty folder."
+        case .outputInDataSet(let path, let dataSet):
+            "\(path) lies inside the data set \(dataSet), or around it; give a folder elsewhere."
+        case .patientCount(let count):
+            "\(count) patients cannot be written; give \(PhantomDataSet.patientCounts.lowerBound) to "
+                + "\(PhantomDataSet.patientCounts.upperBound)."
         case .cannotConvert(let path, let reason):
             "\(path) \(reason)."
         case .file(let error):

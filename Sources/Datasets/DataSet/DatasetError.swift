@@ -58,6 +58,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case notEmpty(path: String)
     /// A file stands where a folder is to be written.
     case fileInPlace(path: String)
+    /// A data set is to be written into the one that it is made from, or around it.
+    case outputInDataSet(path: String, dataSet: String)
+    /// A synthetic data set of so many patients cannot be written; see `PhantomDataSet.patientCounts`.
+    case patientCount(Int)
     /// A case cannot be written in another layout; `reason` is a sentence's rest.
     case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.

@@ -15,6 +15,13 @@ extension URL {
             && isFolder.boolValue
     }
 
+    /// Throws unless a new folder can be made here, or there is one that holds nothing but hidden files.
+    func checkIsFree() throws(DatasetError) {
+        guard FileManager.default.fileExists(atPath: path(percentEncoded: false)) else { return }
+        guard isFolder else { throw .fileInPlace(path: relativePath) }
+        guard try visibleEntries().isEmpty else { throw .notEmpty(path: relativePath) }
+    }
+
     /// What the folder holds, in the order of the names: hidden files are left out, and so is what `DatasetIssue.strays`
     /// tells of, pipes and names that nobody can tell apart.
     func visibleEntries() throws(DatasetError) -> [URL] {

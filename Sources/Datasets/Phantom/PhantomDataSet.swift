@@ -14,26 +14,43 @@ import Synchronization
 ///
 /// The same seed gives the same voxels on the same machine, whatever the number of threads, and patient n is the
 /// same in a small data set as in a large one. Groups take turns, so that every five patients have one of each.
+///
+/// The folder appears under its name only when all of it is written.
 public enum PhantomDataSet {
+    /// How many patients a data set may have.
+    public static let patientCounts = 1...10_000
+
     /// Writes `patients` synthetic patients into `folder`, which is made if need be.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
-    ///   - patients: how many, at least 1.
+    ///   - patients: how many, one of `patientCounts`.
     ///   - seed: everything follows from it.
     ///   - progress: called after every patient with the number of those done; from several threads, one at a time.
     /// - Returns: what was written to `phantom.json`.
-    /// - Throws: `DatasetError.notEmpty` if the folder holds anything, `fileInPlace` if it is a file, `file` or `nifti` if a file cannot be
-    ///   written.
+    /// - Throws: `DatasetError.patientCount`; `notEmpty` if the folder holds anything, `fileInPlace` if it is a file, `file` or
+    ///   `nifti` if a file cannot be written. Nothing is left behind then.
     @discardableResult
     public static func write(
         to folder: URL, patients: Int, seed: UInt64 = 1, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(DatasetError) -> PhantomTruth {
-        precondition(patients > 0, "a data set has at least one patient")
-        if FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
-            guard folder.isFolder else { throw .fileInPlace(path: folder.relativePath) }
-            guard try folder.visibleEntries().isEmpty else { throw .notEmpty(path: folder.relativePath) }
+        guard patientCounts.contains(patients) else { throw .patientCount(patients) }
+        try folder.checkIsFree()
+        let staged: StagedFolder
+        do { staged = try StagedFolder(folder) } catch { throw .file(error) }
+        let truth: PhantomTruth
+        do {
+            truth = try fill(staged.url, patients: patients, seed: seed, progress: progress)
+        } catch {
+            throw error.naming(staged.url, as: folder)
         }
+        do { try staged.commit(last: PhantomTruth.fileName) } catch { throw .file(error) }
+        return truth
+    }
+
+    private static func fill(
+        _ folder: URL, patients: Int, seed: UInt64, progress: (@Sendable (Int) -> Void)?
+    ) throws(DatasetError) -> PhantomTruth {
         let state = Mutex<(done: Int, truth: [Int: PhantomTruth.Patient], error: DatasetError?)>(
             (0, [:], nil))
         DispatchQueue.concurrentPerform(iterations: patients) { index in

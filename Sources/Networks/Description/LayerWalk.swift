@@ -1,6 +1,8 @@
 /// Goes through a network as `EncoderDecoder` does, with sizes in place of tensors.
 struct LayerWalk {
     private(set) var layers: [NetworkLayer]
+    /// Names and shapes of parameters and buffers.
+    private(set) var tensors: [(name: String, shape: [Int])] = []
     private let network: NetworkConfiguration
     private var channels: Int
     private var size: [Int]
@@ -75,6 +77,9 @@ struct LayerWalk {
     ) {
         let weights = kernel.reduce(channels * outputs, *)
         let norm = network.norm
+        hold("\(name).conv", ["weight": [outputs, channels] + kernel, "bias": [outputs]])
+        if norm != .none { hold("\(name).norm", ["weight": [outputs], "bias": [outputs]]) }
+        if norm == .batch { hold("\(name).norm", ["running_mean": [outputs], "running_var": [outputs]]) }
         var operation = "convolution \(NetworkDescription.text(kernel))"
         if norm != .none { operation += ", \(norm.rawValue) norm" }
         if isActivated { operation += ", ReLU" }
@@ -86,6 +91,7 @@ struct LayerWalk {
 
     private mutating func up(_ name: String, _ kernel: [Int], to outputs: Int) {
         let inputs = channels
+        hold(name, ["weight": [inputs, outputs] + kernel, "bias": [outputs]])
         size = zip(size, kernel).map(*)
         channels = outputs
         // Blocks do not overlap: each output voxel is one product of its input voxel's channels with weights.
@@ -101,11 +107,17 @@ struct LayerWalk {
 
     private mutating func head(_ name: String, _ kind: NetworkLayer.Kind, _ remark: String) {
         let weights = channels * network.outputChannels
+        let ones = size.map { _ in 1 }
+        hold(name, ["weight": [network.outputChannels, channels] + ones, "bias": [network.outputChannels]])
         channels = network.outputChannels
-        let pointwise = NetworkDescription.text(size.map { _ in 1 })
+        let pointwise = NetworkDescription.text(ones)
         add(
             name, kind, "convolution \(pointwise)\(remark)", parameters: weights + channels,
             flops: 2 * Double(weights) * voxels)
+    }
+
+    private mutating func hold(_ module: String, _ shapes: KeyValuePairs<String, [Int]>) {
+        for (name, shape) in shapes { tensors.append(("\(module).\(name)", shape)) }
     }
 
     private var voxels: Double { size.reduce(1) { $0 * Double($1) } }

@@ -1,7 +1,7 @@
 /// A network layer by layer for one size of input, as the U-Net paper's Figure 1 shows it.
 ///
 /// Sizes and counts are computed from the configuration; no network is made.
-public struct NetworkDescription: Sendable, Equatable {
+public struct NetworkDescription: Sendable {
     /// What is described.
     public let network: NetworkConfiguration
     /// Spatial size of the input in the order of a tensor's axes, (D,) H, W.
@@ -10,6 +10,8 @@ public struct NetworkDescription: Sendable, Equatable {
     public let output: [Int]
     /// The layers in the order in which they run, auxiliary heads last.
     public let layers: [NetworkLayer]
+    /// Names and shapes of all that a weights file of the network holds, parameters and buffers.
+    public let tensors: [(name: String, shape: [Int])]
 
     /// Trained values.
     public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
@@ -22,8 +24,9 @@ public struct NetworkDescription: Sendable, Equatable {
 
     /// The description of `network` for an input of `input` pixels or voxels.
     ///
-    /// - Throws: `NetworkError.sizeDoesNotFit`.
+    /// - Throws: `NetworkError.tooLarge`, `.sizeDoesNotFit`.
     public init(_ network: NetworkConfiguration, input: [Int]) throws(NetworkError) {
+        try network.checkWeightCount()
         guard let output = network.outputSize(of: input) else {
             throw .sizeDoesNotFit(input: input, network: network, fitting: network.nearestInputs(to: input))
         }
@@ -33,5 +36,6 @@ public struct NetworkDescription: Sendable, Equatable {
         var walk = LayerWalk(network, input: input)
         walk.run()
         layers = walk.layers
+        tensors = walk.tensors
     }
 }

@@ -28,7 +28,7 @@ public final class NetworkBenchmark {
     ///   - tensors: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
     ///     (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
     ///
-    /// - Throws: `NetworkError.sizeDoesNotFit`, and errors of libtorch.
+    /// - Throws: `NetworkError.sizeDoesNotFit` and `.tooLarge`, `TorchError.weights`, and errors of libtorch.
     public init(
         _ task: Task, _ configuration: NetworkConfiguration, batchSize: Int, inputSize: [Int],
         tensors: [String: Tensor]? = nil, path: String = "", device: Device = .cpu
@@ -36,6 +36,10 @@ public final class NetworkBenchmark {
         self.task = task
         self.device = device
         try TorchRuntime.seed(1)
+        let description = try NetworkDescription(configuration, input: inputSize)
+        if let tensors {
+            try Module.check(tensors, hold: description.tensors, path: path, ignoring: ["x", "target"])
+        }
         network = try configuration.makeNetwork()
         if let tensors {
             try network.load(tensors, path: path, ignoring: ["x", "target"])
@@ -45,7 +49,7 @@ public final class NetworkBenchmark {
             }
             (input, target) = (try x.to(device), try labels.to(device))
         } else {
-            let shape = [batchSize] + (try NetworkDescription(configuration, input: inputSize).output)
+            let shape = [batchSize] + description.output
             input = try Tensor.normal([batchSize, configuration.inputChannels] + inputSize).to(device)
             let classes = max(2, configuration.outputChannels)
             let labels = (0..<shape.reduce(1, *)).map { Int64($0 / 97 % classes) }

@@ -47,7 +47,7 @@ extension Plan {
         var training = TrainingPlan()
         let sides = zip(wished.sides(rank: dimensions.rank), network.margin).map { $0 + 2 * $1 }
         training.patch = PatchSize(sides: network.nearestInput(to: sides))
-        training.batchSize = dimensions == .three ? 1 : isUnpadded ? 2 : 8
+        training.batchSize = suggestedBatchSize(architecture, dimensions)
         if isUnpadded { training.learningRate = 5e-4 }
         if dataSet.isImages {
             training.augmentation.rotation = 180
@@ -61,5 +61,10 @@ extension Plan {
             training: training)
         if dimensions == .three { plan.window = training.patch }
         return plan
+    }
+
+    /// The batch size of suggested plans.
+    public static func suggestedBatchSize(_ architecture: Architecture, _ dimensions: Dimensions) -> Int {
+        dimensions == .three ? 1 : architecture == .classic ? 2 : 8
     }
 }

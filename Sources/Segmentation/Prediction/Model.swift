@@ -50,6 +50,7 @@ public final class Model {
         } else {
             throw SegmentationError.noPlan(path: path)
         }
+        try Checkpoint.check(file, fits: plan, path: weights.path(percentEncoded: false))
         let network = try plan.network.makeNetwork()
         try network.load(
             file.tensors, path: weights.path(percentEncoded: false), ignoring: Checkpoint.extraPrefixes)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 import Torch
@@ -23,8 +24,10 @@ struct Checkpoint {
         return ["plan": String(decoding: try encoder.encode(plan), as: UTF8.self)]
     }
 
-    /// Writes weights, optimiser and generator to `url`.
-    func write(_ network: SegmentationNetwork, _ optimizer: any Optimizer, plan: Plan, to url: URL) throws {
+    /// Writes weights, optimiser and generator beside `url`, whose name they take when the file is committed.
+    func staged(
+        _ network: SegmentationNetwork, _ optimizer: any Optimizer, plan: Plan, for url: URL
+    ) throws -> StagedFile {
         var tensors = network.state
         tensors += optimizer.state.map { (Checkpoint.optimizerPrefix + $0.name, $0.tensor) }
         tensors.append((Checkpoint.randomState, try TorchRuntime.randomState()))
@@ -36,17 +39,26 @@ struct Checkpoint {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         metadata["log"] = String(decoding: try encoder.encode(rows), as: UTF8.self)
-        try Safetensors(tensors, metadata: metadata).write(to: url)
+        return try Safetensors(tensors, metadata: metadata).staged(for: url)
     }
 
-    /// Reads `url` into `network`, `optimizer` and libtorch's generator.
+    /// Checks that the weights in `file` are those of the network that `plan` describes, before it is made: a small file
+    /// may say that it belongs to a network that fills the memory.
+    ///
+    /// - Throws: `TorchError.weights` that names the first tensor that does not fit.
+    static func check(_ file: Safetensors, fits plan: Plan, path: String) throws {
+        let input = plan.training.patch.sides(rank: plan.network.dimensions.rank)
+        try Module.check(
+            file.tensors, hold: NetworkDescription(plan.network, input: input).tensors, path: path,
+            ignoring: extraPrefixes)
+    }
+
+    /// Reads `file`, found at `path`, into `network`, `optimizer` and libtorch's generator.
     ///
     /// - Returns: the checkpoint, and the number of threads it was made with.
-    static func restore(_ url: URL, _ network: SegmentationNetwork, _ optimizer: any Optimizer) throws
-        -> (checkpoint: Checkpoint, threads: Int)
-    {
-        let path = url.path(percentEncoded: false)
-        let file = try Safetensors(contentsOf: url)
+    static func restore(
+        _ file: Safetensors, path: String, _ network: SegmentationNetwork, _ optimizer: any Optimizer
+    ) throws -> (checkpoint: Checkpoint, threads: Int) {
         guard let epochs = file.metadata["epochs_done"].flatMap(Int.init),
             let threads = file.metadata["threads"].flatMap(Int.init),
             let rows = try? JSONDecoder().decode(

@@ -26,25 +26,50 @@ public struct RunFolder: Sendable {
     public var curves: URL { url.appending(path: "curves.svg") }
 
     /// Whether a run has begun here.
-    public var holdsRun: Bool { FileManager.default.fileExists(atPath: plan.path(percentEncoded: false)) }
+    public var holdsRun: Bool { plan.isThere }
 
-    /// Makes the folder and writes the plan and the splits.
+    /// Epochs that are finished and kept.
+    public var epochsDone: Int { (try? TrainingLog(contentsOf: log).rows.count) ?? 0 }
+
+    /// Throws where a run has been trained here.
     ///
-    /// - Throws: `SegmentationError.runExists` where a run lies there already, `.outputFolder` where the folder cannot
-    ///   be made, `FileError` where it cannot be written into.
-    func begin(_ plan: Plan, splits: Splits) throws {
-        guard !holdsRun else { throw SegmentationError.runExists(path: url.path(percentEncoded: false)) }
-        try url.makeFolder()
-        try write(splits, to: self.splits)
-        // The plan last: a folder with a plan is a run that can be resumed.
-        try write(plan, to: self.plan)
+    /// A folder with a plan and nothing else is a run that was killed while its first epoch was written; it may be
+    /// started anew.
+    /// - Throws: `SegmentationError.runExists`, or `.resultsInPlace` where the plan is gone.
+    func checkIsFree() throws(SegmentationError) {
+        guard let found = [last, best, log, summary].first(where: \.isThere) else { return }
+        throw holdsRun
+            ? .runExists(path: url.path(percentEncoded: false))
+            : .resultsInPlace(path: found.path(percentEncoded: false))
+    }
+
+    /// Keeps other trainings out of the folder, which is made if need be.
+    ///
+    /// - Throws: `SegmentationError.runLocked` where one is running, `.outputFolder` where the folder cannot be made.
+    func lock() throws -> FolderLock {
+        let path = url.path(percentEncoded: false)
+        do throws(FolderLock.Failure) { return try FolderLock(url) } catch {
+            switch error {
+            case .held: throw SegmentationError.runLocked(path: path)
+            case .file(let error): throw SegmentationError.outputFolder(path: path, reason: error.system)
+            }
+        }
+    }
+
+    /// Removes what the first epoch of a new run has put into the folder, which held no results before.
+    func removeFirstEpoch() {
+        for file in [log, last, best, plan, splits] { unlink(file.path(percentEncoded: false)) }
     }
 
     /// Writes `value` as JSON with sorted keys.
-    func write(_ value: some Encodable, to url: URL) throws {
+    func write(_ value: some Encodable, to url: URL) throws { try staged(value, for: url).commit() }
+
+    /// The same, beside `url`, whose name it takes when it is committed.
+    func staged(_ value: some Encodable, for url: URL) throws -> StagedFile {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(try encoder.encode(value) + Data("\n".utf8), to: url)
+        let data = try encoder.encode(value) + Data("\n".utf8)
+        return try StagedFile(url) { sink throws(FileError) in try sink.append(data) }
     }
 
     /// Reads the JSON at `url`.
@@ -96,4 +121,8 @@ extension RunFolder {
     ///
     /// - Throws: `SegmentationError.unreadable` where the file is missing or damaged.
     public func readSplits() throws -> Splits { try read(Splits.self, from: splits) }
+}
+
+extension URL {
+    fileprivate var isThere: Bool { FileManager.default.fileExists(atPath: path(percentEncoded: false)) }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Networks
 import Torch
@@ -15,20 +16,30 @@ final class Trainer {
     private let network: SegmentationNetwork
     private let optimizer: any Optimizer
     private let report: (TrainingEvent) -> Void
+    private let shouldStop: () -> Bool
+    /// What is still to be written beside the first epoch; nil where the run is on the disk.
+    private var splits: Splits?
     private var progress = Checkpoint(epochsDone: 0, bestDice: nil, rows: [])
 
+    /// - Parameters:
+    ///   - splits: of a new run, which is written with its first epoch; nil goes on with the run in the folder.
+    ///   - shouldStop: asked before every step and every held-out case.
     init(
-        _ plan: Plan, run: RunFolder, training: [PreparedCase], validation: [LoadedCase], device: Device,
-        report: @escaping (TrainingEvent) -> Void
+        _ plan: Plan, run: RunFolder, splits: Splits?, training: [PreparedCase], validation: [LoadedCase],
+        device: Device, shouldStop: @escaping () -> Bool, report: @escaping (TrainingEvent) -> Void
     ) throws {
         self.plan = plan
         self.run = run
+        self.splits = splits
         self.device = device
+        self.shouldStop = shouldStop
         self.report = report
         plan.training.kernels.use()
         try TorchRuntime.setThreadCount(plan.training.threads)
         try TorchRuntime.seed(plan.training.seed)
         sampler = PatchSampler(training, plan: plan)
+        try plan.checkNorms(batchSize: sampler.batchSize)
+        let checkpoint = try splits == nil ? Self.checkpoint(run, plan) : nil
         network = try plan.network.makeNetwork()
         try network.move(to: device)
         optimizer = try plan.training.optimizer.make(network.parameters, plan.training)
@@ -38,12 +49,22 @@ final class Trainer {
                 samples: sampler.samples.count, dimensions: plan.network.dimensions,
                 heldOut: validation.count,
                 parameters: network.parameterCount.trainable))
+        if let checkpoint { try resume(checkpoint) }
     }
 
-    /// Takes up the run where its last checkpoint left it.
-    func resume() throws {
-        guard FileManager.default.fileExists(atPath: run.last.path(percentEncoded: false)) else { return }
-        let (checkpoint, threads) = try Checkpoint.restore(run.last, network, optimizer)
+    /// The run's last checkpoint, which fits the plan; nil where no epoch was finished.
+    private static func checkpoint(_ run: RunFolder, _ plan: Plan) throws -> Safetensors? {
+        let path = run.last.path(percentEncoded: false)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let file = try Safetensors(contentsOf: run.last)
+        try Checkpoint.check(file, fits: plan, path: path)
+        return file
+    }
+
+    /// Takes up the run where `file` left it.
+    private func resume(_ file: Safetensors) throws {
+        let (checkpoint, threads) = try Checkpoint.restore(
+            file, path: run.last.path(percentEncoded: false), network, optimizer)
         progress = checkpoint
         // The run may have been stopped after it wrote the checkpoint and before it wrote the log.
         var log = TrainingLog(structures: plan.structures)
@@ -56,21 +77,26 @@ final class Trainer {
     }
 
     /// Trains the epochs that are left; after each, log and checkpoints are on the disk.
+    ///
+    /// - Throws: `SegmentationError.stopped`, and `.diverged`; what the folder held is kept.
     func train() throws -> TrainingLog {
-        var log = TrainingLog(structures: plan.structures)
         while progress.epochsDone < plan.training.epochs {
             var row = try trainEpoch(progress.epochsDone)
-            row.validationDice = try validator?.dice(network, device: device) ?? []
-            progress.rows.append(row)
-            progress.epochsDone += 1
-            try keepBest(row)
-            try progress.write(network, optimizer, plan: plan, to: run.last)
-            log.rows = progress.rows
-            try log.write(to: run.log)
+            row.validationDice = try validator?.dice(network, device: device, checkStop) ?? []
+            try keep(row)
             report(.epoch(log, epochs: plan.training.epochs))
         }
+        return log
+    }
+
+    private var log: TrainingLog {
+        var log = TrainingLog(structures: plan.structures)
         log.rows = progress.rows
         return log
+    }
+
+    private func checkStop() throws {
+        if shouldStop() { throw SegmentationError.stopped }
     }
 
     private func trainEpoch(_ epoch: Int) throws -> TrainingLog.Row {
@@ -80,6 +106,7 @@ final class Trainer {
         var sum = 0.0
         network.train()
         for step in 0..<steps {
+            try checkStop()
             optimizer.learningRate = learningRate(
                 step: epoch * steps + step, of: plan.training.epochs * steps)
             let batch = try sampler.batch(step, epoch: epoch, order: order)
@@ -107,12 +134,30 @@ final class Trainer {
         plan.training.learningRate * 0.5 * (1 + cos(.pi * Double(step) / Double(steps)))
     }
 
-    private func keepBest(_ row: TrainingLog.Row) throws {
-        guard let dice = row.meanDice, dice > progress.bestDice ?? -1 else { return }
-        progress.bestDice = dice
+    /// Adds an epoch to the run folder: all of its files, or none.
+    private func keep(_ row: TrainingLog.Row) throws {
+        progress.rows.append(row)
+        progress.epochsDone += 1
+        let isBest = row.meanDice.map { $0 > progress.bestDice ?? -1 } ?? false
+        if isBest { progress.bestDice = row.meanDice }
+        let epoch = StagedEpoch(
+            splits: try splits.map { try run.staged($0, for: run.splits) },
+            plan: try splits == nil ? nil : run.staged(plan, for: run.plan),
+            best: try isBest ? stagedBest(row) : nil,
+            last: try progress.staged(network, optimizer, plan: plan, for: run.last),
+            log: try log.staged(for: run.log))
+        do { try epoch.commit() } catch {
+            // Of a first epoch that could not be kept nothing stays behind that refuses the next training.
+            if splits != nil { run.removeFirstEpoch() }
+            throw error
+        }
+        splits = nil
+    }
+
+    private func stagedBest(_ row: TrainingLog.Row) throws -> StagedFile {
         var metadata = try Checkpoint.metadata(plan)
         metadata["epochs_done"] = String(row.epoch)
-        try Safetensors(network.state, metadata: metadata).write(to: run.best)
+        return try Safetensors(network.state, metadata: metadata).staged(for: run.best)
     }
 }
 

@@ -6,6 +6,10 @@ public enum TrainingEvent: Sendable {
     /// Data are prepared and training starts: samples of a pass (slices, or volumes in 3D), held-out cases, trained
     /// values of the network.
     case started(samples: Int, dimensions: Dimensions, heldOut: Int, parameters: Int)
+    /// The folder holds the plan of a run that has not finished an epoch; it is started anew with the plan given.
+    case startedAnew(path: String)
+    /// The file system of the run folder has no locks, so that nothing keeps a second training out of it.
+    case cannotLock(path: String)
     /// The run goes on after `epochsDone` epochs.
     case resumed(epochsDone: Int)
     /// The run was made with another number of threads, so its results will differ in the last bits.

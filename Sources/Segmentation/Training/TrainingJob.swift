@@ -11,6 +11,9 @@ public struct TrainingJob {
     public let run: RunFolder
     /// What to train on.
     public let device: Device
+    /// Asked between steps and cases, also from other threads; once it says true the training ends with
+    /// `SegmentationError.stopped`. What was finished is kept.
+    public var shouldStop: @Sendable () -> Bool = { false }
 
     /// A training of `dataSet` into `run`.
     public init(dataSet: DataSet, run: RunFolder, device: Device = .cpu) {
@@ -21,8 +24,11 @@ public struct TrainingJob {
 
     /// Starts a run as `plan` says and trains it to its end.
     ///
-    /// - Throws: `SegmentationError` where the plan makes no sense, the folder holds a run already or the data set has
-    ///   nothing to train on; errors of files that cannot be written.
+    /// Nothing stands in the folder before the first epoch is finished, but for a hidden file that keeps other trainings
+    /// out; a training that fails earlier leaves no folder that was not there before.
+    ///
+    /// - Throws: `SegmentationError` where the plan makes no sense, the folder holds a run already, another training is
+    ///   running in it, or the data set has nothing to train on; errors of files that cannot be written.
     @discardableResult
     public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
         -> TrainingSummary
@@ -32,30 +38,49 @@ public struct TrainingJob {
                 path: dataSet.root.path(percentEncoded: false), reason: "no label in any ground truth")
         }
         try plan.validate()
-        guard !run.holdsRun else {
-            throw SegmentationError.runExists(path: run.url.path(percentEncoded: false))
-        }
+        try run.checkIsFree()
         guard device.isAvailable else { throw TorchError.noDevice(device) }
-        var plan = plan
-        plan.training.instances = dataSet.hasInstances
-        var splits = try makeSplits(plan)
-        let cases = try loadCases(splits, plan: plan, report: report)
-        splits.validationCases = cases.validation.map(\.case.id)
-        try run.begin(plan, splits: splits)
-        return try train(plan, cases, resuming: false, report: report)
+        return try locked(report) {
+            // Another training may have ended here since.
+            try run.checkIsFree()
+            if run.holdsRun { report(.startedAnew(path: run.url.path(percentEncoded: false))) }
+            var plan = plan
+            plan.training.instances = dataSet.hasInstances
+            var splits = try makeSplits(plan)
+            let cases = try loadCases(splits, plan: plan, report: report)
+            splits.validationCases = cases.validation.map(\.case.id)
+            return try train(plan, cases, splits: splits, report: report)
+        }
+    }
+
+    /// Runs `body` while other trainings are kept out of the run folder.
+    private func locked<Result>(_ report: (TrainingEvent) -> Void, _ body: () throws -> Result) throws
+        -> Result
+    {
+        let lock = try run.lock()
+        defer { lock.release() }
+        if !lock.isEnforced { report(.cannotLock(path: run.url.path(percentEncoded: false))) }
+        return try body()
     }
 
     /// Goes on with a run where its last finished epoch left it.
     ///
     /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
     ///   for bit, and `TrainingEvent.threadsChanged` says so.
-    /// - Throws: `SegmentationError.noRun` where there is none, `.patientsGone` where the data set is another one.
+    /// - Throws: `SegmentationError.noRun` where there is none, `.runLocked` where another training goes on with it,
+    ///   `.patientsGone` where the data set is another one.
     @discardableResult
     public func resume(threads: Int? = nil, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
         -> TrainingSummary
     {
         guard run.holdsRun else { throw SegmentationError.noRun(path: run.url.path(percentEncoded: false)) }
         guard device.isAvailable else { throw TorchError.noDevice(device) }
+        return try locked(report) { try resumeLocked(threads: threads, report: report) }
+    }
+
+    private func resumeLocked(threads: Int?, report: @escaping (TrainingEvent) -> Void) throws
+        -> TrainingSummary
+    {
         var plan = try run.readPlan()
         if let threads { plan.training.threads = threads }
         try plan.validate()
@@ -78,19 +103,18 @@ public struct TrainingJob {
             splits.validationCases = validationCases
             try run.write(splits, to: run.splits)
         }
-        return try train(plan, cases, resuming: true, report: report)
+        return try train(plan, cases, splits: nil, report: report)
     }
 
     private func train(
-        _ plan: Plan, _ cases: (training: [PreparedCase], validation: [LoadedCase]), resuming: Bool,
+        _ plan: Plan, _ cases: (training: [PreparedCase], validation: [LoadedCase]), splits: Splits?,
         report: @escaping (TrainingEvent) -> Void
     ) throws -> TrainingSummary {
         let start = ContinuousClock.now
         let summary = try TensorThread.run {
             let trainer = try Trainer(
-                plan, run: run, training: cases.training, validation: cases.validation, device: device,
-                report: report)
-            if resuming { try trainer.resume() }
+                plan, run: run, splits: splits, training: cases.training, validation: cases.validation,
+                device: device, shouldStop: shouldStop, report: report)
             let log = try trainer.train()
             return TrainingSummary(
                 log, plan: plan, device: device, seconds: (ContinuousClock.now - start).seconds)
@@ -119,7 +143,8 @@ public struct TrainingJob {
         let unknown = names.subtracting(patients).sorted()
         guard unknown.isEmpty else {
             throw SegmentationError.nobodyCalled(
-                path: dataSet.root.path(percentEncoded: false), names: unknown)
+                path: dataSet.root.path(percentEncoded: false), names: unknown,
+                nearest: patients.nearest(to: unknown[0], count: 3))
         }
         return Splits(
             fold: nil, training: patients.filter { !names.contains($0) },
@@ -135,9 +160,16 @@ public struct TrainingJob {
         let wanted = dataSet.cases(phases: plan.training.phases).filter {
             trained.contains($0.patient) || heldOut.contains($0.patient)
         }
+        if plan.training.phases != .both, !wanted.contains(where: { trained.contains($0.patient) }) {
+            let phases = Set(dataSet.cases.compactMap(\.phase))
+            throw SegmentationError.noCaseOfPhase(
+                path: dataSet.root.path(percentEncoded: false), chosen: plan.training.phases,
+                known: Phase.allCases.filter(phases.contains))
+        }
         var training: [PreparedCase] = []
         var validation: [LoadedCase] = []
         let (results, findings) = load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)
+        if shouldStop() { throw SegmentationError.stopped }
         let unknown = results.compactMap { if case .unknownLabels(let reason) = $0 { reason } else { nil } }
         if let first = unknown.first {
             throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
@@ -185,10 +217,14 @@ public struct TrainingJob {
         let results = Mutex<[Int: Loading]>([:])
         let findings = Mutex(LabelFindings(structures: plan.structures))
         let structures = plan.structures
+        let shouldStop = shouldStop
         DispatchQueue.concurrentPerform(iterations: cases.count) { index in
             let item = cases[index]
             let result: Loading
-            if item.reference == nil {
+            if shouldStop() {
+                // The results are not looked at.
+                result = .failed("")
+            } else if item.reference == nil {
                 result = .failed("\(item.image.relativePath): has no ground truth")
             } else {
                 do {

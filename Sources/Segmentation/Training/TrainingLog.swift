@@ -62,5 +62,11 @@ public struct TrainingLog: Sendable, Equatable {
 
 extension TrainingLog {
     /// Replaces the file at `url` by this table.
-    func write(to url: URL) throws { try AtomicFile.write(csv, to: url) }
+    func write(to url: URL) throws { try staged(for: url).commit() }
+
+    /// Writes the table beside `url`, whose name it takes when it is committed.
+    func staged(for url: URL) throws -> StagedFile {
+        let text = Array(csv.utf8)
+        return try StagedFile(url) { sink throws(FileError) in try sink.append(text) }
+    }
 }

@@ -17,10 +17,14 @@ struct Validator {
     }
 
     /// Mean Dice of each structure over the cases that have it or were given it.
-    func dice(_ network: SegmentationNetwork, device: Device) throws -> [Double?] {
+    ///
+    /// - Parameter check: called before every case; what it throws ends the scoring.
+    func dice(_ network: SegmentationNetwork, device: Device, _ check: () throws -> Void) throws -> [Double?]
+    {
         let predictor = WindowPredictor(network, plan: plan, device: device)
         var found = [[Double]](repeating: [], count: plan.structures.count)
         for item in cases {
+            try check()
             let map = try predictor.probabilities(item.scan)
                 .resampledInPlane(to: item.reference.geometry).labelMap(plan)
             let counts = ConfusionCounts.ofEveryLabel(

@@ -16,6 +16,8 @@ extension TorchError: CustomStringConvertible, LocalizedError {
     /// One sentence that says what happened and what to do.
     public var description: String {
         switch self {
+        case .libtorch(let operation, let message) where Self.isOfMemory(message):
+            "there is not enough memory for \(operation); give smaller images or fewer at a time, or a smaller network"
         case .libtorch(let operation, let message): "libtorch could not do \(operation): \(message)"
         case .weights(let path, let reason): "\(path): \(reason)"
         case .file(let path, let reason): "\(path): \(reason)"
@@ -26,4 +28,11 @@ extension TorchError: CustomStringConvertible, LocalizedError {
 
     /// The same sentence, for Foundation.
     public var errorDescription: String? { description }
+
+    /// Whether libtorch's message, of several lines, says that memory has run out.
+    private static func isOfMemory(_ message: String) -> Bool {
+        ["can't allocate memory", "not enough memory", "no memory", "out of memory"].contains {
+            message.localizedCaseInsensitiveContains($0)
+        }
+    }
 }

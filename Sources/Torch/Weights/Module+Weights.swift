@@ -9,7 +9,22 @@ extension Module {
         throws(TorchError)
     {
         let state = state
+        try Self.check(
+            source, hold: state.map { ($0.name, $0.tensor.shape) }, path: path, ignoring: prefixes)
         for (name, tensor) in state {
+            if let saved = source[name] { try tensor.copy(from: saved) }
+        }
+    }
+
+    /// Checks that `source` holds just the tensors that a module has whose names and shapes are `wanted`, which need not
+    /// be made for it.
+    ///
+    /// - Throws: as `load(_:path:ignoring:)`.
+    public static func check(
+        _ source: [String: Tensor], hold wanted: [(name: String, shape: [Int])], path: String,
+        ignoring prefixes: [String] = []
+    ) throws(TorchError) {
+        for (name, shape) in wanted {
             guard let saved = source[name] else {
                 throw .weights(
                     path: path,
@@ -17,15 +32,15 @@ extension Module {
                         "holds no tensor “\(name)”, which the network of the plan needs; the weights belong to another plan"
                 )
             }
-            guard saved.shape == tensor.shape else {
+            guard saved.shape == shape else {
                 throw .weights(
                     path: path,
                     reason:
-                        "tensor “\(name)” has shape \(saved.shape), the network of the plan needs \(tensor.shape); the weights belong to another plan"
+                        "tensor “\(name)” has shape \(saved.shape), the network of the plan needs \(shape); the weights belong to another plan"
                 )
             }
         }
-        let own = Set(state.map(\.name))
+        let own = Set(wanted.map(\.name))
         let extra = source.keys.sorted().first { name in
             !own.contains(name) && !prefixes.contains { name.hasPrefix($0) }
         }
@@ -35,9 +50,6 @@ extension Module {
                 reason:
                     "holds a tensor “\(extra)” that the network of the plan does not have; the weights belong to another plan"
             )
-        }
-        for (name, tensor) in state {
-            if let saved = source[name] { try tensor.copy(from: saved) }
         }
     }
 }

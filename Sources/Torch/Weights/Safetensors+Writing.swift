@@ -6,6 +6,16 @@ extension Safetensors {
     ///
     /// - Throws: `TorchError.file` where it cannot be written.
     public func write(to url: URL) throws(TorchError) {
+        let file = try staged(for: url)
+        do { try file.commit() } catch {
+            throw .file(path: url.path(percentEncoded: false), reason: error.reason)
+        }
+    }
+
+    /// Writes the tensors beside `url`, whose name they take when the file is committed.
+    ///
+    /// - Throws: `TorchError.file` where it cannot be written.
+    package func staged(for url: URL) throws(TorchError) -> StagedFile {
         let names = tensors.keys.sorted()
         var values: [[UInt8]] = []
         var entries: [String] = []
@@ -30,7 +40,7 @@ extension Safetensors {
         header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
         do {
-            try AtomicFile.write(to: url) { sink throws(FileError) in
+            return try StagedFile(url) { sink throws(FileError) in
                 try sink.append(length)
                 try sink.append(header)
                 for bytes in values { try sink.append(bytes) }

@@ -50,13 +50,14 @@ struct Benchmark: ParsableCommand {
     var json = false
 
     func validate() throws {
-        for (name, value) in [("batch-size", batchSize), ("runs", runs)] where value < 1 {
-            throw ValidationError("--\(name) must be at least 1")
+        for (name, value, limit) in [("batch-size", batchSize, 65_536), ("runs", runs, 1_000_000)]
+        where !(1...limit).contains(value) {
+            throw ValidationError("--\(name) must be 1 to \(limit)")
         }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be 1 to 1024")
         }
-        try network.check(filters: filters)
+        try network.check(filters: filters, batchSize: batchSize)
     }
 
     func run() throws {

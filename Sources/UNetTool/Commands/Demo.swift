@@ -35,11 +35,16 @@ struct Demo: ParsableCommand {
     var threads: Int?
 
     func validate() throws {
-        for (name, value) in [
-            ("patients", patients), ("unseen", unseen), ("epochs", epochs), ("filters", filters),
+        for (name, value, limit) in [
+            ("patients", patients, PhantomDataSet.patientCounts.upperBound),
+            ("unseen", unseen, PhantomDataSet.patientCounts.upperBound), ("epochs", epochs, 1_000_000),
+            ("filters", filters, 65_536),
         ]
-        where value < 1 {
-            throw ValidationError("--\(name) must be at least 1")
+        where !(1...limit).contains(value) {
+            throw ValidationError("--\(name) must be 1 to \(limit)")
+        }
+        do { try NetworkConfiguration(outputChannels: 4, filters: filters).checkWeightCount() } catch {
+            throw ValidationError("\(error)")
         }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be 1 to 1024")
@@ -52,7 +57,9 @@ struct Demo: ParsableCommand {
         let known = try hearts("training-hearts", "--patients", count: patients, seed: 1, console)
         let others = try hearts("unseen-hearts", "--unseen", count: unseen, seed: 2, console)
         let run = RunFolder(output.url.appending(path: "run"))
-        try train(known, run, console)
+        do { try StopRequest.during { try train(known, run, console) } } catch SegmentationError.stopped {
+            throw console.sayStopped(run, goOn: resumption)
+        }
         let predictions = output.url.appending(path: "predictions")
         let failures = try predict(others, run, into: predictions, console)
         let result = try EvaluationJob(predictions: predictions, truth: others).run()
@@ -76,20 +83,26 @@ struct Demo: ParsableCommand {
         if !failures.isEmpty || !result.failures.isEmpty { throw ExitCode.failure }
     }
 
+    /// The command that goes on with the demo.
+    private var resumption: String {
+        let numbers = [
+            ("patients", patients), ("unseen", unseen), ("epochs", epochs), ("filters", filters),
+        ]
+        let words =
+            ["unet", "demo", "--output", output.url.relativePath]
+            + numbers.flatMap { ["--\($0.0)", "\($0.1)"] } + (threads.map { ["--threads", "\($0)"] } ?? [])
+        return words.map(\.quotedForShell).joined(separator: " ")
+    }
+
     /// Synthetic hearts, drawn unless an earlier demo has drawn them.
     private func hearts(_ name: String, _ option: String, count: Int, seed: UInt64, _ console: Console) throws
         -> DataSet
     {
         let folder = output.url.appending(path: name)
-        let manager = FileManager.default
-        if !manager.fileExists(atPath: folder.path(percentEncoded: false)) {
-            // Drawn under another name first, so that a folder of this name is complete.
-            let unfinished = output.url.appending(path: "\(name).partial")
-            try? manager.removeItem(at: unfinished)
+        if !FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
             let meter = ProgressMeter("drawing \(name)", total: count, unit: "patients", console: console)
-            try PhantomDataSet.write(to: unfinished, patients: count, seed: seed) { meter.show($0) }
-            meter.end()
-            try manager.moveItem(at: unfinished, to: folder)
+            defer { meter.end() }
+            try PhantomDataSet.write(to: folder, patients: count, seed: seed) { meter.show($0) }
         }
         let dataSet = try DataSet(contentsOf: folder)
         guard dataSet.patients.count == count else {
@@ -101,7 +114,8 @@ struct Demo: ParsableCommand {
     }
 
     private func train(_ dataSet: DataSet, _ run: RunFolder, _ console: Console) throws {
-        let job = TrainingJob(dataSet: dataSet, run: run)
+        var job = TrainingJob(dataSet: dataSet, run: run)
+        job.shouldStop = { StopRequest.signal != nil }
         let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
         var training = TrainingPlan()
         training.epochs = epochs

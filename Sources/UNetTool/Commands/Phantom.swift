@@ -22,7 +22,10 @@ struct Phantom: ParsableCommand {
     var seed: UInt64 = 1
 
     func validate() throws {
-        guard patients > 0 else { throw ValidationError("--patients must be at least 1") }
+        let counts = PhantomDataSet.patientCounts
+        guard counts.contains(patients) else {
+            throw ValidationError("--patients must be \(counts.lowerBound) to \(counts.upperBound)")
+        }
     }
 
     func run() throws {

@@ -29,7 +29,10 @@ struct Train: ParsableCommand {
     var device = DeviceChoice.auto
 
     func run() throws {
-        do { try train() } catch let error as SegmentationError where error.isSetting {
+        do {
+            if !resume { try plan.check() }
+            try train()
+        } catch let error as SegmentationError where error.isSetting {
             Console().say("Error: \(error)\n  See 'unet train --help' for more information.")
             throw ExitCode.validationFailure
         } catch let error as SegmentationError where error.isMisplaced {
@@ -44,23 +47,40 @@ struct Train: ParsableCommand {
         // Training itself says which cases it leaves out for want of labels.
         console.show(dataSet.issues.filter { !$0.isMissingReference })
         let run = RunFolder(output.url)
-        let job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
+        var job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
+        job.shouldStop = { StopRequest.signal != nil }
         let summary: TrainingSummary
+        do {
+            summary = try StopRequest.during { try trained(job, run, console) }
+        } catch SegmentationError.stopped {
+            throw console.sayStopped(run, goOn: resumption)
+        }
+        let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
+        try StandardOutput.print(
+            "trained \(summary.epochs) epoch\(summary.epochs == 1 ? "" : "s") in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
+        )
+    }
+
+    private func trained(_ job: TrainingJob, _ run: RunFolder, _ console: Console) throws -> TrainingSummary {
+        let dataSet = job.dataSet
         if resume {
             guard run.holdsRun else { throw SegmentationError.noRun(path: output.url.relativePath) }
             let planned = try run.readPlan()
             try plan.check(against: planned, path: output.url.relativePath)
             try data.structures.check(against: planned.structures, path: output.url.relativePath)
             let display = TrainingDisplay(console, structures: planned.structures.map(\.name), run: run)
-            summary = try job.resume(threads: plan.threads, report: display.show)
-        } else {
-            let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
-            summary = try job.start(plan.makePlan(dataSet), report: display.show)
+            return try job.resume(threads: plan.threads, report: display.show)
         }
-        let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
-        try StandardOutput.print(
-            "trained \(summary.epochs) epoch\(summary.epochs == 1 ? "" : "s") in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
-        )
+        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
+        return try job.start(plan.makePlan(dataSet), report: display.show)
+    }
+
+    /// The command that goes on with the run.
+    private var resumption: String {
+        var words = ["unet", "train", data.data.url.relativePath, "--output", output.url.relativePath]
+        if data.structures.instances { words.append("--instances") }
+        if device != .auto { words += ["--device", device.rawValue] }
+        return (words + ["--resume"]).map(\.quotedForShell).joined(separator: " ")
     }
 }
 
@@ -73,7 +93,7 @@ extension SegmentationError {
     /// Whether the arguments are at fault, and not a file.
     fileprivate var isSetting: Bool {
         switch self {
-        case .badSetting, .noSuchFold: true
+        case .badSetting, .network, .noSuchFold: true
         default: false
         }
     }

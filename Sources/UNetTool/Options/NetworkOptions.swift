@@ -46,8 +46,9 @@ struct NetworkOptions: ParsableArguments {
         input?.sides ?? Self.defaultInput(network.architecture, network.dimensions)
     }
 
-    /// Throws what is wrong with the options and `filters`, a size that does not fit included.
-    func check(filters: Int) throws {
+    /// Throws what is wrong with the options and `filters`, a size that does not fit and a network that is too large
+    /// included; with a batch size also maps that are too large for it.
+    func check(filters: Int, batchSize: Int? = nil) throws {
         for (name, value, limit) in [
             ("filters", filters, 65_536), ("depth", network.poolings, 12),
             ("channels", channels ?? 1, 65_536),
@@ -62,6 +63,15 @@ struct NetworkOptions: ParsableArguments {
         let network = configuration(filters: filters)
         do { _ = try NetworkDescription(network, input: inputSize(for: network)) } catch {
             throw ValidationError("\(error)")
+        }
+        guard let batchSize else { return }
+        // In Double, since the product of what is allowed overflows Int.
+        let pixels = inputSize(for: network).reduce(Double(batchSize)) { $0 * Double($1) }
+        let channels = max(filters, network.inputChannels, network.outputChannels)
+        guard pixels * Double(channels) <= Double(Int32.max) else {
+            throw ValidationError(
+                "a map of \(batchSize) images of \(NetworkDescription.text(inputSize(for: network))) with \(channels) channels would have more than \(Int32.max) values; give a smaller --input or --batch-size"
+            )
         }
     }
 

@@ -97,18 +97,43 @@ struct PlanOptions: ParsableArguments {
         if momentum != nil, optimizer != .sgd { throw ValidationError("--momentum is for --optimizer sgd") }
     }
 
-    /// The plan that the options and the defaults make for `dataSet`.
-    func makePlan(_ dataSet: DataSet) throws -> Plan {
+    /// Checks every value that was given, as far as that can be done before the data are read.
+    ///
+    /// - Throws: `SegmentationError.badSetting` and its like.
+    func check() throws {
         // A network and a preparation cannot even be described with these; the rest is checked with the plan.
         try require(filters, "--filters", 1...65_536)
         try require(network.depth, "--depth", 1...12)
-        if let spacing, !(spacing > 0 && spacing < 100) {
-            throw SegmentationError.badSetting(
-                name: "--spacing", value: "\(spacing)", rule: "it is in mm, above 0 and below 100")
-        }
+        // In 3D poolings and kernels along z follow the data, and leave its depth as it is at their smallest.
+        let levels =
+            network.rank == .three
+            ? (poolings: [1, 2, 2], kernels: [1, 3, 3]) : (poolings: [2, 2], kernels: [3, 3])
+        let configuration = NetworkConfiguration(
+            architecture: network.family, dimensions: network.rank, outputChannels: 1, filters: filters ?? 16,
+            depth: network.poolings, poolings: Array(repeating: levels.poolings, count: network.poolings),
+            kernels: Array(repeating: levels.kernels, count: network.poolings + 1))
+        var plan = Plan(structures: [Structure(name: "any", label: 1)], network: configuration)
+        let smallest = configuration.nearestInputs(to: levels.kernels.map { _ in 160 }).map(\.larger)
+        plan.training.patch = PatchSize(
+            width: smallest[smallest.count - 1], height: smallest[smallest.count - 2],
+            depth: network.rank == .three ? 2 : 1)
+        plan.training.batchSize = Plan.suggestedBatchSize(network.family, network.rank)
+        if network.rank == .three { plan.network.norm = .instance }
+        if let spacing { plan.preparation.spacing = spacing }
+        apply(to: &plan)
+        try plan.validate()
+    }
+
+    /// The plan that the options and the defaults make for `dataSet`.
+    func makePlan(_ dataSet: DataSet) throws -> Plan {
         var plan = try Plan.suggested(
             for: dataSet, architecture: network.family, dimensions: network.rank,
             filters: filters ?? 16, depth: network.poolings, spacing: spacing)
+        apply(to: &plan)
+        return plan
+    }
+
+    private func apply(to plan: inout Plan) {
         if let norm = network.norm { plan.network.norm = norm }
         if let dropout { plan.network.dropout = dropout }
         if let normEpsilon { plan.network.normEpsilon = normEpsilon }
@@ -118,7 +143,6 @@ struct PlanOptions: ParsableArguments {
         apply(to: &plan.training)
         if plan.network.dimensions == .three { plan.window = plan.training.patch }
         if let window { plan.window = window.size(depth: plan.training.patch.depth) }
-        return plan
     }
 
     private func apply(to training: inout TrainingPlan) {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Files
 import Foundation
 import Report
@@ -21,6 +22,11 @@ final class TrainingDisplay {
         case .started(let samples, let dimensions, let heldOut, let parameters):
             let unit = dimensions == .two ? "slices" : "volumes"
             console.say("training \(parameters) parameters on \(samples) \(unit), \(heldOut) cases held out")
+        case .startedAnew(let path):
+            console.say("\(path): the run there has not finished an epoch; it is started anew")
+        case .cannotLock(let path):
+            console.warn(
+                "\(path): its file system has no locks; see to it that no other training is started there")
         case .resumed(let epochs):
             console.say("resuming after epoch \(epochs)")
         case .threadsChanged(let from, let to):
@@ -76,6 +82,29 @@ final class TrainingDisplay {
         }
         let rate = Double(row.slices) / max(row.seconds, 1e-9)
         return text + String(format: "  %@, %.1f slices/s", duration(row.seconds), rate)
+    }
+}
+
+extension Console {
+    /// Says what a training that was stopped leaves, and how to go on: with the command `goOn`.
+    ///
+    /// - Returns: the exit status that shells know of the signal.
+    func sayStopped(_ run: RunFolder, goOn: String) -> ExitCode {
+        let (done, path) = (run.epochsDone, run.url.relativePath)
+        say(
+            done == 0
+                ? "stopped before the first epoch was finished, so nothing is kept"
+                : "stopped; \(path) keeps the run as it was after epoch \(done), and “\(goOn)” goes on with it"
+        )
+        return ExitCode(128 + (StopRequest.signal ?? SIGINT))
+    }
+}
+
+extension String {
+    /// The text as one word of a shell's line.
+    var quotedForShell: String {
+        let isPlain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=+,:@%".contains($0) }
+        return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
     }
 }
 

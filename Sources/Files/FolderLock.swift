@@ -1,0 +1,71 @@
+import Foundation
+
+/// Keeps other processes that ask for the same lock out of a folder.
+///
+/// The system releases it when the process ends, however it ends, so a killed process leaves at most an empty
+/// hidden file, which the next one takes over. Two locks of one process exclude each other too.
+public final class FolderLock {
+    /// Why a folder was not locked.
+    public enum Failure: Error, Hashable {
+        /// Another process, or this one, has locked the folder.
+        case held
+        /// The folder cannot be made, or nothing can be written into it.
+        case file(FileError)
+    }
+
+    /// Whether the lock keeps others out: false where the file system has no locks, as some network file systems do.
+    public let isEnforced: Bool
+    private let descriptor: Int32
+    private let file: String
+    private let madeFolders: [String]
+    private var isReleased = false
+
+    /// Locks `folder`, which is made if need be, with a hidden file in it.
+    public init(_ folder: URL) throws(Failure) {
+        madeFolders = Folder.missing(folder)
+        file = folder.appending(path: ".lock").path
+        do { try Folder.make(folder) } catch { throw .file(error) }
+        var found: (descriptor: Int32, isEnforced: Bool)?
+        // A process that ends removes its file. One that has opened this file just before gets a lock on a file that
+        // has no name any more, and must try again.
+        for _ in 0..<100 where found == nil {
+            let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else {
+                let code = errno
+                Folder.removeEmpty(madeFolders)
+                throw .file(.cannotWrite(path: folder.relativePath, code: code))
+            }
+            let code = flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+            if code == EWOULDBLOCK {
+                close(descriptor)
+                throw .held
+            }
+            if code == 0, !Self.isOpen(descriptor, file) {
+                close(descriptor)
+            } else {
+                found = (descriptor, code == 0)
+            }
+        }
+        guard let found else { throw .held }
+        (descriptor, isEnforced) = found
+    }
+
+    /// Removes the lock, and the folders that were made for it where nothing has been put into them.
+    public func release() {
+        guard !isReleased else { return }
+        isReleased = true
+        // While it is still locked, so that nobody else's file is removed.
+        unlink(file)
+        Folder.removeEmpty(madeFolders)
+        close(descriptor)
+    }
+
+    deinit { release() }
+
+    /// Whether `descriptor` is the file that has the name `path` now.
+    private static func isOpen(_ descriptor: Int32, _ path: String) -> Bool {
+        var (here, there) = (stat(), stat())
+        return fstat(descriptor, &here) == 0 && stat(path, &there) == 0 && here.st_ino == there.st_ino
+            && here.st_dev == there.st_dev
+    }
+}
