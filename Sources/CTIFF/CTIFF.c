@@ -300,6 +300,11 @@ static int read_chunks(ctiff_file *file, const ctiff_page *page, uint8_t *buffer
                 uint32_t columns = page->width - left < width ? (uint32_t)(page->width - left) : width;
                 uint32_t chunk = is_tiled ? TIFFComputeTile(tiff, (uint32_t)left, (uint32_t)top, 0, plane)
                                           : TIFFComputeStrip(tiff, (uint32_t)top, plane);
+                // Where a file names fewer strips than its height needs, libtiff takes the others from the file's beginning.
+                if (TIFFGetStrileOffset(tiff, chunk) == 0) {
+                    say(file, "it names fewer strips or tiles than its picture has");
+                    return CTIFF_CORRUPT;
+                }
                 tmsize_t wanted = (tmsize_t)(row_bytes * (is_tiled ? height : rows));
                 if ((size_t)wanted > size) {
                     say(file, "its tiles or strips are larger than it says");

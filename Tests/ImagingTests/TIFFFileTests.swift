@@ -113,6 +113,24 @@ import Testing
         }
     }
 
+    /// libtiff reads the missing ones from the file's beginning, header and all (found by fuzzing).
+    @Test func everyStripHasAPlace() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "strips.tif")
+            try TIFFFile.write((0..<12).map { UInt8($0) }, extent: Extent(width: 4, height: 3), to: file)
+            var bytes = try Data(contentsOf: file)
+            // Rows of a strip and bytes of a strip, in the last two of nine tags: three strips, of which one has a place.
+            bytes[10 + 12 * 7 + 8] = 1
+            bytes[10 + 12 * 8 + 8] = 4
+            try bytes.write(to: file)
+            let error = #expect(throws: ImagingError.self) { try ImageFile.read(file) }
+            #expect(
+                error?.description
+                    == "\(file.path) is damaged or cut off (libtiff: it names fewer strips or tiles than its picture has); "
+                    + "copy or download it again.")
+        }
+    }
+
     @Test func stacksHaveALimit() throws {
         try withTemporaryDirectory { folder in
             let file = folder.appending(path: "stack.tif")

@@ -41,5 +41,5 @@ extension Target {
 
     /// Values of a picture that is decoded: what is within the limits but larger takes memory and time, which is no
     /// finding.
-    private static let most = 1 << 24
+    private static let most = 1 << 21
 }
