@@ -192,6 +192,50 @@ import Testing
         #expect(root.appending(path: "broken-out").names == ["good_pred.nii.gz", "predictions.json"])
     }
 
+    /// Meters where millimeters are meant: a scan of some kilobytes that resampling would make terabytes of.
+    @Test func wrongMillimeters() throws {
+        let root = try Workplace.root()
+        let data = root.appending(path: "meters")
+        try SmallHearts.write(data, patients: 3)
+        let (voxels, labels) = SmallHearts.drawn(radius: 6, seed: 1)
+        let name = data.appending(path: "patient001/patient001_frame01")
+        let spacing = [1.5e6, 1.5e6, 10]
+        try NIfTIImage(voxels: voxels, dimensions: [32, 32, 2], spacing: spacing)
+            .write(to: name.appendingPathExtension("nii.gz"))
+        try NIfTIImage(voxels: labels, dimensions: [32, 32, 2], spacing: spacing)
+            .write(to: URL(filePath: name.path + "_gt.nii.gz"))
+        let predict = ["predict", "meters", "--model", "run", "--output", "meters-out", "--threads", "1"]
+        let predicted = try Program.run(predict, in: root)
+        try Snapshot.check(Snapshot.text(predict, predicted), "error-meters-predict")
+        #expect(predicted.status == 1)
+        #expect(root.appending(path: "meters-out").names.count == 5)
+        let check = try Program.run(["check", "meters"], in: root)
+        #expect(check.status == 1)
+        #expect(check.output.contains("at most 64 GB are allowed"))
+        let train = try Program.run(["train", "meters", "--output", "meters-run"] + Workplace.tiny, in: root)
+        #expect(train.status == 0)
+        let warnings = train.errors.split(separator: "\n").filter { $0.hasPrefix("warning:") }
+        try Snapshot.check(warnings.joined(separator: "\n") + "\n", "error-meters-train")
+    }
+
+    /// What is no file would be waited for forever.
+    @Test func pipes() throws {
+        let root = try Workplace.root()
+        let scans = root.appending(path: "pipes")
+        try Self.folder(scans)
+        for name in ["scan.nii.gz", "picture.png", "stack.tif", "weights.safetensors"] {
+            #expect(mkfifo(scans.appending(path: name).path, 0o600) == 0)
+        }
+        let inputs = ["scan.nii.gz", "picture.png", "stack.tif"].map { "pipes/\($0)" }
+        let predict = ["predict"] + inputs + ["--model", "run", "--output", "pipes-out", "--threads", "1"]
+        let predicted = try Program.run(predict, in: root)
+        try Snapshot.check(Snapshot.text(predict, predicted), "error-pipes-predict")
+        let weights = ["predict", "hearts", "--model", "pipes/weights.safetensors", "--output", "pipes-out"]
+        let model = try Program.run(weights, in: root)
+        try Snapshot.check(Snapshot.text(weights, model), "error-pipes-model")
+        #expect(predicted.status == 1 && model.status == 1)
+    }
+
     @Test func brokenDataSet() throws {
         let root = try Workplace.root()
         let data = root.appending(path: "bad-hearts")

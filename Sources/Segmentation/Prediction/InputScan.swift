@@ -48,7 +48,8 @@ struct InputScan {
         var image: NIfTIImage?
         for url in input.urls {
             let path = url.path(percentEncoded: false)
-            let file = try ImageFile.read(url, page: input.page)
+            let file = try ImageFile.read(
+                url, page: input.page, at: url == input.url ? input.pageOffset : nil)
             let grid = file.channels[0].geometry
             let first = found.first?.geometry ?? grid
             guard grid.extent == first.extent, grid.spacing.isAlike(first.spacing) else {
