@@ -3,10 +3,10 @@
 
 BUILD := swift build -c release
 TEST := swift test -c release --disable-testable-imports --no-parallel
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Fuzz Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test fault parity bench format lint
+.PHONY: help setup build demo test fault parity bench fuzz format lint
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ parity: build ## Compare with the Python originals: PyTorch, nibabel, numpy, Med
 
 bench: build ## Time beside PyTorch, Keras, ONNX Runtime and OpenVINO (BENCH=--issue, --quick, --help …)
 	@scripts/bench.sh $(BENCH)
+
+fuzz: setup ## Feed the readers with damaged files (FUZZ="png 3600", FUZZ=--quick: see docs/Fuzzing.md)
+	@scripts/fuzz.sh $(FUZZ)
 
 format: ## Rewrite the Swift sources in the project's style
 	swift format --in-place --recursive $(SOURCES)

@@ -5,9 +5,11 @@ import PackageDescription
 // `make setup` fetches libtorch into .libtorch/torch. Without it the package is its lower half: reading, imaging, data
 // sets and scores, which build in seconds and need no libtorch.
 let torch = "\(Context.packageDirectory)/.libtorch/torch"
+// Fuzzing builds the lower half alone.
 let hasTorch =
-    FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.so")
-    || FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.dylib")
+    Context.environment["UNET_LOWER_HALF"] == nil
+    && (FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.so")
+        || FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.dylib"))
 let hasCUDA = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
 
 // A package that another one names by version may use no unsafe flags, and SwiftPM's checkout of it has no .libtorch.
@@ -17,6 +19,7 @@ let isDependency = !hasTorch && Context.packageDirectory.split(separator: "/").d
 // MARK: The lower half
 
 var products: [Product] = [
+    .library(name: "Files", targets: ["Files"]),
     .library(name: "NIfTI", targets: ["NIfTI"]),
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Datasets", targets: ["Datasets"]),
@@ -28,10 +31,12 @@ var targets: [Target] = [
     .systemLibrary(
         name: "CDeflate", pkgConfig: "libdeflate",
         providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(
+        name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
     .target(name: "Files"),
-    .target(name: "NIfTI", dependencies: ["CDeflate", "Files"]),
+    .target(name: "NIfTI", dependencies: ["CDeflate", "CZlib", "Files"]),
     .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "CTIFF", "Files"]),
     .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),

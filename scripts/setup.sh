@@ -37,6 +37,8 @@ missing_packages() {
     command -v git >/dev/null || echo git
     command -v pkg-config >/dev/null || echo pkg-config
     has_header libdeflate.h || echo libdeflate-dev
+    # On macOS it is part of the system.
+    [ "$(uname)" = Darwin ] || has_header zlib.h || echo zlib1g-dev
     has_header png.h || echo libpng-dev
     has_header tiffio.h || echo libtiff-dev
     if ! command -v python3 >/dev/null; then

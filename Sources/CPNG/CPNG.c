@@ -77,6 +77,8 @@ static void *room(png_structp png, state *s, size_t count, size_t size) {
 
 static void read_image(png_structp png, png_infop info, state *s, cpng_info *result) {
     png_set_read_fn(png, s, read_bytes);
+    // Texts and color profiles, inflated.
+    png_set_chunk_malloc_max(png, 1 << 23);
     png_read_info(png, info);
     result->width = png_get_image_width(png, info);
     result->height = png_get_image_height(png, info);
@@ -117,6 +119,20 @@ static void read_image(png_structp png, png_infop info, state *s, cpng_info *res
     }
 }
 
+// Whether every chunk up to the last one lies in the file. libpng takes memory for what a chunk claims before it misses
+// the bytes: two gigabytes for a file of a hundred bytes.
+static int is_whole(const uint8_t *data, size_t size) {
+    size_t position = 8;
+    while (size - position >= 12) {
+        const uint8_t *chunk = data + position;
+        size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+        if (length > size - position - 12) return 0;
+        if (memcmp(chunk + 4, "IEND", 4) == 0) return 1;
+        position += length + 12;
+    }
+    return 0;
+}
+
 // setjmp has a function of its own: what it leaves undefined are variables of the function that calls it.
 static void guarded_read(png_structp png, png_infop info, state *s, cpng_info *result) {
     if (setjmp(png_jmpbuf(png)) == 0) read_image(png, info, s, result);
@@ -128,6 +144,7 @@ int cpng_read(
     state s = {.input = data, .input_size = size, .message = message, .message_size = message_size};
     memset(result, 0, sizeof *result);
     *samples = NULL;
+    if (size < 8 || !is_whole(data, size)) return CPNG_TRUNCATED;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &s, fail, ignore);
     if (png == NULL) return CPNG_NO_MEMORY;
     png_infop info = png_create_info_struct(png);

@@ -7,6 +7,9 @@
 #include <tiffio.h>
 #include <unistd.h>
 
+// Tiles of up to 64 MB are read whatever the size of the page.
+enum { CTIFF_LARGEST_TILE = 1 << 26 };
+
 struct ctiff_file {
     TIFF *tiff;
     char *message;
@@ -64,21 +67,21 @@ static void on_any_warning(const char *module, const char *format, va_list argum
 }
 #endif
 
-// 'm': reading a mapped file that another process cuts would end this one. Strips are decoded one at a time.
+// 'h': no directory is read before it is asked for. 'm': reading a mapped file that another process cuts would end this one. Strips are decoded one at a time.
 static TIFF *open_tiff(int descriptor, const char *path, ctiff_file *file) {
 #if HAS_OWN_HANDLERS
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (options == NULL) return NULL;
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, file);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, file);
-    TIFF *tiff = TIFFFdOpenExt(descriptor, path, "rm", options);
+    TIFF *tiff = TIFFFdOpenExt(descriptor, path, "rhm", options);
     TIFFOpenOptionsFree(options);
     return tiff;
 #else
     current = file;
     TIFFSetErrorHandler(on_any_error);
     TIFFSetWarningHandler(on_any_warning);
-    return TIFFFdOpen(descriptor, path, "rm");
+    return TIFFFdOpen(descriptor, path, "rhm");
 #endif
 }
 
@@ -92,7 +95,7 @@ static void begin(ctiff_file *file) {
 // Remembers where the pages are, so that page n is found without walking past all before it again.
 static int list_pages(ctiff_file *file) {
     uint32_t capacity = 0;
-    do {
+    while (TIFFReadDirectory(file->tiff)) {
         uint32_t kind = 0;
         TIFFGetFieldDefaulted(file->tiff, TIFFTAG_SUBFILETYPE, &kind);
         if (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) continue;
@@ -103,7 +106,7 @@ static int list_pages(ctiff_file *file) {
             file->offsets = larger;
         }
         file->offsets[file->count++] = TIFFCurrentDirOffset(file->tiff);
-    } while (TIFFReadDirectory(file->tiff));
+    }
     // Ending at a directory that cannot be read is not the end of the file.
     if (file->message_size > 0 && file->message[0] != 0) return CTIFF_CORRUPT;
     if (file->count == 0) {
@@ -113,7 +116,18 @@ static int list_pages(ctiff_file *file) {
     return CTIFF_OK;
 }
 
-int ctiff_open(int descriptor, const char *path, char *message, size_t message_size, ctiff_file **result) {
+// Takes the directory at `offset` for the only one.
+static int take_page(ctiff_file *file, uint64_t offset) {
+    file->offsets = malloc(sizeof *file->offsets);
+    if (file->offsets == NULL) return CTIFF_NO_MEMORY;
+    file->offsets[0] = offset;
+    file->count = 1;
+    return TIFFSetSubDirectory(file->tiff, offset) ? CTIFF_OK : CTIFF_CORRUPT;
+}
+
+int ctiff_open(
+    int descriptor, const char *path, uint64_t offset, char *message, size_t message_size, ctiff_file **result
+) {
     *result = NULL;
     ctiff_file *file = calloc(1, sizeof *file);
     if (file == NULL) {
@@ -129,7 +143,7 @@ int ctiff_open(int descriptor, const char *path, char *message, size_t message_s
         free(file);
         return CTIFF_CORRUPT;
     }
-    int status = list_pages(file);
+    int status = offset == 0 ? list_pages(file) : take_page(file, offset);
     if (status != CTIFF_OK) {
         ctiff_close(file);
         return status;
@@ -139,6 +153,8 @@ int ctiff_open(int descriptor, const char *path, char *message, size_t message_s
 }
 
 uint32_t ctiff_page_count(const ctiff_file *file) { return file->count; }
+
+uint64_t ctiff_page_offset(const ctiff_file *file, uint32_t number) { return file->offsets[number]; }
 
 void ctiff_close(ctiff_file *file) {
     begin(file);
@@ -284,6 +300,11 @@ static int read_chunks(ctiff_file *file, const ctiff_page *page, uint8_t *buffer
                 uint32_t columns = page->width - left < width ? (uint32_t)(page->width - left) : width;
                 uint32_t chunk = is_tiled ? TIFFComputeTile(tiff, (uint32_t)left, (uint32_t)top, 0, plane)
                                           : TIFFComputeStrip(tiff, (uint32_t)top, plane);
+                // Where a file names fewer strips than its height needs, libtiff takes the others from the file's beginning.
+                if (TIFFGetStrileOffset(tiff, chunk) == 0) {
+                    say(file, "it names fewer strips or tiles than its picture has");
+                    return CTIFF_CORRUPT;
+                }
                 tmsize_t wanted = (tmsize_t)(row_bytes * (is_tiled ? height : rows));
                 if ((size_t)wanted > size) {
                     say(file, "its tiles or strips are larger than it says");
@@ -312,6 +333,12 @@ int ctiff_read(ctiff_file *file, uint32_t number, float *values) {
     tmsize_t size = TIFFIsTiled(file->tiff) ? TIFFTileSize(file->tiff) : TIFFStripSize(file->tiff);
     if (size <= 0) {
         if (file->message_size > 0 && file->message[0] == 0) say(file, "it says nothing of its strips");
+        return CTIFF_CORRUPT;
+    }
+    // A tile may be larger than its page, and a strip may not.
+    size_t pixels = (size_t)page.width * page.height * page.samples * page.bits / 8;
+    if ((size_t)size > CTIFF_LARGEST_TILE && (size_t)size > 2 * pixels) {
+        say(file, "its tiles are larger than its picture");
         return CTIFF_CORRUPT;
     }
     uint8_t *buffer = malloc((size_t)size);

@@ -8,13 +8,9 @@ extension NIfTIError {
         case .cannotRead(let path, let code): self = .cannotRead(path: path, code: code)
         case .cannotWrite(let path, let code): self = .cannotWrite(path: path, code: code)
         case .notAFile(let path): self = .notAFile(path: path)
+        case .notRegular(let path): self = .notRegular(path: path)
+        // Scans are read piece by piece, and no piece has a limit of its own.
+        case .tooLarge(let path, _, _): self = .cannotRead(path: path, code: EFBIG)
         }
-    }
-}
-
-extension [UInt8] {
-    /// The first `limit` bytes of the file `url`, or all of them.
-    init(contentsOf url: URL, limit: Int = .max) throws(NIfTIError) {
-        do { self = try FileContents.bytes(url, limit: limit) } catch { throw NIfTIError(error) }
     }
 }

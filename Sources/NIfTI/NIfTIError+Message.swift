@@ -15,6 +15,8 @@ extension NIfTIError: CustomStringConvertible, LocalizedError {
                 : "\(path) cannot be written: \(reason(code)); check the folder and its permissions."
         case .notAFile(let path):
             "\(path) cannot be written: it exists and is not a regular file; choose another name."
+        case .notRegular(let path):
+            "\(path) cannot be read: it is a pipe, a socket, or a device; give a regular file."
         case .unknownEnding(let path):
             "\(path) cannot be written: the name must end in .nii, .nii.gz, .hdr, .hdr.gz, .img or .img.gz."
         case .damagedGzip(let path):
@@ -38,12 +40,21 @@ extension NIfTIError: CustomStringConvertible, LocalizedError {
         case .overflowingDimensions(let path, let dimensions):
             "\(path) has a bad header: \(product(dimensions)) voxels are more than can be addressed; "
                 + "export it again."
+        case .tooManyVoxels(let path, let dimensions, let limit):
+            "\(path) has \(product(dimensions)) voxels, more than the \(millions(limit)) that are read; "
+                + "crop it, downsample it, or split it into several files."
         case .unsupportedDatatype(let path, let code):
             "\(path) has voxels of type \(NIfTIDatatype.name(ofCode: code)), which cannot be read; "
                 + "convert it to an integer type, float32 or float64."
         case .voxelOffset(let path, let found, let minimum):
             "\(path) has a bad header: its voxels start at byte \(plain(found)) where at least \(minimum) "
                 + "is needed; export it again."
+        case .distantVoxels(let path, let found, let limit):
+            "\(path) has a bad header: its voxels start at byte \(found), and at most \(limit / 1_000_000) MB "
+                + "may stand before them; export it again."
+        case .surplusContent(let path, let dimensions, let expected):
+            "\(path) has a bad header: \(product(dimensions)) voxels need \(expected) bytes and the file goes on "
+                + "long after them; export it again."
         case .missingVoxels(let path, let dimensions, let expected, let found):
             "\(path) is cut off: \(product(dimensions)) voxels need \(expected) bytes and the file has \(found); "
                 + "copy or download the file again."
@@ -71,6 +82,11 @@ private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 /// Dimensions as a person writes them: 216 × 256 × 10.
 private func product(_ dimensions: [Int]) -> String {
     dimensions.map(String.init).joined(separator: " × ")
+}
+
+/// A count in millions, where it is one.
+private func millions(_ count: Int) -> String {
+    count % 1_000_000 == 0 ? "\(count / 1_000_000) million" : "\(count)"
 }
 
 /// A number without a needless fraction.

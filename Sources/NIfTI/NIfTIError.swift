@@ -6,6 +6,8 @@ public enum NIfTIError: Error, Hashable, Sendable {
     case cannotWrite(path: String, code: Int32)
     /// A folder or device stands where a file is to be written.
     case notAFile(path: String)
+    /// A pipe, a socket or a device stands where a file is to be read.
+    case notRegular(path: String)
     /// The name to write to ends in none of the endings of NIfTI files.
     case unknownEnding(path: String)
     /// The gzip stream is cut off, damaged, or fails its checksum.
@@ -24,10 +26,16 @@ public enum NIfTIError: Error, Hashable, Sendable {
     case tooManyDimensions(path: String, dimensions: [Int])
     /// The dimensions multiply to more bytes than a computer can address.
     case overflowingDimensions(path: String, dimensions: [Int])
+    /// There are more voxels than the reader asked for.
+    case tooManyVoxels(path: String, dimensions: [Int], limit: Int)
     /// Complex, colour, 128-bit or unknown voxels.
     case unsupportedDatatype(path: String, code: Int)
     /// `vox_offset` lies inside the header, is negative, or is no number.
     case voxelOffset(path: String, found: Double, minimum: Int)
+    /// The voxels start further behind the header than any extensions reach; counts are bytes.
+    case distantVoxels(path: String, found: Int, limit: Int)
+    /// The file goes on long after its last voxel; `expected` are the bytes of voxels that its header promises.
+    case surplusContent(path: String, dimensions: [Int], expected: Int)
     /// The header promises more voxels than the file has bytes for; counts are bytes of voxels.
     case missingVoxels(path: String, dimensions: [Int], expected: Int, found: Int)
     /// One file of a `.hdr` and `.img` pair is not there.

@@ -97,15 +97,13 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(model): has \(found) \(setting), and its plan says \(planned); give the plan that it was trained by"
         case .badSpacing(let path):
             "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
-        case .fieldOfView(let path, let width, let height):
-            "\(path): its slices are \(metres(width)) × \(metres(height)) m large by its header (pixdim and units); correct the header"
+        case .tooLarge(let path, let demand):
+            "\(path): \(demand.refusal)"
         }
     }
 
     /// The same sentence, for Foundation.
     public var errorDescription: String? { description }
-
-    private func metres(_ millimetres: Double) -> String { String(format: "%.4g", millimetres / 1000) }
 
     /// The first three, and how many there are.
     private func listed(_ names: [String]) -> String {

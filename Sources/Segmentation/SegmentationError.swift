@@ -73,8 +73,8 @@ public enum SegmentationError: Error, Equatable {
     case nothingToEvaluate(path: String, reason: String)
     /// A scan with a spacing that is not positive.
     case badSpacing(path: String)
-    /// A scan whose slices have a size in mm that no scan of a body has.
-    case fieldOfView(path: String, width: Double, height: Double)
+    /// A scan that would take more memory than `Limits.bytes`, in most cases because its header gives wrong millimeters.
+    case tooLarge(path: String, demand: ScanDemand)
     /// The folder for results cannot be made.
     case outputFolder(path: String, reason: String)
     /// Probabilities of a whole series were asked for; they go into the file's fourth dimension, which time has.

@@ -46,4 +46,38 @@ import Testing
             #expect(throws: isFolder) { try FileContents.bytes(folder) }
         }
     }
+
+    /// Reading a pipe would wait for ever, and a device such as this has no end.
+    @Test func pipesSocketsAndDevicesAreRefused() throws {
+        try withTemporaryDirectory { folder in
+            let pipe = folder.appending(path: "pipe")
+            #expect(mkfifo(pipe.path, 0o600) == 0)
+            for url in [pipe, URL(filePath: "/dev/zero")] {
+                let refusal = FileError.notRegular(path: url.relativePath)
+                #expect(throws: refusal) { try FileContents.bytes(url) }
+                #expect(throws: refusal) { try FileContents.mapped(url) }
+                #expect(throws: refusal) { try FileContents.description(url) }
+                #expect(
+                    refusal.description
+                        == "\(url.relativePath): cannot be read (it is a pipe, a socket, or a device); give a regular file"
+                )
+            }
+        }
+    }
+
+    @Test func descriptionsAreShort() throws {
+        try withTemporaryDirectory { folder in
+            let url = folder.appending(path: "dataset.json")
+            try Data("{}".utf8).write(to: url)
+            #expect(try FileContents.description(url) == Data("{}".utf8))
+            let file = try FileHandle(forWritingTo: url)
+            try file.truncate(atOffset: 300 << 30)
+            try file.close()
+            let error = #expect(throws: FileError.self) { try FileContents.description(url) }
+            #expect(
+                error?.description
+                    == "\(url.path()): cannot be read (it has 322122 MB, and at most 67 MB are expected); check that it "
+                    + "is the right file")
+        }
+    }
 }

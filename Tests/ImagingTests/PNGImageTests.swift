@@ -72,6 +72,51 @@ import Testing
         }
     }
 
+    /// A chunk that claims to be 1.5 GB long; libpng took memory for it before it missed the bytes (found by fuzzing).
+    @Test func chunksLieInTheFile() throws {
+        let whole = try Self.pictures[0].encoded()
+        for name in ["tEXt", "IDAT", "tIME"] {
+            let chunk: [UInt8] = [0x57, 0x44, 0x49, 0x4D] + Array(name.utf8) + [0, 0, 0, 0]
+            let error = #expect(throws: PNGError.self) {
+                try PNGImage(data: whole.prefix(33) + Data(chunk) + whole.dropFirst(33), path: "x.png")
+            }
+            #expect(error == .truncated(path: "x.png"))
+        }
+    }
+
+    @Test func pipesAreRefused() throws {
+        try withTemporaryDirectory { folder in
+            for name in ["pipe.png", "pipe.tif"] {
+                let pipe = folder.appending(path: name)
+                #expect(mkfifo(pipe.path, 0o600) == 0)
+                let expected =
+                    "\(pipe.path) cannot be read (it is a pipe, a socket, or a device); give a regular file."
+                for read in [
+                    { _ = try ImageFile.read(pipe) }, { _ = try ImageFile.describe(pipe) },
+                    { _ = try LabelPicture(contentsOf: pipe) },
+                ] {
+                    let error = #expect(throws: ImagingError.self) { try read() }
+                    #expect(error?.description == expected)
+                }
+            }
+        }
+    }
+
+    @Test func sparseFilesAreRefused() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "x.png")
+            try Self.pictures[0].write(to: file)
+            let handle = try FileHandle(forWritingTo: file)
+            try handle.truncate(atOffset: 300 << 30)
+            try handle.close()
+            let error = #expect(throws: PNGError.self) { try PNGImage(contentsOf: file) }
+            #expect(
+                error?.description
+                    == "\(file.path) cannot be read (it has 322122 MB, and at most 67 MB are expected); check that it is "
+                    + "the right file.")
+        }
+    }
+
     @Test func errorTexts() throws {
         func text(_ bytes: [UInt8]) -> String? {
             do {
@@ -98,8 +143,17 @@ import Testing
         huge[20] = 0x10
         #expect(
             text(huge)
-                == "scan.png claims to have 268435459 × 268435458 pixels, more than 2^28; cut it into smaller pictures."
+                == "scan.png claims to have 268435459 × 268435458 pixels, and at most 1000 million values are read, counting every "
+                + "channel; cut it into smaller pictures."
         )
+        huge.replaceSubrange(16..<24, with: [UInt8](repeating: 255, count: 8))
+        #expect(
+            text(Array(huge[..<33]))
+                == "scan.png claims to have 4294967295 × 4294967295 pixels, and at most 1000 million values are read, "
+                + "counting every channel; cut it into smaller pictures.")
+        // Below the limit, and more than so short a file can hold.
+        huge.replaceSubrange(16..<24, with: [0, 0, 0x70, 0, 0, 0, 0x70, 0])
+        #expect(text(huge) == "scan.png ends before its picture is complete; copy or download it again.")
     }
 
     @Test func missingAndUnwritableFiles() throws {

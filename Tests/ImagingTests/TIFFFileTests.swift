@@ -86,6 +86,69 @@ import Testing
         }
     }
 
+    /// A page whose place is known is read without a look at any other: a stack is not walked through for each of its
+    /// pages.
+    @Test func aPageIsFoundByItsPlace() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "stack.tif")
+            let values = (0..<4 * 3 * 3).map { UInt8($0) }
+            try TIFFFile.write(values, extent: Extent(width: 4, height: 3, depth: 3), to: file)
+            let places = try ImageFile.describe(file).pageOffsets
+            #expect(places.count == 3)
+            // The first page says that the second is where no file is.
+            var bytes = try Data(contentsOf: file)
+            bytes.replaceSubrange(8 + 2 + 9 * 12..<8 + 2 + 9 * 12 + 4, with: [0xF0, 0xFF, 0xFF, 0x7F])
+            try bytes.write(to: file)
+            #expect(throws: ImagingError.self) { try LabelPicture(contentsOf: file, page: 2) }
+            for (page, place) in places.enumerated() {
+                let expected = values[page * 12..<(page + 1) * 12]
+                #expect(
+                    try LabelPicture(contentsOf: file, page: page, at: place).values
+                        == expected.map { UInt16($0) })
+                #expect(
+                    try ImageFile.read(file, page: page, at: place).channels[0].voxels
+                        == expected.map { Float($0) })
+            }
+            #expect(throws: ImagingError.self) { try LabelPicture(contentsOf: file, page: 0, at: 5) }
+        }
+    }
+
+    /// libtiff reads the missing ones from the file's beginning, header and all (found by fuzzing).
+    @Test func everyStripHasAPlace() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "strips.tif")
+            try TIFFFile.write((0..<12).map { UInt8($0) }, extent: Extent(width: 4, height: 3), to: file)
+            var bytes = try Data(contentsOf: file)
+            // Rows of a strip and bytes of a strip, in the last two of nine tags: three strips, of which one has a place.
+            bytes[10 + 12 * 7 + 8] = 1
+            bytes[10 + 12 * 8 + 8] = 4
+            try bytes.write(to: file)
+            let error = #expect(throws: ImagingError.self) { try ImageFile.read(file) }
+            #expect(
+                error?.description
+                    == "\(file.path) is damaged or cut off (libtiff: it names fewer strips or tiles than its picture has); "
+                    + "copy or download it again.")
+        }
+    }
+
+    @Test func stacksHaveALimit() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "stack.tif")
+            try TIFFFile.write([1, 2] as [UInt8], extent: Extent(width: 1, height: 1, depth: 2), to: file)
+            var bytes = try Data(contentsOf: file)
+            // Width and height of the first page, in its first two tags.
+            for tag in 0...1 {
+                bytes.replaceSubrange(10 + 12 * tag + 8..<10 + 12 * tag + 10, with: [0x30, 0x75])
+            }
+            try bytes.write(to: file)
+            let error = #expect(throws: ImagingError.self) { try ImageFile.read(file) }
+            #expect(
+                error?.description
+                    == "\(file.path) has 2 pages of 30000 × 30000 pixels, and at most 1000 million values are read, "
+                    + "counting every channel; cut it into smaller stacks.")
+        }
+    }
+
     @Test func errorTexts() throws {
         try withTemporaryDirectory { folder in
             let file = folder.appending(path: "x.tif")

@@ -1,3 +1,4 @@
+import Imaging
 import Segmentation
 import Testing
 
@@ -81,6 +82,15 @@ import Testing
         (
             .planMisfits(model: "the network", setting: "input channels", planned: 1, found: 2),
             "the network: has 2 input channels, and its plan says 1; give the plan that it was trained by"
+        ),
+        (
+            .tooLarge(
+                path: "x.nii",
+                demand: ScanDemand(
+                    Geometry(width: 100, height: 100, depth: 10, spacing: Spacing(1500, 1500, 8)),
+                    spacing: 1.5,
+                    channels: 1, classes: 4)),
+            "x.nii: is 150000 × 150000 × 80 mm large, which makes 100000 × 100000 × 10 voxels and would take 3600 GB, where at most 64 GB are allowed; correct its spacing (pixdim and units), or crop it"
         ),
         (
             .badSpacing(path: "x.nii"),

@@ -181,6 +181,17 @@ import Testing
                     path: output.plainPath,
                     reason: "nothing to score, because \(reason); give the data set that holds the labels")
             ) { _ = try job.run() }
+            // So is a series, of whose frames some have labels.
+            let series = output.appending(path: "patient001_4d_pred.nii.gz")
+            try FileManager.default.moveItem(
+                at: output.appending(path: "patient001_frame03_pred.nii.gz"), to: series)
+            let refusal = #expect(throws: SegmentationError.self) { _ = try job.run() }
+            #expect(
+                refusal?.description.contains(
+                    "has labels for patient001_frame01 and patient001_frame07, not for patient001_4d;")
+                    == true)
+            try FileManager.default.moveItem(
+                at: series, to: output.appending(path: "patient001_frame03_pred.nii.gz"))
             // Beside one that has labels it is listed, and said to have none.
             try image.naming(data.structures)
                 .write(to: output.appending(path: "patient001_frame07_pred.nii.gz"))

@@ -6,6 +6,7 @@ import Segmentation
 import Synchronization
 import TestSupport
 import Testing
+import Torch
 
 /// What training says about labels that lie elsewhere or have the wrong names.
 @Suite struct LabelFindingsTests {
@@ -82,6 +83,40 @@ import Testing
                 let plan = Blobs.plan(epochs: 1, structures: names)
                 #expect(
                     try train(data, plan, into: RunFolder(place.appending(path: "run"))).names == expected)
+            }
+        }
+    }
+
+    @Test func channelsElsewhereAreNotPredicted() throws {
+        try withTemporaryDirectory { folder in
+            let files = ["s_0000.nii", "s_0001.nii"].map { folder.appending(path: $0) }
+            for file in files {
+                try NIfTIImage(
+                    voxels: (0..<800).map { Int16($0 % 37) }, dimensions: [20, 20, 2], spacing: [1.5, 1.5, 8]
+                ).write(to: file)
+            }
+            try move(files[1], by: 30)
+            var input = PredictionInput(files[0])
+            input.urls.append(files[1])
+            var plan = Blobs.plan()
+            plan.network.inputChannels = 2
+            for isAllowed in [false, true] {
+                plan.training.allowsMisplaced = isAllowed
+                let (plan, input) = (plan, input)
+                let failures = try TensorThread.run {
+                    try TorchRuntime.seed(1)
+                    let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
+                    return try PredictionJob(predictor, output: folder.appending(path: "out")).run([input])
+                }
+                #expect(
+                    failures.map(\.reason)
+                        == (isAllowed
+                            ? []
+                            : [
+                                "\(files[1].relativePath) and the first channel \(files[0].relativePath) lie up to 30 mm "
+                                    + "apart (shifted by 30 mm) according to their headers; give channels of one scan on "
+                                    + "one grid, or correct the header that is wrong."
+                            ]))
             }
         }
     }

@@ -119,7 +119,9 @@ import Torch
             let reasons = failures.map { $0.reason.replacing(root, with: "") }
             #expect(
                 reasons[1]
-                    == "huge.nii: its slices are 8e+04 × 0.012 m large by its header (pixdim and units); correct the header"
+                    == "huge.nii: is 8e+07 × 12 × 16 mm large, which makes 53333333 × 8 × 2 voxels and would take "
+                    + "31 GB, where at most 16384 are allowed along a side; correct its spacing (pixdim and units), or "
+                    + "crop it"
             )
             #expect(
                 reasons[2]

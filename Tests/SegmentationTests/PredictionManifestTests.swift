@@ -49,6 +49,44 @@ import Torch
         }
     }
 
+    @Test func whatWasKeptIsNotedByCase() throws {
+        try withTemporaryDirectory { folder in
+            let output = folder.appending(path: "out")
+            let inputs = [
+                PredictionInput(try write("a.nii", in: folder)),
+                PredictionInput(try write("s_4d.nii.gz", in: folder, dimensions: [8, 8, 2, 3])),
+            ]
+            func run(_ inputs: [PredictionInput], _ rule: ComponentRule, failing: Bool = false) throws -> Int
+            {
+                try TensorThread.run {
+                    var job = PredictionJob(try Predictor([randomModel()]), output: output)
+                    job.componentRule = rule
+                    return try job.run(inputs) { result in
+                        let during = try PredictionManifest(in: output)
+                        #expect(during?.components?[result.input.stem]?.rule == (rule == .all ? nil : rule))
+                        if failing { throw CocoaError(.fileWriteOutOfSpace) }
+                    }.count
+                }
+            }
+            func components() throws -> [String: PredictionManifest.Components]? {
+                try PredictionManifest(in: output)?.components
+            }
+            // What follows the prediction may fail; the prediction stands.
+            #expect(try run(inputs, .largest, failing: true) == 2)
+            #expect(try PredictionManifest(in: output)?.cases == ["a", "s_4d"])
+            #expect(try components()?.mapValues(\.rule) == ["a": .largest, "s_4d": .largest])
+            #expect(try components()?.values.allSatisfy { $0.removed != nil } == true)
+            #expect(try run([inputs[0]], .all) == 0)
+            #expect(try components()?.mapValues(\.rule) == ["s_4d": .largest])
+            #expect(try run([inputs[1]], .heart) == 0)
+            #expect(try components()?.mapValues(\.rule) == ["s_4d": .heart])
+            // A scan that cannot be read leaves what is known of its old prediction.
+            try Data("text".utf8).write(to: inputs[1].url)
+            #expect(try run([inputs[1]], .largest) == 1)
+            #expect(try components()?.mapValues(\.rule) == ["s_4d": .heart])
+        }
+    }
+
     @Test func aFolderHasOneListOfStructures() throws {
         try withTemporaryDirectory { folder in
             let output = folder.appending(path: "out")

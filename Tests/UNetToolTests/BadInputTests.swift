@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import NIfTI
 import TestSupport
 import Testing
@@ -56,6 +57,24 @@ import Testing
             try folder($0.appending(path: "strange"))
             try SmallHearts.image(SmallHearts.drawn(radius: 5, seed: 1).labels)
                 .write(to: $0.appending(path: "strange/stranger_pred.nii.gz"))
+        },
+        Example("evaluate-no-common-name", "evaluate", "--predictions", "cells", "--truth", "hearts") {
+            try predictions($0, "cells", named: [Structure(name: "cell", label: 1)])
+        },
+        Example("evaluate-damaged-manifest", "evaluate", "--predictions", "damaged-out", "--truth", "hearts")
+        {
+            try predictions($0, "damaged-out", named: [Structure(name: "RV", label: 1)])
+            try write("{", $0.appending(path: "damaged-out/predictions.json"))
+        },
+        Example("evaluate-other-frame", "evaluate", "--predictions", "frames", "--truth", "hearts") {
+            try predictions(
+                $0, "frames", named: [Structure(name: "RV", label: 1)], case: "patient001_frame03")
+        },
+        Example("predict-other-structures", "predict", "hearts", "--model", "run", "--output", "cells-out") {
+            try folder($0.appending(path: "cells-out"))
+            try write(
+                "{\"formatVersion\":1,\"cases\":[\"a\"],\"structures\":[{\"name\":\"cell\",\"label\":255}]}",
+                $0.appending(path: "cells-out/predictions.json"))
         },
         // Runs and models.
         Example(train: "train-run-exists", "hearts", "--output", "run"),
@@ -126,6 +145,9 @@ import Testing
         Example("usage-resume-threads", "train", "hearts", "--output", "run", "--resume", "--threads", "0"),
         Example("usage-loss", "train", "hearts", "--output", "new", "--loss", "mse"),
         Example("usage-structures", "check", "hearts", "--structures", "RV=1", "RV=2"),
+        Example(
+            "usage-prediction-structures", "evaluate", "--predictions", "empty", "--truth", "hearts",
+            "--prediction-structures", "RV=1", "LV=1"),
         Example("check-instances", "check", "hearts", "--instances"),
         Example("usage-frame", "predict", "hearts", "--model", "run", "--output", "new", "--frame", "0"),
         Example(
@@ -168,6 +190,50 @@ import Testing
         try Snapshot.check(Snapshot.text(arguments, result), "error-broken-scans")
         #expect(result.status == 1)
         #expect(root.appending(path: "broken-out").names == ["good_pred.nii.gz", "predictions.json"])
+    }
+
+    /// Meters where millimeters are meant: a scan of some kilobytes that resampling would make terabytes of.
+    @Test func wrongMillimeters() throws {
+        let root = try Workplace.root()
+        let data = root.appending(path: "meters")
+        try SmallHearts.write(data, patients: 3)
+        let (voxels, labels) = SmallHearts.drawn(radius: 6, seed: 1)
+        let name = data.appending(path: "patient001/patient001_frame01")
+        let spacing = [1.5e6, 1.5e6, 10]
+        try NIfTIImage(voxels: voxels, dimensions: [32, 32, 2], spacing: spacing)
+            .write(to: name.appendingPathExtension("nii.gz"))
+        try NIfTIImage(voxels: labels, dimensions: [32, 32, 2], spacing: spacing)
+            .write(to: URL(filePath: name.path + "_gt.nii.gz"))
+        let predict = ["predict", "meters", "--model", "run", "--output", "meters-out", "--threads", "1"]
+        let predicted = try Program.run(predict, in: root)
+        try Snapshot.check(Snapshot.text(predict, predicted), "error-meters-predict")
+        #expect(predicted.status == 1)
+        #expect(root.appending(path: "meters-out").names.count == 5)
+        let check = try Program.run(["check", "meters"], in: root)
+        #expect(check.status == 1)
+        #expect(check.output.contains("at most 64 GB are allowed"))
+        let train = try Program.run(["train", "meters", "--output", "meters-run"] + Workplace.tiny, in: root)
+        #expect(train.status == 0)
+        let warnings = train.errors.split(separator: "\n").filter { $0.hasPrefix("warning:") }
+        try Snapshot.check(warnings.joined(separator: "\n") + "\n", "error-meters-train")
+    }
+
+    /// What is no file would be waited for forever.
+    @Test func pipes() throws {
+        let root = try Workplace.root()
+        let scans = root.appending(path: "pipes")
+        try Self.folder(scans)
+        for name in ["scan.nii.gz", "picture.png", "stack.tif", "weights.safetensors"] {
+            #expect(mkfifo(scans.appending(path: name).path, 0o600) == 0)
+        }
+        let inputs = ["scan.nii.gz", "picture.png", "stack.tif"].map { "pipes/\($0)" }
+        let predict = ["predict"] + inputs + ["--model", "run", "--output", "pipes-out", "--threads", "1"]
+        let predicted = try Program.run(predict, in: root)
+        try Snapshot.check(Snapshot.text(predict, predicted), "error-pipes-predict")
+        let weights = ["predict", "hearts", "--model", "pipes/weights.safetensors", "--output", "pipes-out"]
+        let model = try Program.run(weights, in: root)
+        try Snapshot.check(Snapshot.text(weights, model), "error-pipes-model")
+        #expect(predicted.status == 1 && model.status == 1)
     }
 
     @Test func brokenDataSet() throws {
@@ -239,6 +305,16 @@ import Testing
 
     private static func folder(_ url: URL) throws {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    /// A folder with a prediction of a case, whose labels have these names.
+    private static func predictions(
+        _ root: URL, _ name: String, named structures: [Structure], case: String = "patient001_frame01"
+    ) throws {
+        try folder(root.appending(path: name))
+        let labels = SmallHearts.drawn(radius: 5, seed: 1).labels.map { UInt8($0 == 1 ? 1 : 0) }
+        try SmallHearts.image(labels).naming(structures)
+            .write(to: root.appending(path: "\(name)/\(`case`)_pred.nii.gz"))
     }
 
     private static func write(_ text: String, _ file: URL) throws { try Data(text.utf8).write(to: file) }

@@ -18,7 +18,7 @@ import Testing
                     "evaluation.csv", "evaluation.json", "heart.png", "predictions", "run", "training-hearts",
                     "unseen-hearts",
                 ])
-            #expect(demo.appending(path: "predictions").names.count == 2)
+            #expect(demo.appending(path: "predictions").names.count == 3)
             #expect(first.output.contains("Picture:     demo/heart.png\n"))
 
             let weights = demo.appending(path: "run/last.safetensors")

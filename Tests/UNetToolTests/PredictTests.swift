@@ -15,7 +15,7 @@ import Testing
                 for x in 0..<32 {
                     let isBone = bone && (25...29).contains(x) && (24...28).contains(y)
                     let isMuscle = (8...17).contains(x) && (8...17).contains(y)
-                    let isVentricle = ventricle && (12...13).contains(x) && (12...13).contains(y)
+                    let isVentricle = ventricle && (12...14).contains(x) && (12...14).contains(y)
                     let isRight = (4...7).contains(x) && (10...15).contains(y)
                     labels.append(isBone || isVentricle ? 3 : isMuscle ? 2 : isRight ? 1 : 0)
                 }
@@ -66,8 +66,24 @@ import Testing
                 #expect(try found(output, "sound") == labels(bone: false))
             }
 
+            let manifest = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: root.appending(path: "heart/predictions.json")))
+            let components = try #require((manifest as? [String: Any])?["components"] as? [String: Any])
+            func removed(_ name: String) -> [String: Int]? {
+                let entry = components[name] as? [String: Any]
+                return entry?["rule"] as? String == "heart" ? entry?["removed"] as? [String: Int] : nil
+            }
+            #expect(components.count == 4)
+            #expect(removed("contracted") == ["LV": 50] && removed("lost") == ["LV": 50])
+            #expect(removed("sound") == [:] && removed("beating_4d") == ["LV": 100])
+
             #expect(try predict("largest", "--keep", "largest").status == 0)
-            #expect(try found("largest", "contracted") == labels(ventricle: false))
+            // The hole where the ventricle was is background.
+            let whole = labels()
+            let muscle = labels(ventricle: false)
+            #expect(
+                try found("largest", "contracted")
+                    == whole.indices.map { whole[$0] == muscle[$0] ? whole[$0] : 0 })
         }
     }
 

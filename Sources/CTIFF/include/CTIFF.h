@@ -29,11 +29,16 @@ typedef struct {
 typedef struct ctiff_file ctiff_file;
 
 /// Opens the file of `descriptor`, which is closed with it, also on failure. After a failure `message` holds
-/// libtiff's words; it must live as long as the file, and later failures are written to it.
-int ctiff_open(int descriptor, const char *path, char *message, size_t message_size, ctiff_file **file);
+/// libtiff's words; it must live as long as the file, and later failures are written to it. With an `offset` other than
+/// 0 the page there is the only one, and no other is looked at.
+int ctiff_open(
+    int descriptor, const char *path, uint64_t offset, char *message, size_t message_size, ctiff_file **file);
 
 /// Pages, reduced copies and masks left out.
 uint32_t ctiff_page_count(const ctiff_file *file);
+
+/// Where page `number` is in the file, for `ctiff_open`.
+uint64_t ctiff_page_offset(const ctiff_file *file, uint32_t number);
 
 /// What page `number` holds; nothing of it is decoded.
 int ctiff_describe(ctiff_file *file, uint32_t number, ctiff_page *page);

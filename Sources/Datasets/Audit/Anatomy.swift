@@ -13,8 +13,8 @@ public enum Anatomy: Codable, Sendable, Equatable {
     /// The names say otherwise: `likely` are the names that the anatomy suggests.
     case swapped(inner: Structure, outer: Structure, fraction: Double, likely: [Structure])
 
-    /// The share of its border that a label must have with another to be enclosed by it. In ACDC it is 0.96 for
-    /// the left ventricle and below 0.6 for everything else.
+    /// The share of its border that a label must have with another to be enclosed by it. In ACDC it is 1.00 for
+    /// the left ventricle, 0.41 for the myocardium and 0.32 for the right ventricle.
     static let enclosure = 0.8
 
     /// The share that the left ventricle must have with the myocardium for the names to be right, whatever else is

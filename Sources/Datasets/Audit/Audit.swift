@@ -101,6 +101,9 @@ public struct Audit: Codable, Sendable, Equatable {
         if anatomy.likelyNames != nil { problems.append(AuditProblem(.names, "\(root): \(anatomy).")) }
     }
 
+    /// mm between the pixels to which scans are resampled unless told otherwise.
+    private static let usualSpacing = 1.5
+
     private static func examine(_ item: Case, structures: [Structure]) -> (CaseAudit, Fingerprint?) {
         var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
         var print: Fingerprint?
@@ -114,6 +117,12 @@ public struct Audit: Codable, Sendable, Equatable {
                 audit.misplacements = loaded.misplacements
                 audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
                 print = Fingerprint(loaded.channels)
+                let demand = ScanDemand(
+                    loaded.volume.geometry, spacing: ImageFile.isPicture(item.image) ? nil : usualSpacing,
+                    channels: loaded.channels.count, classes: structures.count + 1)
+                if !demand.isAllowed {
+                    audit.error = audit.error ?? "\(item.image.relativePath): \(demand.refusal)."
+                }
                 break
             } catch {
                 audit.error = audit.error ?? error.description

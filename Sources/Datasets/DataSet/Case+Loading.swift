@@ -61,7 +61,8 @@ extension Case {
     ) throws(DatasetError) -> (channels: [Volume], image: NIfTIImage?, type: String) {
         if ImageFile.isPicture(file) {
             do throws(ImagingError) {
-                let content = try ImageFile.read(file, page: page)
+                let content = try ImageFile.read(
+                    file, page: page, at: file == image ? pageOffsets.image : nil)
                 return (content.channels, nil, content.storedAs)
             } catch {
                 throw .imaging(error)
@@ -98,7 +99,7 @@ extension Case {
     ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: Spacing, header: NIfTIHeader?) {
         if ImageFile.isPicture(file) {
             do throws(ImagingError) {
-                let picture = try LabelPicture(contentsOf: file, page: page)
+                let picture = try LabelPicture(contentsOf: file, page: page, at: pageOffsets.reference)
                 let extent = picture.extent
                 return (
                     picture.values.map { Int32($0) }, [extent.width, extent.height, extent.depth],

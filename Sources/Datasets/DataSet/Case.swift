@@ -20,6 +20,9 @@ public struct Case: Sendable, Hashable {
     public private(set) var frameCount: Int
     /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil is the whole file.
     public private(set) var page: Int?
+    /// Where that page is in the file of the image, and in that of the labels; nil where nobody has looked. Without it
+    /// every page of a stack is found by going through all of them.
+    package var pageOffsets = PageOffsets()
     /// The file with the labels (the ground truth); nil where there is none.
     public private(set) var reference: URL?
     /// The patient's diagnostic group, such as `DCM`; nil where nothing says it.
@@ -30,6 +33,14 @@ public struct Case: Sendable, Hashable {
     public private(set) var hasInstances: Bool
     /// How many channels the image must have to fit its data set; nil where any number will do.
     public private(set) var channelCount: Int?
+
+    /// Places of a page in the files of a case.
+    package struct PageOffsets: Sendable, Hashable {
+        /// In the image.
+        package var image: UInt64?
+        /// In the labels.
+        package var reference: UInt64?
+    }
 
     /// The first file with intensities.
     public var image: URL { images[0] }

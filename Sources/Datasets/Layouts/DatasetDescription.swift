@@ -37,9 +37,9 @@ struct DatasetDescription {
         file = folder.appending(path: Self.fileName)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
         let path = file.relativePath
-        let bytes: [UInt8]
-        do throws(FileError) { bytes = try FileContents.bytes(file) } catch { throw .file(error) }
-        guard let content = (try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)))?.object else {
+        let data: Data
+        do { data = try FileContents.description(file) } catch { throw .file(error) }
+        guard let content = (try? JSONDecoder().decode(JSONValue.self, from: data))?.object else {
             throw .contradiction(path: path, reason: "is not JSON; correct it")
         }
         guard let names = content["channel_names"] ?? content["modality"], let names = Self.numbered(names)

@@ -75,11 +75,17 @@ enum ImagesLayout {
             }
             let digits = String(pages).count
             let ids = (1...pages).map { stem + "_page" + String($0).padded(to: digits) }
+            let places = header?.pageOffsets ?? []
+            // Labels with fewer pages are no reason to drop a case: loading it says what is missing.
+            let labelPlaces = pair.reference.flatMap { try? ImageFile.describe($0) }?.pageOffsets ?? []
             cases += ids.enumerated().map { page, id in
-                Case(
+                var item = Case(
                     id: id, patient: patient ?? id, images: [pair.image], page: page,
                     reference: pair.reference,
                     channelCount: channels)
+                item.pageOffsets.image = places.indices.contains(page) ? places[page] : nil
+                item.pageOffsets.reference = labelPlaces.indices.contains(page) ? labelPlaces[page] : nil
+                return item
             }
             if patient == nil { sequences.append(ids) }
         }
@@ -131,10 +137,11 @@ enum ImagesLayout {
         var values: Set<UInt16> = []
         if let picture = try? LabelPicture(contentsOf: file) {
             values = picture.distinctValues
-        } else if let pages = (try? ImageFile.describe(file))?.pages {
-            // Pages of several sizes are no volume, but each is a case. Others are not read one by one, which is slower.
-            for page in 0..<pages {
-                values.formUnion((try? LabelPicture(contentsOf: file, page: page))?.distinctValues ?? [])
+        } else if let places = (try? ImageFile.describe(file))?.pageOffsets {
+            // Pages of several sizes, or too many for one volume, are a case each.
+            for (page, place) in places.enumerated() {
+                let picture = try? LabelPicture(contentsOf: file, page: page, at: place)
+                values.formUnion(picture?.distinctValues ?? [])
             }
         }
         return values.subtracting([0])

@@ -15,9 +15,9 @@ enum LabelDescription {
     static func structures(in root: URL) throws(DatasetError) -> [Structure]? {
         let file = root.appending(path: fileName)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
-        let bytes: [UInt8]
-        do throws(FileError) { bytes = try FileContents.bytes(file) } catch { throw .file(error) }
-        guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes))
+        let data: Data
+        do { data = try FileContents.description(file) } catch { throw .file(error) }
+        guard let content = try? JSONDecoder().decode(Content.self, from: data)
         else {
             throw .badDescription(
                 path: file.relativePath, reason: "is not {\"labels\": {\"NAME\": NUMBER, …}}")

@@ -21,8 +21,9 @@ struct PatientInfo: Sendable, Equatable {
 
     init(contentsOf file: URL) throws(Flaw) {
         // A few lines: more is no such file.
-        guard let bytes = try? FileContents.bytes(file, limit: 1 << 20) else {
-            throw Flaw(reason: "cannot be read")
+        let bytes: [UInt8]
+        do { bytes = try FileContents.bytes(file, limit: 1 << 20) } catch {
+            throw Flaw(reason: "cannot be read (\(error.system))")
         }
         var values: [String: String] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {

@@ -15,7 +15,8 @@ extension PNGError: CustomStringConvertible, LocalizedError {
         case .noPixels(let path, let width, let height):
             "\(path) has a header that says \(width) × \(height) pixels; it holds no picture, so make it again."
         case .tooLarge(let path, let width, let height):
-            "\(path) claims to have \(width) × \(height) pixels, more than 2^28; cut it into smaller pictures."
+            "\(path) claims to have \(width) × \(height) pixels, and at most \(Limits.values / 1_000_000) million values "
+                + "are read, counting every channel; cut it into smaller pictures."
         case .noMemory(let path):
             "\(path) does not fit into memory; close other programs or use smaller pictures."
         }

@@ -3,16 +3,27 @@ import Files
 import Foundation
 
 extension PNGImage {
-    /// Pixels beyond which a file is refused rather than decoded: a header of a few bytes may claim any size.
-    static let maximumPixels = 1 << 28
+    /// Bytes that a file may have beyond those of its picture, for texts, color profiles and the like: 64 MiB.
+    private static let surplus = 1 << 26
 
     /// Reads a PNG file of any kind.
     ///
     /// - Throws: `PNGError` where the file cannot be read, is no PNG, ends early, is damaged, or claims no pixels or
-    ///   more than 2²⁸.
+    ///   more values than `Limits.values`.
     public init(contentsOf file: URL) throws(PNGError) {
+        // The header first: it says how many bytes are worth reading.
+        let header = try Header(contentsOf: file)
         let bytes: [UInt8]
-        do { bytes = try FileContents.bytes(file) } catch { throw .file(error) }
+        do throws(FileError) {
+            let opened = try OpenFile(file)
+            let limit = header.rawSize + header.rawSize / 8 + header.height + Self.surplus
+            guard opened.size <= limit else {
+                throw .tooLarge(path: opened.path, size: opened.size, limit: limit)
+            }
+            bytes = try opened.bytes(count: limit)
+        } catch {
+            throw .file(error)
+        }
         try self.init(bytes: bytes, path: file.relativePath)
     }
 
@@ -22,6 +33,8 @@ extension PNGImage {
     private init(bytes: [UInt8], path: String) throws(PNGError) {
         let header = try Header(bytes: bytes, path: path)
         let (width, height) = (header.width, header.height)
+        // Deflate cannot shrink data more than 1032-fold: what this file cannot hold gets no memory.
+        guard header.rawSize / 1032 <= bytes.count else { throw .truncated(path: path) }
         var info = cpng_info()
         var decoded: UnsafeMutablePointer<UInt16>?
         var message = [CChar](repeating: 0, count: 200)

@@ -29,12 +29,15 @@ public struct ImageFile: Sendable {
     /// - Parameters:
     ///   - url: the file.
     ///   - page: which page of a multi-page TIFF, from 0; nil is all of them, as slices.
-    /// - Throws: `ImagingError` if the file cannot be read, is damaged or of a kind that is not read here, has no such
+    ///   - offset: where that page is in the file, as `describe(_:)` gives it: without it, all pages are looked for.
+    /// - Throws: `ImagingError` if the file cannot be read, is damaged, too large or of a kind that is not read here, has no such
     ///   page, no spacing (NIfTI), or NaN or infinite voxels.
-    public static func read(_ url: URL, page: Int? = nil) throws(ImagingError) -> ImageFile {
+    public static func read(_ url: URL, page: Int? = nil, at offset: UInt64? = nil) throws(ImagingError)
+        -> ImageFile
+    {
         switch url.pathExtension.lowercased() {
         case "png": try ImageFile(png: url, page: page)
-        case "tif", "tiff": try ImageFile(tiff: url, page: page)
+        case "tif", "tiff": try ImageFile(tiff: url, page: page, at: offset)
         default: try ImageFile(nifti: url)
         }
     }
@@ -60,8 +63,8 @@ public struct ImageFile: Sendable {
             storedAs: picture.bitDepth == 16 ? "uint16" : "uint\(picture.bitDepth)")
     }
 
-    private init(tiff url: URL, page: Int?) throws(ImagingError) {
-        let pages = try TIFFPage.read(url, page: page)
+    private init(tiff url: URL, page: Int?, at offset: UInt64?) throws(ImagingError) {
+        let pages = try TIFFPage.read(url, page: page, at: offset)
         let geometry = Geometry(pixels: pages[0].width, pages[0].height, pages.count)
         let parts = pages.map(\.channels)
         var channels: [Volume] = []

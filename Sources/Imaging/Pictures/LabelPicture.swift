@@ -12,9 +12,10 @@ public struct LabelPicture: Sendable, Equatable {
     /// - Parameters:
     ///   - url: the file.
     ///   - page: which page of a multi-page TIFF, from 0; nil is all of them, as slices.
+    ///   - offset: where that page is in the file, as `ImageFile.describe(_:)` gives it.
     /// - Throws: `ImagingError` if the file cannot be read, is damaged, has no such page, has colours other than grey,
     ///   or values that are not whole numbers from 0 to 65,535.
-    public init(contentsOf url: URL, page: Int? = nil) throws(ImagingError) {
+    public init(contentsOf url: URL, page: Int? = nil, at offset: UInt64? = nil) throws(ImagingError) {
         let path = url.relativePath
         if url.pathExtension.lowercased() == "png" {
             let picture: PNGImage
@@ -25,7 +26,7 @@ public struct LabelPicture: Sendable, Equatable {
             self.values = values
             return
         }
-        let pages = try TIFFPage.read(url, page: page)
+        let pages = try TIFFPage.read(url, page: page, at: offset)
         var values: [UInt16] = []
         for page in pages {
             guard let stored = page.labelValues else { throw .colourLabels(path: path) }

@@ -15,7 +15,11 @@ extension TIFFError: CustomStringConvertible, LocalizedError {
         case .noPixels(let path, let width, let height):
             "\(path) has a header that says \(width) × \(height) pixels; it holds no picture, so make it again."
         case .tooLarge(let path, let width, let height):
-            "\(path) claims to have \(width) × \(height) pixels, more than 2^28; cut it into smaller pictures."
+            "\(path) claims to have \(width) × \(height) pixels, and at most \(Limits.values / 1_000_000) million values "
+                + "are read, counting every channel; cut it into smaller pictures."
+        case .stackTooLarge(let path, let width, let height, let pages):
+            "\(path) has \(pages) pages of \(width) × \(height) pixels, and at most \(Limits.values / 1_000_000) million "
+                + "values are read, counting every channel; cut it into smaller stacks."
         case .noSuchPage(let path, let page, let count):
             "\(path) has \(count) page\(count == 1 ? "" : "s"), and page \(page + 1) is needed; check that it is complete."
         case .noMemory(let path):

@@ -14,6 +14,8 @@ public enum TIFFError: Error, Sendable, Hashable {
     case noPixels(path: String, width: Int, height: Int)
     /// A page is said to have more pixels than any picture here has.
     case tooLarge(path: String, width: Int, height: Int)
+    /// All pages together have more pixels than is read at once.
+    case stackTooLarge(path: String, width: Int, height: Int, pages: Int)
     /// The file has fewer pages.
     case noSuchPage(path: String, page: Int, count: Int)
     /// There is not enough memory for the picture.

@@ -15,23 +15,39 @@ public struct TIFFFile: ~Copyable {
     private let path: String
     private static let messageSize = 200
 
-    /// Opens `url`.
+    /// Opens `url` and finds its pages.
     ///
     /// - Throws: `TIFFError` where the file cannot be read, is no TIFF, ends early or is damaged.
-    public init(_ url: URL) throws(TIFFError) {
+    public init(_ url: URL) throws(TIFFError) { try self.init(url, offset: 0) }
+
+    /// Opens `url` for the page that is at `offset` (see `pageOffsets`), which then is its only one: no other is looked
+    /// at, so that going through a stack with one file open at a time takes no longer the more pages it has.
+    ///
+    /// - Throws: `TIFFError` where the file cannot be read, is no TIFF, or has no page there.
+    public init(_ url: URL, pageAt offset: UInt64) throws(TIFFError) { try self.init(url, offset: offset) }
+
+    private init(_ url: URL, offset: UInt64) throws(TIFFError) {
         path = url.relativePath
-        let start: [UInt8]
-        do { start = try FileContents.bytes(url, limit: 4) } catch { throw .file(error) }
         let kinds: [[UInt8]] = [
             [0x49, 0x49, 42, 0], [0x4D, 0x4D, 0, 42], [0x49, 0x49, 43, 0], [0x4D, 0x4D, 0, 43],
         ]
-        guard kinds.contains(start) else { throw .notTIFF(path: path) }
-        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .file(.cannotRead(path: path, code: errno)) }
+        let descriptor: Int32
+        let isTIFF: Bool
+        do throws(FileError) {
+            let file = try OpenFile(url)
+            isTIFF = kinds.contains(try file.bytes(count: 4))
+            descriptor = try file.duplicate()
+        } catch {
+            throw .file(error)
+        }
+        guard isTIFF else {
+            close(descriptor)
+            throw .notTIFF(path: path)
+        }
         let message = UnsafeMutablePointer<CChar>.allocate(capacity: Self.messageSize)
         message.initialize(repeating: 0, count: Self.messageSize)
         var opened: OpaquePointer?
-        let status = ctiff_open(descriptor, url.path, message, Self.messageSize, &opened)
+        let status = ctiff_open(descriptor, url.path, offset, message, Self.messageSize, &opened)
         guard let opened else {
             defer { message.deallocate() }
             throw Self.error(status, message, path)
@@ -40,6 +56,9 @@ public struct TIFFFile: ~Copyable {
         self.message = message
         pageCount = Int(ctiff_page_count(opened))
     }
+
+    /// Where each page is in the file.
+    public var pageOffsets: [UInt64] { (0..<UInt32(pageCount)).map { ctiff_page_offset(handle, $0) } }
 
     deinit {
         ctiff_close(handle)
@@ -55,7 +74,9 @@ public struct TIFFFile: ~Copyable {
         /// Channels that are read: 1, or 3 of a colour picture.
         public let channels: Int
         /// Whether pixels have opacity or other samples that are left out.
-        public let hasExtraSamples: Bool
+        public var hasExtraSamples: Bool { samplesPerPixel > channels }
+        /// Samples a pixel, opacity and other extra ones included.
+        public let samplesPerPixel: Int
     }
 
     /// What page `number`, from 0, holds.
@@ -66,21 +87,22 @@ public struct TIFFFile: ~Copyable {
         let channels = page.photometric == CTIFF_RGB ? 3 : 1
         return Description(
             width: Int(page.width), height: Int(page.height), channels: channels,
-            hasExtraSamples: Int(page.samples) > channels)
+            samplesPerPixel: Int(page.samples))
     }
 
     /// Decodes page `number`, from 0.
     ///
-    /// - Throws: `TIFFError` where the page is damaged, of a kind that is not read here, or has more than 2²⁸ pixels.
+    /// - Throws: `TIFFError` where the page is damaged, of a kind that is not read here, or has more samples than
+    ///   `Limits.values`.
     public func page(_ number: Int) throws(TIFFError) -> TIFFPage {
         let page = try info(number)
         let (width, height) = (Int(page.width), Int(page.height))
         var status: Int32 = 0
         let count = width * height * Int(page.samples)
         let samples = [Float](unsafeUninitializedCapacity: count) { output, initialized in
-            output.initialize(repeating: 0)
+            // Memory that is not written to is not taken: a header of a few bytes may claim any size.
             status = ctiff_read(handle, UInt32(number), output.baseAddress)
-            initialized = count
+            initialized = status == Int32(CTIFF_OK) ? count : 0
         }
         guard status == Int32(CTIFF_OK) else { throw Self.error(status, message, path) }
         return TIFFPage(
@@ -95,9 +117,9 @@ public struct TIFFFile: ~Copyable {
         guard status == Int32(CTIFF_OK) else { throw Self.error(status, message, path) }
         let (width, height) = (Int(page.width), Int(page.height))
         guard width > 0, height > 0 else { throw .noPixels(path: path, width: width, height: height) }
-        guard width <= PNGImage.maximumPixels, height <= PNGImage.maximumPixels,
-            width * height <= PNGImage.maximumPixels / Int(page.samples)
-        else { throw .tooLarge(path: path, width: width, height: height) }
+        guard Limits.allows([width, height, Int(page.samples)]) else {
+            throw .tooLarge(path: path, width: width, height: height)
+        }
         return page
     }
 

@@ -5,43 +5,37 @@ import Foundation
 enum Gzip {
     static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.count > 1 && bytes[0] == 0x1f && bytes[1] == 0x8b }
 
-    /// The content of a gzip file of one or more members; zero bytes after the last one are padding.
+    /// Deflate cannot shrink data more than 1032-fold.
+    static func longestContent(ofFile size: Int) -> Int {
+        let (product, overflow) = size.multipliedReportingOverflow(by: 1032)
+        return overflow ? .max : product
+    }
+
+    /// The content of a gzip file of one or more members; zero bytes after the last one are padding. Nil where there
+    /// are more than `limit` bytes.
     ///
-    /// The last four bytes of the file tell how long the last member is, modulo 2³², which is the whole content of
-    /// nearly every file, so that one buffer of the right size does. Where they say too little (several
-    /// members, more than 4 GiB, padding) the buffer is enlarged fourfold and the work begins again.
-    static func inflate(_ bytes: [UInt8], from url: URL) throws(NIfTIError) -> [UInt8] {
+    /// - Throws: `NIfTIError.damagedGzip`.
+    static func inflate(_ bytes: [UInt8], limit: Int, from url: URL) throws(NIfTIError) -> [UInt8]? {
         guard bytes.count >= 18, let decompressor = libdeflate_alloc_decompressor() else {
             throw .damagedGzip(path: url.relativePath)
         }
         defer { libdeflate_free_decompressor(decompressor) }
-        let trailer = bytes.withUnsafeBytes {
-            Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)))
+        var result = LIBDEFLATE_SUCCESS
+        let content = [UInt8](unsafeUninitializedCapacity: limit) { output, count in
+            bytes.withUnsafeBytes { input in
+                result = inflateMembers(decompressor, input, UnsafeMutableRawBufferPointer(output), &count)
+            }
         }
-        // The trailer of a cut-off file is any number: it gets memory on trust only up to a size that cannot hurt.
-        var capacity = max(min(trailer, max(16 * bytes.count, 1 << 26)), 1024)
-        // Deflate cannot shrink data more than 1032-fold.
-        let largest = 1032 * bytes.count + 1024
-        while true {
-            var result = LIBDEFLATE_SUCCESS
-            let content = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
-                bytes.withUnsafeBytes { input in
-                    result = inflateMembers(
-                        decompressor, input, UnsafeMutableRawBufferPointer(output), &count)
-                }
-            }
-            if result == LIBDEFLATE_SUCCESS { return content }
-            guard result == LIBDEFLATE_INSUFFICIENT_SPACE, capacity < largest else {
-                throw .damagedGzip(path: url.relativePath)
-            }
-            capacity = min(max(capacity * 4, min(trailer, capacity * 16)), largest)
+        switch result {
+        case LIBDEFLATE_SUCCESS: return content
+        case LIBDEFLATE_INSUFFICIENT_SPACE: return nil
+        default: throw .damagedGzip(path: url.relativePath)
         }
     }
 
     private static func inflateMembers(
         _ decompressor: OpaquePointer, _ input: UnsafeRawBufferPointer,
-        _ output: UnsafeMutableRawBufferPointer,
-        _ count: inout Int
+        _ output: UnsafeMutableRawBufferPointer, _ count: inout Int
     ) -> libdeflate_result {
         var position = 0
         repeat {

@@ -1,32 +1,34 @@
 import Foundation
 
 extension NIfTIHeader {
+    /// Bytes that may stand between a header and its voxels: 64 MiB of extensions.
+    static let longestExtensions = 1 << 26
+
     /// Reads the header and extensions of `url`, the `.nii`, `.hdr` or `.img` file, gzipped or not.
     ///
-    /// Voxels are not looked at, nor whether all of them are there. Of a plain `.nii` only the header is read; a
-    /// gzipped file is inflated whole, since libdeflate works on whole buffers and only the end of the
-    /// stream holds the checksum: even for a header, a damaged file is told from a sound one.
+    /// Voxels are not looked at, nor whether all of them are there: of a file, gzipped or not, only what stands before
+    /// its voxels is read, and damage behind that is not found.
     ///
     /// - Throws: `NIfTIError` if the file cannot be read or its header is not valid.
     public init(contentsOf url: URL) throws(NIfTIError) {
         let url = NIfTIName.header(of: url)
-        var start = try [UInt8](contentsOf: url, limit: 2048)
-        if Gzip.isGzip(start) {
-            start = try Gzip.inflate([UInt8](contentsOf: url), from: url)
-            try self.init(file: start, url: url)
-            return
-        }
-        let first = try NIfTIHeader(checking: start, url: url)
-        // All extensions of a .hdr stand before its end; those of a .nii before the voxels.
-        let isWhole = first.container == .single && first.voxelOffset <= start.count
-        try self.init(file: isWhole ? start : [UInt8](contentsOf: url), url: url)
+        try self.init(NIfTIContent(url), of: url)
     }
 
-    /// A header with its extensions from the bytes of a whole file (or at least those before the voxels).
-    init(file: [UInt8], url: URL) throws(NIfTIError) {
-        try self.init(checking: file, url: url)
-        let end = container == .single ? min(voxelOffset, file.count) : file.count
-        extensionBytes = Array(file[min(version.headerSize, end)..<end])
+    /// The header and extensions that `content` begins with.
+    init(_ content: borrowing NIfTIContent, of url: URL) throws(NIfTIError) {
+        // Enough for nearly all headers with their extensions.
+        var start = try content.prefix(2048)
+        do throws(NIfTIError) { try self.init(checking: start, url: url) } catch {
+            // Damage may have made the header what it is.
+            try content.verify()
+            throw error
+        }
+        // All extensions of a .hdr stand before its end; those of a .nii before the voxels.
+        let limit = version.headerSize + Self.longestExtensions
+        let end = container == .single ? voxelOffset : limit
+        if end > start.count, start.count == 2048 { start = try content.prefix(end) }
+        extensionBytes = Array(start[version.headerSize..<max(version.headerSize, min(end, start.count))])
     }
 
     /// A header from the first bytes of a file, checked, without its extensions.
@@ -61,6 +63,9 @@ extension NIfTIHeader {
         guard offset == 0 || (offset >= Double(minimum) && offset < 0x1p53) else {
             throw .voxelOffset(path: path, found: offset, minimum: minimum)
         }
+        guard voxelOffset <= version.headerSize + Self.longestExtensions else {
+            throw .distantVoxels(path: path, found: voxelOffset, limit: Self.longestExtensions)
+        }
     }
 
     private func checkDimensions() throws(NIfTIError) {
@@ -77,7 +82,10 @@ extension NIfTIHeader {
         var size = datatype.size
         for dimension in all {
             let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
-            guard !overflow else { throw .overflowingDimensions(path: path, dimensions: all) }
+            // Room is left for what is added to it.
+            guard !overflow, product < 1 << 60 else {
+                throw .overflowingDimensions(path: path, dimensions: all)
+            }
             size = product
         }
         guard dimensions.count <= 4 else { throw .tooManyDimensions(path: path, dimensions: all) }

@@ -15,7 +15,9 @@ struct UnlabeledPredictions {
             if let item = cases[name] {
                 return item.reference == nil ? "\(root) has no labels for \(name)" : nil
             }
-            guard let patient = name.frame.flatMap({ patients[$0.before] }) else {
+            // A frame, or a whole series.
+            let stem = name.hasSuffix("_4d") ? String(name.dropLast(3)) : name
+            guard let patient = patients[name.frame?.before ?? stem] else {
                 return "\(root) has no scan called \(name)"
             }
             let labeled = patient.cases.filter { $0.reference != nil }.map(\.id)

@@ -29,7 +29,8 @@ struct ScanSizes {
 
     private static func grid(of item: Case) -> Geometry? {
         guard !ImageFile.isPicture(item.image) else {
-            return (try? ImageFile.read(item.image, page: item.page))?.channels[0].geometry
+            return (try? ImageFile.read(item.image, page: item.page, at: item.pageOffsets.image))?.channels[0]
+                .geometry
         }
         guard let header = try? NIfTIHeader(contentsOf: item.image), header.hasSpacing else { return nil }
         return try? Geometry(header: header)

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Imaging
 import NIfTI
@@ -19,8 +20,12 @@ struct InputScan {
     /// channels.
     /// - Parameter check: called with the grid to refuse it: of NIfTI files before the voxels are read.
     /// - Throws: errors of the files; `SegmentationError.badSpacing`, `.noSuchFrame`, `.channels` where there are other
-    ///   than `channels`, `.channelsDiffer` where files of one scan have different grids.
-    init(_ input: PredictionInput, channels: Int, check: (Geometry, String) throws -> Void) throws {
+    ///   than `channels`, `.channelsDiffer` where files of one scan have different grids, and `.misplaced` where they
+    ///   surely lie elsewhere by their headers, unless `allowsMisplaced`.
+    init(
+        _ input: PredictionInput, channels: Int, allowsMisplaced: Bool = false,
+        check: (Geometry, String) throws -> Void
+    ) throws {
         let path = input.url.path(percentEncoded: false)
         if input.urls.count == 1, !input.isPicture, channels == 1 {
             let header = try NIfTIHeader(contentsOf: input.url)
@@ -43,7 +48,8 @@ struct InputScan {
         var image: NIfTIImage?
         for url in input.urls {
             let path = url.path(percentEncoded: false)
-            let file = try ImageFile.read(url, page: input.page)
+            let file = try ImageFile.read(
+                url, page: input.page, at: url == input.url ? input.pageOffset : nil)
             let grid = file.channels[0].geometry
             let first = found.first?.geometry ?? grid
             guard grid.extent == first.extent, grid.spacing.isAlike(first.spacing) else {
@@ -51,6 +57,13 @@ struct InputScan {
                     path: path, first: input.urls[0].path(percentEncoded: false))
             }
             try check(grid, path)
+            if !allowsMisplaced,
+                let other = Misplacement(
+                    of: url, file.pattern?.header, from: input.urls[0], image?.header, on: first),
+                other.offset.isCertain
+            {
+                throw SegmentationError.misplaced(first: other, others: 0)
+            }
             // Spacings may differ by rounding; the first channel's is that of all.
             found += file.channels.map { Volume(geometry: first, voxels: $0.voxels) }
             image = image ?? file.pattern

@@ -12,6 +12,8 @@ public struct PredictionInput: Sendable, Hashable {
     public var frame: Int?
     /// The page of a multi-page TIFF that is meant, from 0; nil is all of them, as slices.
     public var page: Int?
+    /// Where that page is in the file; nil where nobody has looked.
+    var pageOffset: UInt64?
     /// Start of the names of its outputs: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
     public var stem: String
 
@@ -33,6 +35,7 @@ public struct PredictionInput: Sendable, Hashable {
         urls = item.images
         frame = item.frameIndex
         page = item.page
+        pageOffset = item.pageOffsets.image
         stem = item.id
     }
 

@@ -66,23 +66,28 @@ public struct PredictionJob {
         try output.makeFolder()
         // Before the first prediction, so that a killed process leaves none without names.
         let manifest = try PredictionManifest.begin(
-            inputs.map(\.stem), of: predictor.plan.structures, in: output)
+            inputs.map(\.stem), of: predictor.plan.structures, keeping: componentRule, in: output)
         var failures: [Failure] = []
-        var failed: [String] = []
+        var written: [String: [String: Int]] = [:]
         for input in inputs {
-            do { try segment(input, each: each) } catch {
-                failed.append(input.stem)
+            do { try segment(input, written: &written[input.stem], each: each) } catch {
                 failures.append(
                     Failure(path: input.url.path(percentEncoded: false), reason: String(describing: error)))
             }
         }
-        try manifest.end(without: failed)
+        try manifest.end(written: written)
         return failures
     }
 
-    private func segment(_ input: PredictionInput, each: (Segmented) throws -> Void) throws {
+    /// Segments `input`.
+    ///
+    /// - Parameter written: the voxels that were removed, by structure, once the prediction is written.
+    private func segment(
+        _ input: PredictionInput, written: inout [String: Int]?, each: (Segmented) throws -> Void
+    ) throws {
         let scan = try InputScan(
-            input, channels: predictor.plan.network.inputChannels, check: predictor.check)
+            input, channels: predictor.plan.network.inputChannels,
+            allowsMisplaced: predictor.plan.training.allowsMisplaced, check: predictor.check)
         guard scan.frames.count == 1 || !writesProbabilities else {
             throw SegmentationError.probabilitiesOfSeries(
                 path: input.url.path(percentEncoded: false), frames: scan.frames.count)
@@ -100,6 +105,8 @@ public struct PredictionJob {
             if writesProbabilities { try write(probabilities, of: scan, input) }
         }
         try write(labels, of: scan, input)
+        written = Dictionary(
+            removals.joined().map { ($0.structure.name, $0.removed) }, uniquingKeysWith: +)
         let size = scan.geometry.count
         for (number, frame) in scan.frames.enumerated() {
             try each(

@@ -14,6 +14,17 @@ public struct PredictionManifest: Codable, Sendable, Equatable {
     public var structures: [Structure]
     /// The cases that this is true of, sorted: `X` for `X_pred` and `X_prob`. Other files in the folder are not ours.
     public var cases: [String]
+    /// Which connected components were kept, by case; nil, or no entry, where all were.
+    public var components: [String: Components]?
+
+    /// The components that were kept of a case.
+    public struct Components: Codable, Sendable, Equatable {
+        /// The rule.
+        public var rule: ComponentRule
+        /// Voxels that it removed in all frames, by the structure's name; nil where the command was killed before it
+        /// ended.
+        public var removed: [String: Int]?
+    }
 
     /// The file's name.
     public static let fileName = "predictions.json"
@@ -60,18 +71,22 @@ extension PredictionManifest {
     /// A folder whose manifest covers predictions that are being made.
     struct Update {
         fileprivate let folder: URL
+        fileprivate let rule: ComponentRule
         /// What the folder held before; nil where it had no manifest.
         fileprivate let before: PredictionManifest?
         fileprivate let during: PredictionManifest
 
-        /// Takes back what was said of `failed`, of which nothing was written.
-        func end(without failed: [String]) throws {
-            let gone = Set(failed).subtracting(before?.cases ?? [])
-            guard !gone.isEmpty else { return }
-            let rest = PredictionManifest(
-                structures: during.structures, cases: during.cases.filter { !gone.contains($0) })
-            guard rest.cases.isEmpty else {
-                try rest.write(to: folder)
+        /// Takes back what was said of predictions that were not written, and adds what was removed of the others.
+        ///
+        /// - Parameter written: the cases whose predictions were, with the voxels removed of each structure, by name.
+        func end(written: [String: [String: Int]]) throws {
+            var after = PredictionManifest(
+                structures: during.structures, cases: (before?.cases ?? []) + written.keys)
+            after.components = before?.components
+            for (name, removed) in written { after.note(rule, removed: removed, of: name) }
+            guard after != during else { return }
+            guard after.cases.isEmpty else {
+                try after.write(to: folder)
                 return
             }
             try? FileManager.default.removeItem(at: folder.appending(path: PredictionManifest.fileName))
@@ -83,14 +98,24 @@ extension PredictionManifest {
     /// One folder has one list of structures: pictures cannot say which of several theirs is.
     /// - Throws: `SegmentationError.otherStructures` where the folder holds predictions of other structures,
     ///   `.badManifest` for a damaged manifest, `FileError` where it cannot be written.
-    static func begin(_ cases: [String], of structures: [Structure], in folder: URL) throws -> Update {
+    static func begin(
+        _ cases: [String], of structures: [Structure], keeping rule: ComponentRule, in folder: URL
+    ) throws -> Update {
         let before = try PredictionManifest(in: folder)
         if let before, before.structures != structures {
             throw SegmentationError.otherStructures(
                 path: folder.path(percentEncoded: false), found: before.structures, expected: structures)
         }
-        let during = PredictionManifest(structures: structures, cases: (before?.cases ?? []) + cases)
+        var during = PredictionManifest(structures: structures, cases: (before?.cases ?? []) + cases)
+        during.components = before?.components
+        for name in cases { during.note(rule, removed: nil, of: name) }
         if !cases.isEmpty, during != before { try during.write(to: folder) }
-        return Update(folder: folder, before: before, during: during)
+        return Update(folder: folder, rule: rule, before: before, during: during)
+    }
+
+    private mutating func note(_ rule: ComponentRule, removed: [String: Int]?, of name: String) {
+        var entries = components ?? [:]
+        entries[name] = rule == .all ? nil : Components(rule: rule, removed: removed)
+        components = entries.isEmpty ? nil : entries
     }
 }

@@ -28,7 +28,7 @@ public final class Predictor {
 
     /// Refuses a grid that would take more memory than any scan; see `Preparation.check`.
     func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
-        for model in models { try model.plan.preparation.check(geometry, path: path) }
+        for model in models { try model.plan.check(geometry, path: path) }
     }
 
     /// Class probabilities on the grid of the scan itself: resampled as probabilities, never as labels.

@@ -55,17 +55,19 @@ public struct Preparation: Codable, Sendable, Equatable {
         self.scaling = scaling
     }
 
-    /// Refuses a grid that would become larger than any scan: a header with wrong millimetres, which resampling
-    /// would turn into more pixels than memory holds.
+    /// Refuses a scan that would take more memory than any does, such as one whose header has wrong millimeters, which
+    /// resampling would turn into far too many pixels.
     ///
-    /// - Throws: `SegmentationError.fieldOfView` where a side would have more than 16,384 pixels.
-    func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
-        guard let spacing else { return }
-        let width = Double(geometry.width) * geometry.spacing.x
-        let height = Double(geometry.height) * geometry.spacing.y
-        guard max(width, height) / spacing <= 16_384 else {
-            throw .fieldOfView(path: path, width: width, height: height)
-        }
+    /// - Parameters:
+    ///   - geometry: the scan's own grid.
+    ///   - channels: of the network's input.
+    ///   - classes: of its output.
+    /// - Throws: `SegmentationError.tooLarge` beyond `Limits.bytes`.
+    func check(
+        _ geometry: Geometry, path: String, channels: Int, classes: Int
+    ) throws(SegmentationError) {
+        let demand = ScanDemand(geometry, spacing: spacing, channels: channels, classes: classes)
+        guard demand.isAllowed else { throw .tooLarge(path: path, demand: demand) }
     }
 
     /// `volume` on the network's grid: in-plane spacing near `spacing` mm, mean 0 and standard deviation 1 after

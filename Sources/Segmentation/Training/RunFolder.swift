@@ -77,7 +77,7 @@ public struct RunFolder: Sendable {
     /// - Throws: `SegmentationError.unreadable` that names the file and what is wrong in it.
     func read<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
         let path = url.path(percentEncoded: false)
-        do { return try JSONDecoder().decode(type, from: FileContents.mapped(url)) } catch {
+        do { return try JSONDecoder().decode(type, from: FileContents.description(url)) } catch {
             switch error {
             case let error as DecodingError:
                 throw SegmentationError.unreadable(path: path, reason: error.reason)

@@ -229,7 +229,7 @@ public struct TrainingJob {
             } else {
                 do {
                     let loaded = try item.load(structures: structures)
-                    try plan.preparation.check(loaded.volume.geometry, path: item.image.relativePath)
+                    try plan.check(loaded.volume.geometry, path: item.image.relativePath)
                     guard loaded.channels.count == plan.network.inputChannels else {
                         throw SegmentationError.channels(
                             path: item.image.relativePath, expected: plan.network.inputChannels,

@@ -15,26 +15,16 @@ extension Safetensors {
                 path: path,
                 reason: "is not a complete safetensors file (\(why)); train again or restore it from a copy")
         }
-        guard data.count >= 8 else { throw broken("\(data.count) bytes") }
-        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length <= UInt64(data.count - 8), length <= 100_000_000 else {
-            throw broken("a header of \(length) bytes in a file of \(data.count)")
-        }
-        let start = 8 + Int(length)
-        let object = try? JSONSerialization.jsonObject(with: data[8..<start])
-        guard let header = object as? [String: Any] else { throw broken("its header is not JSON") }
-        metadata = header["__metadata__"] as? [String: String] ?? [:]
+        let index: SafetensorsIndex
+        do { index = try SafetensorsIndex(data) } catch { throw broken(error.reason) }
+        metadata = index.metadata
         tensors = [:]
-        for (name, value) in header where name != "__metadata__" {
-            guard let fields = value as? [String: Any], let dtype = fields["dtype"] as? String,
-                let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
-                offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],
-                offsets[1] <= data.count - start,
-                shape.allSatisfy({ $0 >= 0 })
-            else { throw broken("the entry “\(name)” does not fit the file") }
-            guard let type = Safetensors.types.first(where: { $0.name == dtype })?.type else {
+        for entry in index.entries {
+            let (name, shape) = (entry.name, entry.shape)
+            guard let type = Safetensors.types.first(where: { $0.name == entry.type })?.type else {
                 throw .weights(
-                    path: path, reason: "tensor “\(name)” has type \(dtype), which this program does not use")
+                    path: path,
+                    reason: "tensor “\(name)” has type \(entry.type), which this program does not use")
             }
             var size = type.size
             for side in shape {
@@ -42,15 +32,13 @@ extension Safetensors {
                 guard !overflow else { throw broken("the shape of “\(name)” overflows") }
                 size = product
             }
-            guard size == offsets[1] - offsets[0] else {
-                throw broken("“\(name)” has \(offsets[1] - offsets[0]) bytes for shape \(shape)")
+            guard size == entry.bytes.count else {
+                throw broken("“\(name)” has \(entry.bytes.count) bytes for shape \(shape)")
             }
             let result = data.withUnsafeBytes { bytes in
                 Result { () throws(TorchError) in
                     try Tensor.fromBytes(
-                        UnsafeRawBufferPointer(rebasing: bytes[(start + offsets[0])..<(start + offsets[1])]),
-                        shape: shape,
-                        type: type)
+                        UnsafeRawBufferPointer(rebasing: bytes[entry.bytes]), shape: shape, type: type)
                 }
             }
             tensors[name] = try result.get()

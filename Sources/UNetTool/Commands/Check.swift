@@ -32,11 +32,12 @@ struct Check: ParsableCommand {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try StandardOutput.print(String(decoding: encoder.encode(audit), as: UTF8.self))
         } else {
-            try StandardOutput.print(audit.description)
+            var lines = [audit.description]
             // The names are the last of the problems.
             if let likely = audit.anatomy.likelyNames {
-                try StandardOutput.print("            to use these names, add \(StructureOptions.text(likely))")
+                lines.append("            to use these names, add \(StructureOptions.text(likely))")
             }
+            try StandardOutput.print(lines.joined(separator: "\n"))
         }
         if !audit.problems.isEmpty { throw ExitCode.failure }
     }

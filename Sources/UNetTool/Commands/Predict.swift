@@ -46,7 +46,7 @@ struct Predict: ParsableCommand {
     var overlay = false
     @Option(
         help:
-            "Which connected components to keep: heart (the largest of all structures together, and of each structure its largest within that), largest (of each structure its largest), or all. (default: all)"
+            "Which connected components to keep: heart (the largest of all structures together, and of each structure its largest within that), largest (of each structure its largest), or all, as without this option."
     )
     var keep: ComponentRule?
     @Flag(

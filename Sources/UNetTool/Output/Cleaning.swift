@@ -7,14 +7,14 @@ struct Cleaning {
     /// The rule.
     var rule: ComponentRule
     private var voxels = 0
-    private var scans = 0
+    private var scans: Set<PredictionInput> = []
 
     init(rule: ComponentRule) { self.rule = rule }
 
     /// Counts what was removed from a frame, and gives a warning for each structure of which nothing is left.
     mutating func note(_ result: PredictionJob.Segmented) -> [String] {
         guard !result.removals.isEmpty else { return [] }
-        scans += 1
+        scans.insert(result.input)
         voxels += result.removals.reduce(0) { $0 + $1.removed }
         let frame = result.isOfSeries ? ", frame \(result.frame + 1)" : ""
         return result.removals.filter(\.isComplete).map { removal in
@@ -36,7 +36,7 @@ struct Cleaning {
         }
         return voxels == 0
             ? "\(kept); nothing was removed"
-            : "\(kept); \(counted(voxels)) removed in \(scans) scan\(scans == 1 ? "" : "s")"
+            : "\(kept); \(counted(voxels)) removed in \(scans.count) scan\(scans.count == 1 ? "" : "s")"
     }
 
     private func counted(_ voxels: Int) -> String { "\(voxels) voxel\(voxels == 1 ? "" : "s")" }

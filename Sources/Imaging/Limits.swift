@@ -1,0 +1,87 @@
+import Foundation
+import NIfTI
+
+/// How large a scan may be: what is beyond is refused in one sentence, before any memory is taken for it.
+///
+/// A header of a few bytes may claim any size, and a wrong number in one (the spacing, its unit) makes an ordinary scan
+/// an enormous one. Real data lie far below: docs/DATA.md compares.
+public enum Limits {
+    /// Values that a file may hold: its voxels or pixels, times its frames, pages or channels. 1,000 million.
+    public static let values = NIfTIImage.maximumVoxels
+
+    /// Bytes that segmenting one scan, or training on it, may take: 64 GB. See `ScanDemand`.
+    public static let bytes = 64e9
+
+    /// Columns and rows that a slice may have after resampling: 16,384. A scan of a body has fewer at any spacing.
+    public static let resampledSide = 16_384.0
+
+    /// Whether an array with these sides, all positive, holds no more than `values`.
+    static func allows(_ sides: [Int]) -> Bool {
+        var product = 1
+        for side in sides {
+            let (next, overflow) = product.multipliedReportingOverflow(by: side)
+            guard !overflow, next <= values else { return false }
+            product = next
+        }
+        return true
+    }
+}
+
+/// How much memory one scan takes on its way through the network.
+///
+/// Counted are float32 numbers: the channels, as read and as prepared, and twice the probability of every class, on the
+/// network's grid and on the scan's own. Layers of the network come on top, and do not grow with the scan.
+public struct ScanDemand: Sendable, Hashable {
+    /// The scan's own grid.
+    public let geometry: Geometry
+    /// Columns and rows after resampling in plane; the slices stay. No integers, since they may be beyond them.
+    public let columns: Double
+    /// See `columns`.
+    public let rows: Double
+    /// Bytes.
+    public let bytes: Double
+    private let isResampled: Bool
+
+    /// What a scan takes.
+    ///
+    /// - Parameters:
+    ///   - geometry: its grid.
+    ///   - spacing: mm between pixels after resampling in plane; nil keeps the scan's own.
+    ///   - channels: of the image.
+    ///   - classes: background included.
+    public init(_ geometry: Geometry, spacing: Double?, channels: Int, classes: Int) {
+        self.geometry = geometry
+        isResampled = spacing != nil
+        let (width, height) = (Double(geometry.width), Double(geometry.height))
+        columns = spacing.map { max(1, (width * geometry.spacing.x / $0).rounded()) } ?? width
+        rows = spacing.map { max(1, (height * geometry.spacing.y / $0).rounded()) } ?? height
+        let voxels = (columns * rows + width * height) * Double(geometry.depth)
+        // Resampling keeps a few numbers for every column and row.
+        bytes = 4 * voxels * Double(channels + 2 * classes) + 32 * (columns + rows)
+    }
+
+    /// Whether the scan is within `Limits.bytes` and, where it is resampled, `Limits.resampledSide`. A number that is
+    /// none is not.
+    public var isAllowed: Bool { bytes <= Limits.bytes && isWithinSides }
+
+    private var isWithinSides: Bool { !isResampled || max(columns, rows) <= Limits.resampledSide }
+
+    /// What is too large and what to do, as the rest of a sentence that begins with the file.
+    public var refusal: String {
+        func plain(_ value: Double) -> String { String(format: value < 1e15 ? "%.0f" : "%.3g", value) }
+        func millimeters(_ count: Int, _ spacing: Double) -> String {
+            String(format: "%.6g", Double(count) * spacing)
+        }
+        let size = [
+            millimeters(geometry.width, geometry.spacing.x), millimeters(geometry.height, geometry.spacing.y),
+            millimeters(geometry.depth, geometry.spacing.z),
+        ].joined(separator: " × ")
+        let limit =
+            isWithinSides
+            ? "at most \(plain(Limits.bytes / 1e9)) GB are allowed"
+            : "at most \(plain(Limits.resampledSide)) are allowed along a side"
+        return
+            "is \(size) mm large, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels and would "
+            + "take \(plain(bytes / 1e9)) GB, where \(limit); correct its spacing (pixdim and units), or crop it"
+    }
+}
