@@ -53,8 +53,9 @@ public struct ScanDemand: Sendable, Hashable {
         self.geometry = geometry
         isResampled = spacing != nil
         let (width, height) = (Double(geometry.width), Double(geometry.height))
-        columns = spacing.map { max(1, (width * geometry.spacing.x / $0).rounded()) } ?? width
-        rows = spacing.map { max(1, (height * geometry.spacing.y / $0).rounded()) } ?? height
+        // In this order a number that is none stays none.
+        columns = spacing.map { max((width * geometry.spacing.x / $0).rounded(), 1) } ?? width
+        rows = spacing.map { max((height * geometry.spacing.y / $0).rounded(), 1) } ?? height
         let voxels = (columns * rows + width * height) * Double(geometry.depth)
         // Resampling keeps a few numbers for every column and row.
         bytes = 4 * voxels * Double(channels + 2 * classes) + 32 * (columns + rows)

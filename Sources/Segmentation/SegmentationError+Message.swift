@@ -54,7 +54,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .network(let error):
             error.description
         case .diverged(let epoch, let step):
-            "the loss is no longer a number in epoch \(epoch), step \(step); train with a smaller --learning-rate"
+            "the loss is no longer a number in epoch \(epoch), step \(step); \(epoch == 1 ? "train" : "start another run") with a smaller --learning-rate"
         case .modelsDisagree(let first, let second):
             "\(first) and \(second) do not segment the same structures, so they cannot predict together; give models of one data set"
         case .noInput(let path):

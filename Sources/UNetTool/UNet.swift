@@ -29,6 +29,7 @@ struct UNet: ParsableCommand {
     static func main() {
         StandardOutput.prepare()
         do {
+            try UndecodableArgument.check()
             var command = try parseAsRoot()
             try command.run()
         } catch {

@@ -145,10 +145,12 @@ import Testing
 
     @Test(arguments: [0, -1, 10_001]) func countsThatMakeNoSense(patients: Int) throws {
         try withTemporaryDirectory { root in
-            #expect(throws: DatasetError.patientCount(patients)) {
+            let error = #expect(throws: DatasetError.self) {
                 try PhantomDataSet.write(to: root.appending(path: "new"), patients: patients)
             }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == [])
+            #expect(error == .patientCount(patients))
+            let left = try FileManager.default.contentsOfDirectory(atPath: root.path)
+            #expect(left == [])
         }
     }
 

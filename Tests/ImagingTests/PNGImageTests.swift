@@ -91,10 +91,11 @@ import Testing
                 #expect(mkfifo(pipe.path, 0o600) == 0)
                 let expected =
                     "\(pipe.path) cannot be read (it is a pipe, a socket, or a device); give a regular file."
-                for read in [
+                let readers: [() throws -> Void] = [
                     { _ = try ImageFile.read(pipe) }, { _ = try ImageFile.describe(pipe) },
                     { _ = try LabelPicture(contentsOf: pipe) },
-                ] {
+                ]
+                for read in readers {
                     let error = #expect(throws: ImagingError.self) { try read() }
                     #expect(error?.description == expected)
                 }

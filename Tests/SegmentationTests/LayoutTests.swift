@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import NIfTI
 import Networks
 import Scoring
 import Segmentation
@@ -64,6 +65,30 @@ import UNetDesign
             }
             let names = try job(DataSet(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["p0", "p1"])
+        }
+    }
+
+    @Test func labelledFramesOfSeries() throws {
+        try withTemporaryDirectory { folder in
+            let blobs = try Blobs.write(folder.appending(path: "blobs"), patients: 4)
+            let root = folder.appending(path: "data")
+            // Two hearts of three frames, of which the first and the last have labels.
+            for (name, first) in [("A", 0), ("B", 2)] {
+                let place = root.appending(path: name)
+                try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+                let scans = try [0, 0, 1].map { try blobs.load(blobs.cases[first + $0]) }
+                let voxels = scans.flatMap { $0.volume.voxels }
+                let labels = try scans.enumerated().flatMap { frame, scan in
+                    try #require(scan.labels).labels.map { frame == 1 ? 0 : $0 }
+                }
+                let (sides, spacing) = ([32, 32, 2, 3], [1.5, 1.5, 8, 1])
+                try NIfTIImage(voxels: voxels, dimensions: sides, spacing: spacing)
+                    .write(to: place.appending(path: "\(name)_sa.nii.gz"))
+                try NIfTIImage(voxels: labels, dimensions: sides, spacing: spacing)
+                    .write(to: place.appending(path: "\(name)_sa_gt.nii.gz"))
+            }
+            let names = try job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            #expect(names == ["A_sa_frame01", "A_sa_frame03", "B_sa_frame01", "B_sa_frame03"])
         }
     }
 

@@ -28,10 +28,16 @@ import Testing
                     "a_prob.nii.gz", ".hidden.nii",
                 ])
             try write(folder, ["x_4d.nii.gz"], dimensions: [4, 4, 2, 3])
+            try write(folder, ["one/two/three/four/five/six_4d.nii"], dimensions: [4, 4, 2, 3])
             try Data("?".utf8).write(to: folder.appending(path: "z.nii"))
             try Data().write(to: folder.appending(path: "notes.txt"))
             // A broken file is found too: predicting it says what is wrong.
-            #expect(try PredictionInput.find([folder]).map(\.stem) == ["a", "b", "c", "z"])
+            let inputs = try PredictionInput.find([folder])
+            #expect(
+                inputs.map(\.stem) == [
+                    "a", "b", "deep_c", "one_two_three_four_five_six_4d", "x_4d", "z",
+                ])
+            #expect(inputs.allSatisfy { $0.frame == nil })
         }
     }
 
@@ -47,6 +53,59 @@ import Testing
             try write(
                 folder, ["images/a.nii.gz", "images/b.nii.gz", "labels/a.nii.gz", "labels/lost.nii.gz"])
             #expect(try PredictionInput.find([folder]).map(\.stem) == ["a", "b"])
+        }
+    }
+
+    @Test func framesBesideTheirSeriesAreTaken() throws {
+        try withTemporaryDirectory { folder in
+            try write(folder, ["p1/p1_frame01.nii", "p2/frame03.nii", "p2/frame03_gt.nii"])
+            try write(folder, ["p1/p1_4d.nii", "p3/p3_4d.nii"], dimensions: [4, 4, 2, 3])
+            let search = try PredictionInput.search([folder])
+            #expect(search.inputs.map(\.stem) == ["p1_frame01", "p2_frame03", "p3_4d"])
+            #expect(search.issues.map(\.description).count == 1)
+            #expect(
+                search.issues[0].description.contains("p1_4d.nii is a series of 3 frames: it is left aside"))
+        }
+    }
+
+    @Test func labelledFramesOfASeriesAreTaken() throws {
+        try withTemporaryDirectory { folder in
+            try write(folder, ["A/A_sa.nii", "A/A_sa_gt.nii"], dimensions: [4, 4, 2, 3])
+            let inputs = try PredictionInput.find([folder])
+            #expect(inputs.map(\.stem) == ["A_sa_frame01", "A_sa_frame02", "A_sa_frame03"])
+            #expect(inputs.map(\.frame) == [0, 1, 2])
+            // With a frame the series is asked for, whatever its labels are.
+            let third = try PredictionInput.find([folder], frame: 2)
+            #expect(third.map(\.stem) == ["A_sa_frame03"] && third[0].frame == 2)
+        }
+    }
+
+    @Test func namesAreTheDataSetsWhateverElseIsThere() throws {
+        try withTemporaryDirectory { folder in
+            let names = ["patient005/frame01.nii", "patient005/frame13.nii", "patient006/frame01.nii"]
+            try write(folder, names)
+            let stems = ["patient005_frame01", "patient005_frame13", "patient006_frame01"]
+            #expect(try PredictionInput.find([folder]).map(\.stem) == stems)
+            let patient = folder.appending(path: "patient005")
+            #expect(try PredictionInput.find([patient]).map(\.stem) == Array(stems.prefix(2)))
+            let file = folder.appending(path: names[1])
+            #expect(try PredictionInput.find([file]).map(\.stem) == [stems[1]])
+            // In ACDC's layout too, of which Info.cfg names two frames.
+            try Data("ED: 1\nES: 7\n".utf8).write(to: patient.appending(path: "Info.cfg"))
+            #expect(try PredictionInput.find([patient]).map(\.stem) == Array(stems.prefix(2)))
+            #expect(try PredictionInput.find([folder]).map(\.stem) == stems)
+        }
+    }
+
+    @Test func pipesAndFoldersAreNoImages() throws {
+        try withTemporaryDirectory { folder in
+            try write(folder, ["a.nii", "folder.nii/b.nii"])
+            try #require(mkfifo(folder.appending(path: "pipe.nii").path, 0o644) == 0)
+            try FileManager.default.createSymbolicLink(
+                at: folder.appending(path: "loop"), withDestinationURL: folder)
+            let search = try PredictionInput.search([folder])
+            #expect(search.inputs.map(\.stem) == ["a", "folder.nii_b"])
+            #expect(search.issues.count == 1)
         }
     }
 

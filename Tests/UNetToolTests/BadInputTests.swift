@@ -38,6 +38,25 @@ import Testing
         Example("check-missing-folder", "check", "nowhere"),
         Example("check-file", "check", "file.txt") { try write("text", $0.appending(path: "file.txt")) },
         Example("check-empty-folder", "check", "empty") { try folder($0.appending(path: "empty")) },
+        Example("check-unlabeled-series", "check", "series") {
+            try folder($0.appending(path: "series"))
+            try SmallHearts.image([UInt8](repeating: 1, count: 32 * 32 * 2 * 3), [32, 32, 2, 3])
+                .write(to: $0.appending(path: "series/anna_4d.nii.gz"))
+            try SmallHearts.image([UInt8](repeating: 1, count: 32 * 32 * 2), [32, 32, 2])
+                .write(to: $0.appending(path: "series/anna_4d_gt.nii.gz"))
+        },
+        Example("check-strays", "check", "strays") {
+            try folder($0.appending(path: "strays/anna"))
+            _ = mkfifo($0.appending(path: "strays/anna/pipe.nii").path, 0o644)
+        },
+        Example("check-leads-out", "check", "leading-out") { root in
+            try folder(root.appending(path: "leading-out/imagesTr"))
+            let text = """
+                {"modality": {"0": "MRI"}, "labels": {"0": "background", "1": "LV"}, "numTraining": 1,
+                 "training": [{"image": "../../etc/x", "label": "labelsTr/x.nii.gz"}]}
+                """
+            try write(text, root.appending(path: "leading-out/dataset.json"))
+        },
         Example(train: "train-missing-folder", "nowhere", "--output", "new"),
         Example("train-no-labels", "train", "unlabelled", "--output", "new", "--fold", "all") {
             try folder($0.appending(path: "unlabelled"))
@@ -179,6 +198,44 @@ import Testing
         try Snapshot.check(Snapshot.text(example.arguments, result), "error-\(example.name)")
         #expect(result.status == (example.name.hasPrefix("usage") ? 64 : 1))
         #expect(root.filesBelow == before)
+    }
+
+    @Test func anArgumentThatIsNotUTF8() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", "exec \"$0\" check \"$(printf 'caf\\351')\"", try Program.url().path]
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(
+            text
+                == "Error: “caf\u{FFFD}” is not UTF-8, so that no file of that name can be opened; rename the file or folder\n"
+        )
+        #expect(process.terminationStatus == 1)
+    }
+
+    @Test func seriesAreSegmentedInFolders() throws {
+        let root = try Workplace.root()
+        let hearts = root.appending(path: "beating")
+        try Self.folder(hearts.appending(path: "bert"))
+        let voxels = [6.0, 5, 4].flatMap { SmallHearts.drawn(radius: $0, seed: 1).voxels }
+        let series = SmallHearts.image(voxels, [32, 32, 2, 3])
+        for name in ["anna_4d", "bert/bert_4d"] {
+            try series.write(to: hearts.appending(path: "\(name).nii.gz"))
+        }
+        try SmallHearts.image(SmallHearts.drawn(radius: 6, seed: 1).voxels).write(
+            to: hearts.appending(path: "bert/frame01.nii.gz"))
+        let check = try Program.run(["check", "beating"], in: root)
+        try Snapshot.check(Snapshot.text(["check", "beating"], check), "check-series")
+        let arguments = ["predict", "beating", "--model", "run", "--output", "beating-out", "--threads", "1"]
+        let result = try Program.run(arguments, in: root)
+        try Snapshot.check(Snapshot.text(arguments, result), "predict-series")
+        let output = root.appending(path: "beating-out")
+        #expect(try NIfTIImage(contentsOf: output.appending(path: "anna_4d_pred.nii.gz")).frameCount == 3)
+        #expect(output.appending(path: "bert_frame01_pred.nii.gz").exists)
+        #expect(!output.appending(path: "bert_4d_pred.nii.gz").exists)
     }
 
     @Test func brokenScansDoNotStopTheOthers() throws {

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Imaging
 import NIfTI
@@ -178,23 +179,18 @@ public struct EvaluationJob {
 
     /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.
     private func predictionFiles() throws -> [(name: String, url: URL)] {
-        let manager = FileManager.default
-        let entries: [URL]
-        do {
-            entries = try manager.contentsOfDirectory(
-                at: predictions, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)
-        } catch {
+        let listing: Folder.Listing
+        do { listing = try Folder.list(predictions) } catch {
             throw SegmentationError.nothingToEvaluate(
                 path: predictions.path(percentEncoded: false),
                 reason: "is not a folder that can be read; give the folder that unet predict wrote")
         }
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]
-        // Sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
-        let files = entries.filter { $0.hasNIfTIEnding || ImageFile.isPicture($0) }.sorted {
-            $0.lastPathComponent < $1.lastPathComponent
-        }
-        for url in files {
+        // They are sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
+        for entry in listing.distinct where entry.kind == .file {
+            let url = predictions.appending(path: entry.name)
+            guard url.hasNIfTIEnding || ImageFile.isPicture(url) else { continue }
             let stem = url.imageStem
             if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }
             if stem.hasSuffix("_pred") { named[String(stem.dropLast(5))] = url } else { plain[stem] = url }

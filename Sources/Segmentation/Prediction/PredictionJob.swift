@@ -1,4 +1,5 @@
 import Datasets
+import Datasets
 import Foundation
 import Imaging
 import NIfTI
@@ -34,9 +35,7 @@ public struct PredictionJob {
 
         /// Start of the names of what is made of this frame: the input's, and of a series the frame's, such as
         /// `patient001_frame04`, counted from 1.
-        public var stem: String {
-            isOfSeries ? input.stem.named(frame: frame + 1) : input.stem
-        }
+        public var stem: String { isOfSeries ? input.stem.named(frame: frame + 1) : input.stem }
     }
 
     /// An input that could not be segmented, and why.

@@ -21,7 +21,10 @@ struct Predict: ParsableCommand {
             Files that fail do not stop the others; they are listed at the end.
             """)
 
-    @Argument(help: "Images, or folders with images; in folders 4D series and labels are left aside.")
+    @Argument(
+        help:
+            "Images, or folders with images; in folders labels are left aside, and 4D series whose frames are there as files."
+    )
     var inputs: [PathArgument]
     @Option(
         name: .shortAndLong, parsing: .upToNextOption,
