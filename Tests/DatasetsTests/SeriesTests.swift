@@ -167,7 +167,7 @@ import Testing
                     == "\(root.appending(path: "patient090_4d.nii.gz").relativePath) is a series of 12 frames without "
                     + "labels: it can be predicted, not trained on or scored.")
             let audit = Audit(of: data)
-            #expect(audit.issues.isEmpty && audit.totals.failed == 0 && audit.cases[0].image?.frames == 12)
+            #expect(audit.problems.isEmpty && audit.totals.failed == 0 && audit.cases[0].image?.frames == 12)
             #expect(audit.description.contains("series      2, of 12 frames, without labels\n"))
             #expect(data.duplicates().map(\.count) == [2])
         }

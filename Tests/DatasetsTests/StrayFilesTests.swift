@@ -87,7 +87,7 @@ import Testing
             try Scan.write(root, "a.nii.gz", labels: Scan.labels(upTo: 1))
             try Scan.write(root, "a_pred.nii.gz", voxels: Scan.labels(upTo: 1))
             let audit = try Audit(of: DataSet(contentsOf: root))
-            #expect(audit.issues.isEmpty && audit.notes.count == 1)
+            #expect(audit.problems.isEmpty && audit.notes.count == 1)
         }
     }
 }

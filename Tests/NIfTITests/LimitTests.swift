@@ -15,7 +15,8 @@ import Testing
     /// The gzipped voxels of a picture of zeros, without a header.
     private func zeros(_ count: Int, in folder: URL) throws -> Data {
         let image = NIfTIImage(
-            voxels: [UInt8](repeating: 0, count: count), dimensions: [count / 16_384, 16_384], spacing: [1, 1])
+            voxels: [UInt8](repeating: 0, count: count), dimensions: [count / 16_384, 16_384],
+            spacing: [1, 1])
         try image.write(to: folder.appending(path: "zeros.hdr.gz"))
         return try Data(contentsOf: folder.appending(path: "zeros.img.gz"))
     }

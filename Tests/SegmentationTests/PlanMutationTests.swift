@@ -3,6 +3,7 @@ import Networks
 import Segmentation
 import TestSupport
 import Testing
+import UNetDesign
 
 /// Plans come with weights from anywhere: whatever one says, it is read or refused in one sentence. (`make fuzz` does
 /// this to descriptions that need no libtorch.)

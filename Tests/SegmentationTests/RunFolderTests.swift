@@ -141,10 +141,11 @@ import Torch
     /// The most bytes of memory that this process has had at a time.
     private func peakMemory() -> Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
         #if os(Linux)
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
             return usage.ru_maxrss * 1024
         #else
+            getrusage(RUSAGE_SELF, &usage)
             return usage.ru_maxrss
         #endif
     }
