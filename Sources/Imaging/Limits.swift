@@ -78,7 +78,7 @@ public struct ScanDemand: Sendable, Hashable {
             millimeters(geometry.depth, geometry.spacing.z),
         ].joined(separator: " × ")
         let limit =
-            isWithinSides
+            isWithinSides || bytes > Limits.bytes
             ? "at most \(plain(Limits.bytes / 1e9)) GB are allowed"
             : "at most \(plain(Limits.resampledSide)) are allowed along a side"
         return

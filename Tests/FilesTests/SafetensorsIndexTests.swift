@@ -9,7 +9,7 @@ import Testing
     }
 
     private func entry(_ name: String, _ offsets: String) -> String {
-        #""\(name)":{"dtype":"U8","shape":[4],"data_offsets":[\(offsets)]}"#
+        #""\#(name)":{"dtype":"U8","shape":[4],"data_offsets":[\#(offsets)]}"#
     }
 
     @Test func whereTensorsAre() throws {

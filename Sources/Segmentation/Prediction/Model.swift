@@ -60,12 +60,11 @@ public final class Model {
 
     /// A network at hand, with its plan.
     ///
-    /// - Throws: `SegmentationError.badSetting` for a plan with a setting that makes no sense, `.planMisfits` where the
-    ///   network has other channels than the plan, `TorchError` where it cannot be moved to `device`.
+    /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan, `TorchError` where it
+    ///   cannot be moved to `device`.
     public init(
         _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
     ) throws {
-        try plan.validate()
         for (setting, planned, found) in [
             ("input channels", plan.network.inputChannels, network.configuration.inputChannels),
             ("output channels", plan.network.outputChannels, network.configuration.outputChannels),
