@@ -57,7 +57,9 @@ public struct SafetensorsIndex: Sendable {
             entries.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
         }
         // A few bytes that a thousand tensors share would become a thousand times as many.
-        let places = entries.filter { !$0.bytes.isEmpty }.sorted { $0.bytes.lowerBound < $1.bytes.lowerBound }
+        let places = entries.filter { !$0.bytes.isEmpty }.sorted {
+            ($0.bytes.lowerBound, $0.name) < ($1.bytes.lowerBound, $1.name)
+        }
         for (one, two) in zip(places, places.dropFirst()) where one.bytes.overlaps(two.bytes) {
             throw Flaw(reason: "“\(one.name)” and “\(two.name)” share bytes")
         }

@@ -26,7 +26,8 @@ public struct StagedFolder: ~Copyable {
         let madeFolders = isInside ? [] : Folder.missing(container)
         do { try Folder.make(container) } catch {
             guard case .cannotWrite(_, let code) = error else { throw error }
-            throw .cannotWrite(path: path, code: code)
+            // The folder above is a file.
+            throw .cannotWrite(path: path, code: code == EEXIST ? ENOTDIR : code)
         }
         // Forty characters of Unicode have at most 160 bytes: a name may have 255, the random number included.
         let start = ".\(String(whole.lastPathComponent.unicodeScalars.prefix(40)))."

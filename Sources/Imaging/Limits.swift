@@ -78,11 +78,11 @@ public struct ScanDemand: Sendable, Hashable {
             millimeters(geometry.depth, geometry.spacing.z),
         ].joined(separator: " × ")
         let limit =
-            isWithinSides || bytes > Limits.bytes
-            ? "at most \(plain(Limits.bytes / 1e9)) GB are allowed"
-            : "at most \(plain(Limits.resampledSide)) are allowed along a side"
+            bytes <= Limits.bytes
+            ? ", where at most \(plain(Limits.resampledSide)) are allowed along a side"
+            : " and would take \(plain(bytes / 1e9)) GB, where at most \(plain(Limits.bytes / 1e9)) GB are allowed"
         return
-            "is \(size) mm large, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels and would "
-            + "take \(plain(bytes / 1e9)) GB, where \(limit); correct its spacing (pixdim and units), or crop it"
+            "is \(size) mm large, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels\(limit); "
+            + "correct its spacing (pixdim and units), or crop it"
     }
 }

@@ -63,7 +63,8 @@ import Testing
             try Scan.write(root.appending(path: "acdc/patient001"), "patient001_frame01.nii")
             #expect(mkfifo(root.appending(path: "acdc/patient001/Info.cfg").path, 0o600) == 0)
             let data = try DataSet(contentsOf: root.appending(path: "acdc"))
-            #expect(data.sentences.contains { $0.contains("Info.cfg \(reason): ") })
+            #expect(
+                data.sentences.contains { $0.contains("Info.cfg \(reason): ") }, "\(data.sentences)")
         }
     }
 }

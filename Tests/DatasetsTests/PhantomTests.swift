@@ -59,13 +59,13 @@ import Testing
         try withTemporaryDirectory { root in
             let file = root.appending(path: "notes.txt")
             try Data().write(to: file)
-            let patient = file.appending(path: "hearts/training/patient001")
+            let hearts = file.appending(path: "hearts")
             let error = #expect(throws: DatasetError.self) {
-                try PhantomDataSet.write(to: file.appending(path: "hearts"), patients: 1)
+                try PhantomDataSet.write(to: hearts, patients: 1)
             }
             #expect(
                 error?.description
-                    == "\(patient.path()) cannot be written (Not a directory); "
+                    == "\(hearts.path()) cannot be written (Not a directory); "
                     + "check the folder's permissions and the free space.")
         }
     }

@@ -47,8 +47,8 @@ import Testing
             version: .two
         ) { $0.put(Int64(1) << 62, at: 24) }
         try check(
-            "is cut off: 32767 × 32767 × 32767 voxels need 140724603846652 bytes and the file has 96; "
-                + "copy or download the file again."
+            "has 32767 × 32767 × 32767 voxels, more than the 1000 million that are read; crop it, downsample it, or "
+                + "split it into several files."
         ) { for axis in 1...3 { $0.put(Int16.max, at: 40 + 2 * axis) } }
     }
 
@@ -111,7 +111,8 @@ import Testing
             ) { $0.put(offset, at: 108) }
         }
         try check(
-            "is cut off: 3 × 4 × 2 voxels need 96 bytes and the file has 0; copy or download the file again."
+            "has a bad header: its voxels start at byte 999999995904, and at most 67 MB may stand before them; export "
+                + "it again."
         ) { $0.put(Float(1e12), at: 108) }
     }
 

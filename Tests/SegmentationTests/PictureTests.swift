@@ -304,7 +304,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "--hold-out 7: \(data.root.plainPath) holds no patient or image of that name; give names that unet check lists"
+                    == "--hold-out 7: \(data.root.plainPath) holds no patient or image of that name; the nearest that it holds are 0, 1, and unet check lists all"
             )
         }
     }

@@ -58,10 +58,10 @@ import UNetDesign
             $0.training.batchSize = 65_536
         },
         Flaw(
-            "a network of 65536 filters and 2 poolings would have 1930 billion weights, and at most 1.1 billion are allowed; give it fewer filters or poolings"
+            "a network of 65536 filters and 2 poolings would have 1950 billion weights, and at most 1.1 billion are allowed; give it fewer filters or poolings"
         ) { $0.network.filters = 65_536 },
         Flaw(
-            "a network of 4 filters and 12 poolings would have 8.3 billion weights, and at most 1.1 billion are allowed; give it fewer filters or poolings"
+            "a network of 4 filters and 12 poolings would have 8.0 billion weights, and at most 1.1 billion are allowed; give it fewer filters or poolings"
         ) {
             $0.network.depth = 12
             $0.training.patch = PatchSize(width: 4096, height: 4096)

@@ -57,7 +57,7 @@ import UNetDesign
 
     @Test func thePapersTilesGiveWhatOneLargePassGives() throws {
         // Figure 2 of the paper: 4 poolings, tiles of 388 pixels that read 572, steps of 384.
-        let network = NetworkConfiguration(architecture: .classic, outputChannels: 2, filters: 1)
+        let network = NetworkConfiguration(architecture: .classic, outputChannels: 3, filters: 1)
         let scan = noise(450, 800, 1)
         let tiles = WindowPlan.of(
             scan.geometry.extent, for: network, window: PatchSize(width: 572, height: 572))

@@ -265,7 +265,7 @@ import Testing
         let predicted = try Program.run(predict, in: root)
         try Snapshot.check(Snapshot.text(predict, predicted), "error-meters-predict")
         #expect(predicted.status == 1)
-        #expect(root.appending(path: "meters-out").names.count == 5)
+        #expect(root.appending(path: "meters-out").names.count == 6)
         let check = try Program.run(["check", "meters"], in: root)
         #expect(check.status == 1)
         #expect(check.output.contains("at most 64 GB are allowed"))

@@ -140,10 +140,12 @@ import Testing
         let shifted = single.map { 255 - $0 }
         try SmallHearts.image(single + shifted + single, [32, 32, 2, 3])
             .write(to: root.appending(path: "p_4d.nii.gz"))
-        let arguments = ["predict", "p_4d.nii.gz", "--model", "run", "--output", "frames", "--threads", "1"]
+        let arguments = [
+            "predict", "p_4d.nii.gz", "--model", "run", "--output", "of-a-series", "--threads", "1",
+        ]
         #expect(try Program.run(arguments + ["--overlay"], in: root).status == 0)
         #expect(try Program.run(arguments + ["--frame", "2"], in: root).status == 0)
-        let folder = root.appending(path: "frames")
+        let folder = root.appending(path: "of-a-series")
         #expect(
             folder.names == [
                 "p_4d_pred.nii.gz", "p_frame01_overlay.png", "p_frame02_overlay.png",

@@ -60,14 +60,17 @@ public final class Model {
 
     /// A network at hand, with its plan.
     ///
-    /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan, `TorchError` where it
+    /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask for, `TorchError` where it
     ///   cannot be moved to `device`.
     public init(
         _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
     ) throws {
         for (setting, planned, found) in [
             ("input channels", plan.network.inputChannels, network.configuration.inputChannels),
-            ("output channels", plan.network.outputChannels, network.configuration.outputChannels),
+            (
+                "output channels", Plan.outputChannels(for: plan.structures),
+                network.configuration.outputChannels
+            ),
         ] where planned != found {
             throw SegmentationError.planMisfits(
                 model: name, setting: setting, planned: planned, found: found)
