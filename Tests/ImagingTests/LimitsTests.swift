@@ -40,7 +40,7 @@ import Testing
         #expect(!line.isAllowed)
         #expect(
             line.refusal
-                == "is 8e+07 × 8 × 2 mm large, which makes 53333333 × 5 × 2 voxels and would take 21 GB, where at most "
+                == "is 8e+07 × 8 × 2 mm large, which makes 53333333 × 5 × 2 voxels, where at most "
                 + "16384 are allowed along a side; correct its spacing (pixdim and units), or crop it")
         // Larger than integers are, and no number.
         #expect(!demand(8, 8, 2, Spacing(1e300, 1e300, 1)).isAllowed)

@@ -42,8 +42,10 @@ enum ACDCLayout {
 
     private static func folder(_ url: URL) throws(DatasetError) -> Folder {
         let entries = try url.visibleEntries()
+        // Also one that is a pipe, of which the entries say nothing: reading it tells.
+        let info = url.appending(path: PatientInfo.fileName)
         return Folder(
-            url: url, hasInfo: entries.contains { $0.lastPathComponent == PatientInfo.fileName },
+            url: url, hasInfo: FileManager.default.fileExists(atPath: info.path(percentEncoded: false)),
             hasScans: entries.contains(where: \.isScanName))
     }
 
