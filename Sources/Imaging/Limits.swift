@@ -79,10 +79,10 @@ public struct ScanDemand: Sendable, Hashable {
         ].joined(separator: " × ")
         let limit =
             bytes <= Limits.bytes
-            ? ", where at most \(plain(Limits.resampledSide)) are allowed along a side"
-            : " and would take \(plain(bytes / 1e9)) GB, where at most \(plain(Limits.bytes / 1e9)) GB are allowed"
+            ? ", where at most \(plain(Limits.resampledSide)) pixels are allowed along a side"
+            : " and would take \(plain(bytes / 1e9)) GB, where at most \(plain(Limits.bytes / 1e9)) GB is allowed"
         return
-            "is \(size) mm large, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels\(limit); "
+            "measures \(size) mm, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels\(limit); "
             + "correct its spacing (pixdim and units), or crop it"
     }
 }

@@ -41,7 +41,7 @@ extension NIfTIError: CustomStringConvertible, LocalizedError {
             "\(path) has a bad header: \(product(dimensions)) voxels are more than can be addressed; "
                 + "export it again."
         case .tooManyVoxels(let path, let dimensions, let limit):
-            "\(path) has \(product(dimensions)) voxels, more than the \(millions(limit)) that are read; "
+            "\(path) has \(product(dimensions)) voxels, more than the limit of \(millions(limit)); "
                 + "crop it, downsample it, or split it into several files."
         case .unsupportedDatatype(let path, let code):
             "\(path) has voxels of type \(NIfTIDatatype.name(ofCode: code)), which cannot be read; "
@@ -51,7 +51,7 @@ extension NIfTIError: CustomStringConvertible, LocalizedError {
                 + "is needed; export it again."
         case .distantVoxels(let path, let found, let limit):
             "\(path) has a bad header: its voxels start at byte \(found), and at most \(limit / 1_000_000) MB "
-                + "may stand before them; export it again."
+                + "may precede them; export it again."
         case .surplusContent(let path, let dimensions, let expected):
             "\(path) has a bad header: \(product(dimensions)) voxels need \(expected) bytes and the file goes on "
                 + "long after them; export it again."

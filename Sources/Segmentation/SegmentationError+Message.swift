@@ -8,7 +8,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .runExists(let path):
             "\(path): holds a run already; add --resume to go on with it, or choose another --output"
         case .resultsInPlace(let path):
-            "\(path): would be replaced, and the plan of the run that it belongs to is gone; choose another --output"
+            "\(path): would be overwritten, but its run's plan.json is missing; choose another --output"
         case .runLocked(let path):
             "\(path): another training is running there; wait until it has ended, or choose another --output"
         case .stopped:
@@ -44,17 +44,17 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .noSuchFold(let fold, let count):
             "there is no fold \(fold); folds are 0 to \(count - 1), or “all” to hold nobody out"
         case .nobodyCalled(let path, let names, let nearest):
-            "--hold-out \(listed(names)): \(path) holds no patient or image of that name; the nearest that it holds \(nearest.count == 1 ? "is" : "are") \(nearest.joined(separator: ", ")), and unet check lists all"
+            "--hold-out \(listed(names)): \(path) has no patient or image with that name; the closest \(nearest.count == 1 ? "is" : "are") \(nearest.joined(separator: ", ")); run “unet check --json” to list all names"
         case .noCaseOfPhase(let path, let chosen, let known):
             known.isEmpty
-                ? "\(path): of no case is the phase known, so --phases \(chosen.rawValue) leaves nothing; use --phases both, or tell the phases in Info.cfg or by names such as X_ED.nii.gz and X_ES.nii.gz"
+                ? "\(path): no case has a known phase, so --phases \(chosen.rawValue) leaves nothing; use --phases both, or give the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
                 : "\(path): --phases \(chosen.rawValue) leaves no case to train on; the phases known are \(known.map(\.rawValue).joined(separator: " and ")), so use another or --phases both"
         case .badSetting(let name, let value, let rule):
             "\(name) \(value) makes no sense; \(rule)"
         case .network(let error):
             error.description
         case .diverged(let epoch, let step):
-            "the loss is no longer a number in epoch \(epoch), step \(step); \(epoch == 1 ? "train" : "start another run") with a smaller --learning-rate"
+            "the loss became infinite or NaN in epoch \(epoch), step \(step); \(epoch == 1 ? "train" : "start another run") with a smaller --learning-rate"
         case .modelsDisagree(let first, let second):
             "\(first) and \(second) do not segment the same structures, so they cannot predict together; give models of one data set"
         case .noInput(let path):
@@ -115,6 +115,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
 extension [Structure] {
     /// As the command line takes them: `RV=1 MYO=2 LV=3`, names with spaces in quotes.
     var text: String {
-        map { "\($0.name.contains(" ") ? "“\($0.name)”" : $0.name)=\($0.label)" }.joined(separator: " ")
+        map { $0.name.contains(" ") ? "\"\($0.name)=\($0.label)\"" : "\($0.name)=\($0.label)" }
+            .joined(separator: " ")
     }
 }

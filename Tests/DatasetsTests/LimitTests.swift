@@ -18,8 +18,8 @@ import Testing
             let audit = try Audit(of: DataSet(contentsOf: root))
             #expect(
                 audit.cases[0].error
-                    == "\(root.path)/a.nii: is 600000 × 500000 × 20000 mm large, which makes 400000 × 333333 × 2 voxels "
-                    + "and would take 5333 GB, where at most 64 GB are allowed; correct its spacing (pixdim and units), or crop it."
+                    == "\(root.path)/a.nii: measures 600000 × 500000 × 20000 mm, which makes 400000 × 333333 × 2 voxels "
+                    + "and would take 5333 GB, where at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it."
             )
             #expect(audit.cases[1].error == nil)
             #expect(audit.totals.failed == 1)

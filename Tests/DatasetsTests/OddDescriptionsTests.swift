@@ -71,7 +71,7 @@ import Testing
         ("cases", "3", "has “cases” that are 3, not what unet convert notes there: names tell the patients."),
         (
             "sequences", "\"x\"",
-            "has “sequences” that are no lists of patients, as unet convert notes there: they are passed over."
+            "has “sequences” that are not lists of patients: they are ignored."
         ),
     ])
     func keysOfOtherProgramsArePassedOver(key: String, value: String, sentence: String) throws {

@@ -77,7 +77,7 @@ import Testing
             #expect(data.issues == [.notAFile(path: pipe.relativePath)])
             #expect(
                 data.sentences == [
-                    "\(pipe.relativePath) is a pipe, socket or device, not a file: it is left aside."
+                    "\(pipe.relativePath) is a pipe, socket, or device: it is skipped; replace it with a regular file, or remove it."
                 ])
         }
     }

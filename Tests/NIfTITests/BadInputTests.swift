@@ -47,7 +47,7 @@ import Testing
             version: .two
         ) { $0.put(Int64(1) << 62, at: 24) }
         try check(
-            "has 32767 × 32767 × 32767 voxels, more than the 1000 million that are read; crop it, downsample it, or "
+            "has 32767 × 32767 × 32767 voxels, more than the limit of 1000 million; crop it, downsample it, or "
                 + "split it into several files."
         ) { for axis in 1...3 { $0.put(Int16.max, at: 40 + 2 * axis) } }
     }

@@ -93,7 +93,7 @@ import Testing
             try promise(1024)
             #expect(
                 sentence { _ = try NIfTIImage(contentsOf: url) }
-                    == "\(url.path) has 1024 × 1024 × 1024 voxels, more than the 1000 million that are read; crop it, "
+                    == "\(url.path) has 1024 × 1024 × 1024 voxels, more than the limit of 1000 million; crop it, "
                     + "downsample it, or split it into several files.")
             try promise(900)
             let error = #expect(throws: NIfTIError.self) { try NIfTIImage(contentsOf: url) }

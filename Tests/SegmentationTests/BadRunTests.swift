@@ -169,7 +169,7 @@ import Torch
             #expect((1...3).contains(epoch))
             #expect(
                 error?.description
-                    == "the loss is no longer a number in epoch \(epoch), step \(step); train with a smaller --learning-rate"
+                    == "the loss became infinite or NaN in epoch \(epoch), step \(step); train with a smaller --learning-rate"
             )
             // The corrected plan is taken.
             #expect(!run.url.exists)

@@ -131,8 +131,8 @@ import Torch
         try withTemporaryDirectory { folder in
             let run = RunFolder(folder)
             for (text, reason) in [
-                ("", "it has not the columns of a training's log"),
-                ("\"epoch", "it has not the columns of a training's log"),
+                ("", "it does not have the columns of a training log"),
+                ("\"epoch", "it does not have the columns of a training log"),
                 (
                     "epoch,learning_rate,training_loss,validation_dice_A,validation_dice_mean,slices,seconds\n1,2,x,4,5,6,7\n",
                     "line 2 is not a row of a training's log"

@@ -90,7 +90,7 @@ import Testing
                     Geometry(width: 100, height: 100, depth: 10, spacing: Spacing(1500, 1500, 8)),
                     spacing: 1.5,
                     channels: 1, classes: 4)),
-            "x.nii: is 150000 × 150000 × 80 mm large, which makes 100000 × 100000 × 10 voxels and would take 3600 GB, where at most 64 GB are allowed; correct its spacing (pixdim and units), or crop it"
+            "x.nii: measures 150000 × 150000 × 80 mm, which makes 100000 × 100000 × 10 voxels and would take 3600 GB, where at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it"
         ),
         (
             .badSpacing(path: "x.nii"),

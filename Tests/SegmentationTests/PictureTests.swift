@@ -304,7 +304,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "--hold-out 7: \(data.root.plainPath) holds no patient or image of that name; the nearest that it holds are 0, 1, and unet check lists all"
+                    == "--hold-out 7: \(data.root.plainPath) has no patient or image with that name; the closest are 0, 1; run “unet check --json” to list all names"
             )
         }
     }

@@ -119,8 +119,8 @@ import Torch
             let reasons = failures.map { $0.reason.replacing(root, with: "") }
             #expect(
                 reasons[1]
-                    == "huge.nii: is 8e+07 × 12 × 16 mm large, which makes 53333333 × 8 × 2 voxels, where at most "
-                    + "16384 are allowed along a side; correct its spacing (pixdim and units), or crop it"
+                    == "huge.nii: measures 8e+07 × 12 × 16 mm, which makes 53333333 × 8 × 2 voxels, where at most "
+                    + "16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it"
             )
             #expect(
                 reasons[2]

@@ -131,7 +131,7 @@ import Torch
         ),
         (
             "{\"formatVersion\": 1, \"cases\": [], \"structures\": [{\"name\": \"A\", \"label\": 0}]}",
-            "its structures have not a name and a label from 1 to 255 each"
+            "its structures do not each have a unique name and a unique label from 1 to 255"
         ),
     ])
     func aDamagedManifestIsRefused(_ text: String, _ reason: String) throws {

@@ -108,7 +108,7 @@ import Torch
                 #expect(throws: SegmentationError.self) {
                     try TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1))
                 }?.description
-                    == "\(file.plainPath): would be replaced, and the plan of the run that it belongs to is gone; choose another --output"
+                    == "\(file.plainPath): would be overwritten, but its run's plan.json is missing; choose another --output"
             )
             #expect(run.url.names == [name])
             #expect(try Data(contentsOf: file) == Data("precious".utf8))
@@ -180,7 +180,7 @@ import Torch
             let data = try Blobs.write(root, patients: 2)
             #expect(
                 message(data, folder) { $0.training.phases = .ed }
-                    == "\(data.root.plainPath): of no case is the phase known, so --phases ed leaves nothing; use --phases both, or tell the phases in Info.cfg or by names such as X_ED.nii.gz and X_ES.nii.gz"
+                    == "\(data.root.plainPath): no case has a known phase, so --phases ed leaves nothing; use --phases both, or give the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
             )
             for name in ["p0", "p1"] {
                 for ending in ["", "_gt"] {

@@ -211,7 +211,7 @@ import Testing
         process.waitUntilExit()
         #expect(
             text
-                == "Error: “caf\u{FFFD}” is not UTF-8, so that no file of that name can be opened; rename the file or folder\n"
+                == "Error: “caf\u{FFFD}” is not UTF-8, so no file with that name can be opened; rename the file or folder\n"
         )
         #expect(process.terminationStatus == 1)
     }
@@ -268,7 +268,7 @@ import Testing
         #expect(root.appending(path: "meters-out").names.count == 6)
         let check = try Program.run(["check", "meters"], in: root)
         #expect(check.status == 1)
-        #expect(check.output.contains("at most 64 GB are allowed"))
+        #expect(check.output.contains("at most 64 GB is allowed"))
         let train = try Program.run(["train", "meters", "--output", "meters-run"] + Workplace.tiny, in: root)
         #expect(train.status == 0)
         let warnings = train.errors.split(separator: "\n").filter { $0.hasPrefix("warning:") }

@@ -39,7 +39,7 @@ import Testing
             #expect(status == 1, "\(arguments)")
             #expect(
                 errors.hasSuffix(
-                    "standard output: cannot be written (No space left on device); results are missing from it: free some space or send them elsewhere, and run again\n"
+                    "standard output: cannot be written (No space left on device); free some space or redirect the output, and run again\n"
                 ), "\(arguments): \(errors)")
         }
         // New folders, which a command may not find.

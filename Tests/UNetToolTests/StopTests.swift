@@ -82,7 +82,7 @@ import Testing
             #expect(training.end() == 143)
             #expect(
                 training.text.hasSuffix(
-                    "\nstopped before the first epoch was finished, so nothing is kept\n"), "\(training.text)"
+                    "\nstopped before the first epoch finished; no run was saved\n"), "\(training.text)"
             )
             #expect(folder.names == ["hearts"])
         }

@@ -81,7 +81,7 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .fileInPlace(let path):
             "\(path) is a file; give a new or an empty folder."
         case .outputInDataSet(let path, let dataSet):
-            "\(path) lies inside the data set \(dataSet), or around it; give a folder elsewhere."
+            "\(path) overlaps the data set \(dataSet); choose a folder outside it."
         case .patientCount(let count):
             "\(count) patients cannot be written; give \(PhantomDataSet.patientCounts.lowerBound) to "
                 + "\(PhantomDataSet.patientCounts.upperBound)."

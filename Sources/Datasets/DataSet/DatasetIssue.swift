@@ -84,11 +84,11 @@ extension DatasetIssue: CustomStringConvertible {
         case .severalReferences(let kept, let ignored):
             "\(ignored) and \(kept) label the same image: the latter is taken; remove one of them."
         case .series(let path, let frames):
-            "\(path) is a series of \(frames) frames: it is left aside, since frames of it are there as files of their own."
+            "\(path) is a series of \(frames) frames: it is skipped, because frames of it exist as separate files."
         case .cine(let path, let frames):
             "\(path) is a series of \(frames) frames without labels: it can be predicted, not trained on or scored."
         case .noLabelledFrame(let path, let frames):
-            "\(path) labels nothing in any of its \(frames) frames: correct it, or remove it."
+            "\(path) has no labels in any of its \(frames) frames: correct or remove it."
         case .noReferences(let folder, let count):
             "\(folder) holds \(count) image\(count == 1 ? "" : "s") and no labels: they can be predicted, not trained on or "
                 + "scored."
@@ -105,12 +105,12 @@ extension DatasetIssue: CustomStringConvertible {
         case .prediction(let path):
             "\(path) is a prediction: it is left aside."
         case .undecodableName(let folder, let name):
-            "\(folder) holds something called “\(name)”, a name that is not UTF-8 and cannot be opened: rename it."
+            "\(folder) holds “\(name)”, whose name is not UTF-8, so it cannot be opened: rename it."
         case .sameNameInUnicode(let folder, let name):
             "\(folder) holds several entries called “\(name)”, whose names differ only in their Unicode form: all are "
                 + "left aside; rename or remove all but one."
         case .notAFile(let path):
-            "\(path) is a pipe, socket or device, not a file: it is left aside."
+            "\(path) is a pipe, socket, or device: it is skipped; replace it with a regular file, or remove it."
         case .passedOver(let path, let reason):
             "\(path) \(reason)."
         }

@@ -100,7 +100,7 @@ struct DatasetDescription {
                     .passedOver(
                         path: path,
                         reason:
-                            "has “sequences” that are no lists of patients, as unet convert notes there: they are passed over"
+                            "has “sequences” that are not lists of patients: they are ignored"
                     ))
             }
         }

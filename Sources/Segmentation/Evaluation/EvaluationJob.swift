@@ -118,7 +118,7 @@ public struct EvaluationJob {
         let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
         if let reference, let file = item?.reference, let offset = offset(of: image, from: reference) {
             warnings.append(
-                "\(url.path(percentEncoded: false)) and \(file.lastPathComponent) lie \(offset) according to their headers; scored voxel by voxel all the same"
+                "\(url.path(percentEncoded: false)) and \(file.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
             )
         }
         return (try LabelMap(image: image), try reference.map { try LabelMap(image: $0) })

@@ -54,7 +54,8 @@ extension PredictionManifest {
         let (names, labels) = (Set(structures.map(\.name)), Set(structures.map(\.label)))
         guard names.count == structures.count, labels.count == structures.count, !labels.contains(0) else {
             throw .badManifest(
-                path: path, reason: "its structures have not a name and a label from 1 to 255 each")
+                path: path,
+                reason: "its structures do not each have a unique name and a unique label from 1 to 255")
         }
     }
 

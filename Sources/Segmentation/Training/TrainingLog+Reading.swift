@@ -18,7 +18,7 @@ extension TrainingLog {
             Array(header.prefix(first)) == Self.firstColumns, Array(header.suffix(last)) == Self.lastColumns,
             header[first..<header.count - last].allSatisfy({ $0.hasPrefix(Self.dicePrefix) })
         else {
-            throw .unreadable(path: path, reason: "it has not the columns of a training's log")
+            throw .unreadable(path: path, reason: "it does not have the columns of a training log")
         }
         structures = header[first..<header.count - last].map { String($0.dropFirst(Self.dicePrefix.count)) }
         rows = []

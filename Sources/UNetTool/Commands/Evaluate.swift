@@ -38,7 +38,7 @@ struct Evaluate: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "What the labels of the predictions mean, such as RV=1 MYO=2 LV=3, where the files do not say it.",
+            "Names of the predictions' labels, such as RV=1 MYO=2 LV=3; instead of the names in the files.",
             valueName: "name=value"))
     var predictionStructures: [StructureArgument] = []
 

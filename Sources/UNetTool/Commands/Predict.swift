@@ -70,7 +70,7 @@ struct Predict: ParsableCommand {
             throw ValidationError("--threads must be 1 to 1024")
         }
         if largestComponent, keep != nil {
-            throw ValidationError("--keep says which components stay; leave --largest-component out")
+            throw ValidationError("--keep and --largest-component cannot be combined; give one of them")
         }
         if frame != nil, split != nil || phases != nil {
             throw ValidationError("--frame is for files; --split and --phases take the frames of a data set")

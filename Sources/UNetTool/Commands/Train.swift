@@ -36,7 +36,9 @@ struct Train: ParsableCommand {
             Console().say("Error: \(error)\n  See 'unet train --help' for more information.")
             throw ExitCode.validationFailure
         } catch let error as SegmentationError where error.isMisplaced {
-            Console().say("Error: \(error)\n  To train on such files all the same, add --allow-misplaced.")
+            // A run that goes on keeps the choice that it was started with.
+            let hint = resume ? "" : "\n  To train on such files anyway, add --allow-misplaced."
+            Console().say("Error: \(error)\(hint)")
             throw ExitCode.failure
         }
     }

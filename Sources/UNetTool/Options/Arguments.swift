@@ -77,7 +77,7 @@ extension [StructureArgument] {
     /// Throws where two given with `option` have one name or one value.
     func check(_ option: String) throws {
         guard Set(map(\.structure.name)).count == count, Set(map(\.structure.label)).count == count else {
-            throw ValidationError("\(option) needs another name and another value for each")
+            throw ValidationError("\(option) needs a different name and value for each structure")
         }
     }
 }

@@ -36,7 +36,7 @@ struct StructureOptions: ParsableArguments {
 
     /// The option that gives labels these names.
     static func text(_ structures: [Structure]) -> String {
-        "--structures \(structures.map { "\($0.name)=\($0.label)" }.joined(separator: " "))"
+        "--structures \(structures.map { "\($0.name)=\($0.label)".quotedForShell }.joined(separator: " "))"
     }
 
     func load(_ path: PathArgument) throws -> DataSet {
@@ -50,7 +50,7 @@ struct StructureOptions: ParsableArguments {
         let given = arguments.map(\.structure)
         guard !given.isEmpty, Set(given) != Set(planned) else { return }
         func text(_ structures: [Structure]) -> String {
-            structures.map { "\($0.name)=\($0.label)" }.joined(separator: " ")
+            structures.map { "\($0.name)=\($0.label)".quotedForShell }.joined(separator: " ")
         }
         throw SegmentationError.planDiffers(
             path: path, setting: "--structures", planned: text(planned), given: text(given))

@@ -6,7 +6,7 @@ struct UndecodableArgument: Error, CustomStringConvertible {
     let readable: String
 
     var description: String {
-        "“\(readable)” is not UTF-8, so that no file of that name can be opened; rename the file or folder"
+        "“\(readable)” is not UTF-8, so no file with that name can be opened; rename the file or folder"
     }
 
     /// Throws for the first of this process's arguments that is not UTF-8.

@@ -35,6 +35,6 @@ struct OutputError: Error, CustomStringConvertible {
     let code: Int32
 
     var description: String {
-        "standard output: cannot be written (\(String(cString: strerror(code)))); results are missing from it: free some space or send them elsewhere, and run again"
+        "standard output: cannot be written (\(String(cString: strerror(code)))); free some space or redirect the output, and run again"
     }
 }

@@ -23,10 +23,11 @@ final class TrainingDisplay {
             let unit = dimensions == .two ? "slices" : "volumes"
             console.say("training \(parameters) parameters on \(samples) \(unit), \(heldOut) cases held out")
         case .startedAnew(let path):
-            console.say("\(path): the run there has not finished an epoch; it is started anew")
+            console.say("\(path): the previous run did not finish an epoch; starting over")
         case .cannotLock(let path):
             console.warn(
-                "\(path): its file system has no locks; see to it that no other training is started there")
+                "\(path): its file system does not support locks; make sure that no other training uses this folder"
+            )
         case .resumed(let epochs):
             console.say("resuming after epoch \(epochs)")
         case .threadsChanged(let from, let to):
@@ -93,7 +94,7 @@ extension Console {
         let (done, path) = (run.epochsDone, run.url.relativePath)
         say(
             done == 0
-                ? "stopped before the first epoch was finished, so nothing is kept"
+                ? "stopped before the first epoch finished; no run was saved"
                 : "stopped; \(path) keeps the run as it was after epoch \(done), and “\(goOn)” goes on with it"
         )
         return ExitCode(128 + (StopRequest.signal ?? SIGINT))
