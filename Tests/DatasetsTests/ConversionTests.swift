@@ -243,7 +243,7 @@ import Testing
                 let conversion = Conversion(try DataSet(contentsOf: data), to: .nnunet)
                 #expect(
                     #expect(throws: DatasetError.self) { try conversion.write(to: output) }?.description
-                        == "\(output.relativePath) lies inside the data set \(data.relativePath), or around it; give a folder elsewhere."
+                        == "\(output.relativePath) overlaps the data set \(data.relativePath); choose a folder outside it."
                 )
             }
             #expect(

@@ -122,8 +122,8 @@ import Testing
                     "\(path("a_seg.nii.gz")) and \(path("a_gt.nii.gz")) label the same image: the latter is taken; "
                         + "remove one of them.",
                     "\(path("a_pred.nii.gz")) is a prediction: it is left aside.",
-                    "\(path("z_4d.nii")) is a series of 2 frames: it is left aside, since frames of it are there as files of "
-                        + "their own.",
+                    "\(path("z_4d.nii")) is a series of 2 frames: it is skipped, because frames of it exist as separate "
+                        + "files.",
                 ])
             #expect(data.issues.map(\.isNote) == [false, false, true, true])
         }

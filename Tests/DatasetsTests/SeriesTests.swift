@@ -183,7 +183,7 @@ import Testing
             #expect(data.issues.contains(.noLabelledFrame(path: path, frames: 12)))
             #expect(
                 data.sentences.contains(
-                    "\(path) labels nothing in any of its 12 frames: correct it, or remove it."))
+                    "\(path) has no labels in any of its 12 frames: correct or remove it."))
         }
     }
 

@@ -53,8 +53,8 @@ import Testing
         try withTemporaryDirectory { root in
             guard writeRaw(root, Array("caf".utf8) + [0xE9] + Array(".nii".utf8)) else { return }
             let sentence =
-                "\(root.relativePath) holds something called “caf\u{FFFD}.nii”, a name that is not UTF-8 and cannot be "
-                + "opened: rename it."
+                "\(root.relativePath) holds “caf\u{FFFD}.nii”, whose name is not UTF-8, so it cannot be opened: "
+                + "rename it."
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description == sentence)
             // Other files may be called as they like.

@@ -111,7 +111,7 @@ import Testing
             ) { $0.put(offset, at: 108) }
         }
         try check(
-            "has a bad header: its voxels start at byte 999999995904, and at most 67 MB may stand before them; export "
+            "has a bad header: its voxels start at byte 999999995904, and at most 67 MB may precede them; export "
                 + "it again."
         ) { $0.put(Float(1e12), at: 108) }
     }

@@ -72,7 +72,7 @@ import Testing
                 #expect(try NIfTIImage(contentsOf: url, maximumVoxels: 288).frameCount == 3)
                 #expect(
                     sentence { _ = try NIfTIImage(contentsOf: url, maximumVoxels: 287) }
-                        == "\(url.path) has 8 × 6 × 2 × 3 voxels, more than the 287 that are read; crop it, downsample "
+                        == "\(url.path) has 8 × 6 × 2 × 3 voxels, more than the limit of 287; crop it, downsample "
                         + "it, or split it into several files.")
                 #expect(try NIfTIHeader(contentsOf: url).frameCount == 3)
             }
@@ -157,7 +157,7 @@ import Testing
             bytes.put(Float(1e9), at: 108)
             try bytes.write(to: url)
             let expected =
-                "\(url.path) has a bad header: its voxels start at byte 1000000000, and at most 67 MB may stand before "
+                "\(url.path) has a bad header: its voxels start at byte 1000000000, and at most 67 MB may precede "
                 + "them; export it again."
             #expect(sentence { _ = try NIfTIImage(contentsOf: url) } == expected)
             #expect(sentence { _ = try NIfTIHeader(contentsOf: url) } == expected)

@@ -10,7 +10,7 @@ import Testing
         ),
         (
             .nobodyCalled(path: "acdc", names: ["p7"], nearest: ["p1"]),
-            "--hold-out p7: acdc holds no patient or image of that name; the nearest that it holds is p1, and unet check lists all"
+            "--hold-out p7: acdc has no patient or image with that name; the closest is p1; run “unet check --json” to list all names"
         ),
         (
             .runLocked(path: "runs/a"),

@@ -185,7 +185,7 @@ import Torch
             let error = #expect(throws: SegmentationError.self) { _ = try evaluated(data, output) }
             #expect(
                 error?.description
-                    == "\(file): the labels are RV=1 MYO=2 LV=3, and those of \(data.root.plainPath) are “label 1”=1 “label 2”=2 “label 3”=3, with no name in common; name the first with --prediction-structures or the second with --structures"
+                    == "\(file): the labels are RV=1 MYO=2 LV=3, and those of \(data.root.plainPath) are \"label 1=1\" \"label 2=2\" \"label 3=3\", with no name in common; name the first with --prediction-structures or the second with --structures"
             )
         }
     }

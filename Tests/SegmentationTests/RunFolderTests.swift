@@ -169,7 +169,7 @@ import Torch
             let data = try Blobs.write(folder.appending(path: "data"), patients: 12)
             #expect(
                 message(data, folder) { $0.training.holdOut = ["p1x", "p3", "q9"] }
-                    == "--hold-out p1x, q9: \(data.root.plainPath) holds no patient or image of that name; the nearest that it holds are p1, p10, p11, and unet check lists all"
+                    == "--hold-out p1x, q9: \(data.root.plainPath) has no patient or image with that name; the closest are p1, p10, p11; run “unet check --json” to list all names"
             )
         }
     }
