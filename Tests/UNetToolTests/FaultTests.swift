@@ -100,7 +100,7 @@
 
         /// All of a few; of many the first, the last, and ever fewer between.
         private static func chosen(of count: Int) -> [Int] {
-            let few = 6
+            let few = 5
             guard count > few else { return Array(1...max(1, count)) }
             return (1...count).filter { number in
                 number <= 3 || number > count - 2 || number % max(1, count / (few - 3)) == 0

@@ -23,6 +23,11 @@ enum StopRequest {
     private static func listen() {
         // Made before a handler asks for it.
         received.store(0, ordering: .releasing)
+        // A parent whose thread blocks them, as threads of Dispatch do, hands that on.
+        var listened = sigset_t()
+        sigemptyset(&listened)
+        for number in signals { sigaddset(&listened, number) }
+        pthread_sigmask(SIG_UNBLOCK, &listened, nil)
         for number in signals where !isIgnored(number) {
             Foundation.signal(number) { number in
                 StopRequest.received.store(number, ordering: .releasing)
