@@ -25,6 +25,8 @@ var products: [Product] = [
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Scoring", targets: ["Scoring"]),
     .library(name: "UNetDesign", targets: ["UNetDesign"]),
+    .library(name: "Runs", targets: ["Runs"]),
+    .library(name: "Report", targets: ["Report"]),
 ]
 
 var targets: [Target] = [
@@ -41,6 +43,9 @@ var targets: [Target] = [
     .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),
     .target(name: "UNetDesign"),
+    .target(
+        name: "Runs", dependencies: ["UNetDesign", "Datasets", "Scoring", "Imaging", "NIfTI", "Files"]),
+    .target(name: "Report", dependencies: ["Runs", "Scoring", "Imaging", "Files"]),
     // -O0 kernels are 15 to 60 times slower than optimized ones, so debug builds optimize them too.
     .target(name: "CKernels", cSettings: isDependency ? [] : [.unsafeFlags(["-O2"])]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -50,6 +55,15 @@ var targets: [Target] = [
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Imaging", "NIfTI", "TestSupport"]),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Imaging", "TestSupport"]),
     .testTarget(name: "UNetDesignTests", dependencies: ["UNetDesign"]),
+    .target(
+        name: "RunFixtures", dependencies: ["Runs", "UNetDesign", "Datasets", "Imaging", "NIfTI"],
+        path: "Tests/RunFixtures"),
+    .testTarget(
+        name: "RunsTests",
+        dependencies: [
+            "Runs", "UNetDesign", "Datasets", "Scoring", "Imaging", "NIfTI", "TestSupport", "RunFixtures",
+        ]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Runs", "Imaging", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
 ]
 
@@ -60,7 +74,6 @@ if hasTorch || isDependency {
         .library(name: "Torch", targets: ["Torch"]),
         .library(name: "Networks", targets: ["Networks"]),
         .library(name: "Segmentation", targets: ["Segmentation"]),
-        .library(name: "Report", targets: ["Report"]),
     ]
     targets += [
         // The headers of CKernels come by their path: as a dependency they would be a module, which C++20 cannot read.
@@ -74,9 +87,10 @@ if hasTorch || isDependency {
         .target(
             name: "Segmentation",
             dependencies: [
-                "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI", "Files",
+                "Report", "Runs", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging",
+                "NIfTI",
+                "Files",
             ]),
-        .target(name: "Report", dependencies: ["Scoring", "Imaging"]),
     ]
 }
 
@@ -114,7 +128,7 @@ if hasTorch {
         .executableTarget(
             name: "UNetTool",
             dependencies: [
-                "Segmentation", "Networks", "UNetDesign", "Report", "Datasets", "Scoring", "Files",
+                "Segmentation", "Report", "Runs", "Networks", "UNetDesign", "Datasets", "Scoring", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
@@ -122,10 +136,9 @@ if hasTorch {
         .testTarget(
             name: "SegmentationTests",
             dependencies: [
-                "Segmentation", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging", "NIfTI",
-                "TestSupport",
+                "Segmentation", "Runs", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging",
+                "NIfTI", "TestSupport", "RunFixtures",
             ]),
-        .testTarget(name: "ReportTests", dependencies: ["Report", "Imaging", "TestSupport"]),
         .testTarget(
             name: "UNetToolTests", dependencies: ["UNetTool", "Imaging", "NIfTI", "TestSupport"],
             exclude: ["Snapshots"]),

@@ -1,5 +1,7 @@
 import Datasets
 import Foundation
+import RunFixtures
+import Runs
 import Segmentation
 import TestSupport
 import Testing

@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
 import Imaging
+import RunFixtures
+import Runs
 import Segmentation
 import TestSupport
 import Testing

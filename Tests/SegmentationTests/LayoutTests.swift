@@ -4,6 +4,8 @@ import Imaging
 import NIfTI
 import Networks
 import Scoring
+import RunFixtures
+import Runs
 import Segmentation
 import TestSupport
 import Testing

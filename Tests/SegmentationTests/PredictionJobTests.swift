@@ -2,6 +2,8 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import RunFixtures
+import Runs
 import Segmentation
 import TestSupport
 import Testing

@@ -3,6 +3,8 @@ import Foundation
 import Imaging
 import NIfTI
 import Networks
+import RunFixtures
+import Runs
 import Segmentation
 import TestSupport
 import Testing

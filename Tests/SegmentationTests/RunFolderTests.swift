@@ -1,5 +1,7 @@
 import Datasets
 import Foundation
+import RunFixtures
+import Runs
 import Segmentation
 import Synchronization
 import TestSupport
@@ -32,7 +34,7 @@ import Torch
             }
             #expect(
                 run.url.names == [
-                    "last.safetensors", "log.csv", "plan.json", "splits.json", "summary.json",
+                    "curves.svg", "last.safetensors", "log.csv", "plan.json", "splits.json", "summary.json",
                 ])
             #expect(try job.resume().epochs == 2)
         }

@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
 import Imaging
+import RunFixtures
+import Runs
 import Segmentation
 import Synchronization
 import TestSupport
@@ -87,8 +89,8 @@ import Testing
             let summary = try TrainingJob(dataSet: data, run: run).start(plan)
             #expect(
                 run.url.names == [
-                    "best.safetensors", "last.safetensors", "log.csv", "plan.json", "splits.json",
-                    "summary.json",
+                    "best.safetensors", "curves.svg", "last.safetensors", "log.csv", "plan.json",
+                    "splits.json", "summary.json",
                 ])
             plan.training.instances = false
             #expect(try run.readPlan() == plan)

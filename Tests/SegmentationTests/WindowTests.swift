@@ -1,5 +1,7 @@
 import Imaging
 import Networks
+import RunFixtures
+import Runs
 import Segmentation
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Runs
 import Torch
 import UNetDesign
 

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import UNetDesign
+import Runs
 import Torch
 
 /// A trained network with the plan it was trained by.

@@ -1,8 +1,8 @@
 import Datasets
-import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Runs
 
 /// Segments images into a folder: labels, and where asked probabilities.
 ///

@@ -1,4 +1,5 @@
 import Imaging
+import Runs
 import Torch
 
 /// Segments volumes with one model, or with the mean of several.

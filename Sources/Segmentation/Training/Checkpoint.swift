@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Networks
 import UNetDesign
+import Runs
 import Torch
 
 /// All that a run needs to go on as if it had never stopped: `last.safetensors`.

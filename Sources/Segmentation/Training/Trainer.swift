@@ -2,6 +2,8 @@ import Datasets
 import Files
 import Foundation
 import Networks
+import Report
+import Runs
 import Torch
 
 /// Trains a network as a plan says and keeps the run folder up to date.
@@ -34,7 +36,7 @@ final class Trainer {
         self.device = device
         self.shouldStop = shouldStop
         self.report = report
-        plan.training.kernels.use()
+        Kernels(plan.training.kernels).use()
         try TorchRuntime.setThreadCount(plan.training.threads)
         try TorchRuntime.seed(plan.training.seed)
         sampler = PatchSampler(training, plan: plan)
@@ -42,7 +44,7 @@ final class Trainer {
         let checkpoint = try splits == nil ? Self.checkpoint(run, plan) : nil
         network = try plan.network.makeNetwork()
         try network.move(to: device)
-        optimizer = try plan.training.optimizer.make(network.parameters, plan.training)
+        optimizer = try plan.training.makeOptimizer(network.parameters)
         validator = validation.isEmpty ? nil : Validator(validation, plan: plan)
         report(
             .started(
@@ -103,16 +105,17 @@ final class Trainer {
         let start = ContinuousClock.now
         let order = sampler.order(epoch: epoch)
         let steps = sampler.batchCount
+        let rank = plan.network.dimensions.rank
         var sum = 0.0
         network.train()
         for step in 0..<steps {
             try checkStop()
             optimizer.learningRate = learningRate(
                 step: epoch * steps + step, of: plan.training.epochs * steps)
-            let batch = try sampler.batch(step, epoch: epoch, order: order)
+            let batch = try sampler.batch(step, epoch: epoch, order: order).tensors(
+                rank: rank, device: device)
             let loss = try plan.training.loss(
-                outputs: network.outputs(batch.images.to(device)), batch.target.to(device),
-                weights: batch.weights?.to(device))
+                outputs: network.outputs(batch.images), batch.target, weights: batch.weights)
             try loss.backward()
             try optimizer.step()
             let value = try loss.item()
@@ -152,12 +155,56 @@ final class Trainer {
             throw error
         }
         splits = nil
+        drawCurves()
+    }
+
+    /// The picture is an extra: where it cannot be written, training goes on.
+    private func drawCurves() {
+        let title = "Training of \(run.url.lastPathComponent)"
+        do { try AtomicFile.write(log.curves(title: title).svg, to: run.curves) } catch {
+            report(.curvesNotWritten(reason: error.description))
+        }
     }
 
     private func stagedBest(_ row: TrainingLog.Row) throws -> StagedFile {
         var metadata = try Checkpoint.metadata(plan)
         metadata["epochs_done"] = String(row.epoch)
         return try Safetensors(network.state, metadata: metadata).staged(for: run.best)
+    }
+}
+
+extension TrainingPlan {
+    /// The optimizer of `parameters` with the plan's settings.
+    func makeOptimizer(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> any Optimizer {
+        switch optimizer {
+        case .adamW:
+            try Adam(parameters, learningRate: learningRate, weightDecay: weightDecay, decoupled: true)
+        case .sgd:
+            try SGD(parameters, learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+        }
+    }
+}
+
+extension Kernels {
+    /// The kernels that a plan chooses.
+    public init(_ choice: KernelChoice) {
+        self = choice == .native ? .native : .libtorch
+    }
+}
+
+extension PatchBatch {
+    /// The batch on `device`: images (N, C, (D,) H, W) float32, classes (N, (D,) H, W) int64, and weights of the same
+    /// shape, float32, where the plan has them.
+    package func tensors(rank: Int, device: Device = .cpu) throws(TorchError) -> (
+        images: Tensor, target: Tensor, weights: Tensor?
+    ) {
+        let shape = [count] + output.sides(rank: rank)
+        var weights: Tensor?
+        if let values = self.weights { weights = try Tensor(values, shape: shape).to(device) }
+        return (
+            try Tensor(images, shape: [count, channels] + input.sides(rank: rank)).to(device),
+            try Tensor(classes, shape: shape).to(.int64).to(device), weights
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Synchronization
+import Runs
 import Torch
 
 /// A whole training: from a data set on disk to a run folder with weights.
@@ -46,8 +46,9 @@ public struct TrainingJob {
             if run.holdsRun { report(.startedAnew(path: run.url.path(percentEncoded: false))) }
             var plan = plan
             plan.training.instances = dataSet.hasInstances
-            var splits = try makeSplits(plan)
-            let cases = try loadCases(splits, plan: plan, report: report)
+            var splits = try Splits(of: dataSet, plan: plan)
+            let cases = try RunCases(
+                of: dataSet, splits: splits, plan: plan, shouldStop: shouldStop, report: report)
             splits.validationCases = cases.validation.map(\.case.id)
             return try train(plan, cases, splits: splits, report: report)
         }
@@ -96,7 +97,8 @@ public struct TrainingJob {
             throw SegmentationError.patientsGone(
                 path: dataSet.root.path(percentEncoded: false), patients: gone)
         }
-        let cases = try loadCases(splits, plan: plan, report: report)
+        let cases = try RunCases(
+            of: dataSet, splits: splits, plan: plan, shouldStop: shouldStop, report: report)
         // The scores of the epochs to come rest on the cases that are there now.
         let validationCases = cases.validation.map(\.case.id)
         if splits.validationCases != validationCases {
@@ -107,7 +109,7 @@ public struct TrainingJob {
     }
 
     private func train(
-        _ plan: Plan, _ cases: (training: [PreparedCase], validation: [LoadedCase]), splits: Splits?,
+        _ plan: Plan, _ cases: RunCases, splits: Splits?,
         report: @escaping (TrainingEvent) -> Void
     ) throws -> TrainingSummary {
         let start = ContinuousClock.now
@@ -117,139 +119,10 @@ public struct TrainingJob {
                 device: device, shouldStop: shouldStop, report: report)
             let log = try trainer.train()
             return TrainingSummary(
-                log, plan: plan, device: device, seconds: (ContinuousClock.now - start).seconds)
+                log, plan: plan, device: device.description, libtorch: TorchRuntime.version,
+                seconds: (ContinuousClock.now - start).seconds)
         }
         try run.write(summary, to: run.summary)
         return summary
-    }
-
-    private func makeSplits(_ plan: Plan) throws -> Splits {
-        let patients = dataSet.patients.map(\.id)
-        let heldOut = Set(plan.training.holdOut)
-        guard heldOut.isEmpty else { return try holdOut(heldOut, of: patients) }
-        guard let fold = plan.training.fold else {
-            return Splits(fold: nil, training: patients, validation: [])
-        }
-        let folds: Folds
-        do { folds = try Folds(of: dataSet, count: plan.training.foldCount) } catch {
-            guard case .tooFewPatients(let found, let count) = error else { throw error }
-            throw SegmentationError.tooFewPatients(
-                path: dataSet.root.path(percentEncoded: false), found: found, folds: count)
-        }
-        return Splits(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
-    }
-
-    private func holdOut(_ names: Set<String>, of patients: [String]) throws -> Splits {
-        let unknown = names.subtracting(patients).sorted()
-        guard unknown.isEmpty else {
-            throw SegmentationError.nobodyCalled(
-                path: dataSet.root.path(percentEncoded: false), names: unknown,
-                nearest: patients.nearest(to: unknown[0], count: 3))
-        }
-        return Splits(
-            fold: nil, training: patients.filter { !names.contains($0) },
-            validation: patients.filter(names.contains))
-    }
-
-    /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently; labels that
-    /// the structures do not know are no fault of one file, since nobody can say which of the two is wrong, and end it.
-    private func loadCases(_ splits: Splits, plan: Plan, report: (TrainingEvent) -> Void) throws -> (
-        training: [PreparedCase], validation: [LoadedCase]
-    ) {
-        let (trained, heldOut) = (Set(splits.training), Set(splits.validation))
-        let wanted = dataSet.cases(phases: plan.training.phases).filter {
-            trained.contains($0.patient) || heldOut.contains($0.patient)
-        }
-        if plan.training.phases != .both, !wanted.contains(where: { trained.contains($0.patient) }) {
-            let phases = Set(dataSet.cases.compactMap(\.phase))
-            throw SegmentationError.noCaseOfPhase(
-                path: dataSet.root.path(percentEncoded: false), chosen: plan.training.phases,
-                known: Phase.allCases.filter(phases.contains))
-        }
-        var training: [PreparedCase] = []
-        var validation: [LoadedCase] = []
-        let (results, findings) = load(wanted, prepare: { trained.contains($0.patient) }, plan: plan)
-        if shouldStop() { throw SegmentationError.stopped }
-        let unknown = results.compactMap { if case .unknownLabels(let reason) = $0 { reason } else { nil } }
-        if let first = unknown.first {
-            throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
-        }
-        try findings.check(plan, report: report)
-        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
-        // them, which flatters the scores.
-        var trainedImages: [Fingerprint: String] = [:]
-        for (item, result) in zip(wanted, results) {
-            if case .prepared(_, let image) = result {
-                trainedImages[image] = trainedImages[image] ?? item.id
-            }
-        }
-        for (item, result) in zip(wanted, results) {
-            switch result {
-            case .prepared(let prepared, _): training.append(prepared)
-            case .loaded(let loaded):
-                validation.append(loaded)
-                if let same = trainedImages[Fingerprint(loaded.channels)] {
-                    report(.sameImage(training: same, heldOut: item.id))
-                }
-            case .failed(let reason): report(.skipped(case: item.id, reason: reason))
-            case .unknownLabels: preconditionFailure("thrown above")
-            }
-        }
-        guard !training.isEmpty else {
-            throw SegmentationError.nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false),
-                reason: "no readable case with ground truth among the training patients")
-        }
-        return (training, validation)
-    }
-
-    private enum Loading: Sendable {
-        case prepared(PreparedCase, Fingerprint)
-        case loaded(LoadedCase)
-        case failed(String)
-        case unknownLabels(DatasetError)
-    }
-
-    /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
-    private func load(
-        _ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan
-    ) -> ([Loading], LabelFindings) {
-        let results = Mutex<[Int: Loading]>([:])
-        let findings = Mutex(LabelFindings(structures: plan.structures))
-        let structures = plan.structures
-        let shouldStop = shouldStop
-        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            let item = cases[index]
-            let result: Loading
-            if shouldStop() {
-                // The results are not looked at.
-                result = .failed("")
-            } else if item.reference == nil {
-                result = .failed("\(item.image.relativePath): has no ground truth")
-            } else {
-                do {
-                    let loaded = try item.load(structures: structures)
-                    try plan.check(loaded.volume.geometry, path: item.image.relativePath)
-                    guard loaded.channels.count == plan.network.inputChannels else {
-                        throw SegmentationError.channels(
-                            path: item.image.relativePath, expected: plan.network.inputChannels,
-                            found: loaded.channels.count)
-                    }
-                    let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
-                    findings.withLock { $0.add(loaded.misplacements, contacts, ofCase: index) }
-                    result =
-                        prepare(item)
-                        ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
-                        : .loaded(loaded)
-                } catch let error as DatasetError where error.isOfUnknownLabels {
-                    result = .unknownLabels(error)
-                } catch {
-                    result = .failed(String(describing: error))
-                }
-            }
-            results.withLock { $0[index] = result }
-        }
-        let found = results.withLock { $0 }
-        return (cases.indices.compactMap { found[$0] }, findings.withLock { $0 })
     }
 }

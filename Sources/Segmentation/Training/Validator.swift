@@ -2,6 +2,7 @@ import Datasets
 import Imaging
 import Networks
 import Scoring
+import Runs
 import Torch
 
 /// Scores the network on held-out cases after each epoch: on each scan's own grid, as `unet evaluate` does.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Networks
+import Runs
 import Segmentation
 import Torch
 import UNetDesign
@@ -28,7 +28,7 @@ struct Benchmark: ParsableCommand {
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
     @Option(help: "CPU kernels: this project's own, or libtorch's.")
-    var kernels = Kernels.native
+    var kernels = KernelChoice.native
     @Option(
         help: ArgumentHelp(
             "Instructions of the native kernels: avx512, avx2, neon or portable. (default: the best)",
@@ -63,7 +63,7 @@ struct Benchmark: ParsableCommand {
 
     func run() throws {
         try TensorThread.run {
-            kernels.use()
+            Kernels(kernels).use()
             if let instructions { try Kernels.setInstructions(instructions) }
             try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
             let benchmark = try NetworkBenchmark(

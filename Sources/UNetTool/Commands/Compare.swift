@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Networks
 import Report
+import Runs
 import Segmentation
 
 /// `unet compare`.

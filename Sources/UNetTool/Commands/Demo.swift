@@ -4,8 +4,8 @@ import Files
 import Foundation
 import Imaging
 import NIfTI
-import Networks
 import Report
+import Runs
 import Segmentation
 import Torch
 import UNetDesign
@@ -117,7 +117,7 @@ struct Demo: ParsableCommand {
     private func train(_ dataSet: DataSet, _ run: RunFolder, _ console: Console) throws {
         var job = TrainingJob(dataSet: dataSet, run: run)
         job.shouldStop = { StopRequest.signal != nil }
-        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
+        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name))
         var training = TrainingPlan()
         training.epochs = epochs
         // Small batches: more steps in the few minutes that a demo has.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Networks
+import Runs
 import Segmentation
 import Torch
 import UNetDesign

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Scoring
+import Runs
 import Segmentation
 
 /// `unet evaluate`.

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Imaging
 import Report
+import Runs
 import Segmentation
 import Torch
 
@@ -62,7 +63,7 @@ struct Predict: ParsableCommand {
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
     @Option(help: "CPU kernels: this project's own, or libtorch's.")
-    var kernels = Kernels.native
+    var kernels = KernelChoice.native
 
     func validate() throws {
         if let frame, frame < 1 { throw ValidationError("--frame counts from 1") }
@@ -82,7 +83,7 @@ struct Predict: ParsableCommand {
         let found = try findInputs()
         var cleaning = Cleaning(rule: .all)
         let failures = try TensorThread.run {
-            kernels.use()
+            Kernels(kernels).use()
             try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
             let models = try model.map {
                 try Model(contentsOf: $0.url, choice: weights, device: device.device)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Datasets
 import Files
 import Foundation
-import Networks
+import Runs
 import Segmentation
 
 /// `unet train`.
@@ -70,10 +70,10 @@ struct Train: ParsableCommand {
             let planned = try run.readPlan()
             try plan.check(against: planned, path: output.url.relativePath)
             try data.structures.check(against: planned.structures, path: output.url.relativePath)
-            let display = TrainingDisplay(console, structures: planned.structures.map(\.name), run: run)
+            let display = TrainingDisplay(console, structures: planned.structures.map(\.name))
             return try job.resume(threads: plan.threads, report: display.show)
         }
-        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name), run: run)
+        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name))
         return try job.start(plan.makePlan(dataSet), report: display.show)
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Networks
 import UNetDesign
 
 /// Which network is meant, for commands that train one and for those that describe or time one.

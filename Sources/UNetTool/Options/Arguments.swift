@@ -2,7 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Imaging
-import Networks
+import Runs
 import Segmentation
 import Torch
 import UNetDesign
@@ -12,7 +12,7 @@ extension SegmentationLoss: ExpressibleByArgument {}
 extension Architecture: ExpressibleByArgument {}
 extension Dimensions: ExpressibleByArgument {}
 extension Model.Choice: ExpressibleByArgument {}
-extension Kernels: ExpressibleByArgument {}
+extension KernelChoice: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
 extension Preparation.Border: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Imaging
+import Runs
 import Segmentation
 
 /// A data set and what its labels mean.

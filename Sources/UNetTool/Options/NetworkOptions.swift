@@ -1,5 +1,4 @@
 import ArgumentParser
-import Networks
 import UNetDesign
 
 /// A network and the size of its input, for commands that need no data.

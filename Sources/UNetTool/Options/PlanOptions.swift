@@ -2,7 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Imaging
-import Networks
+import Runs
 import Segmentation
 import Torch
 import UNetDesign
@@ -89,7 +89,7 @@ struct PlanOptions: ParsableArguments {
     var threads: Int?
 
     @Option(help: "CPU kernels: native, this project's own, or libtorch. (default: native)")
-    var kernels: Kernels?
+    var kernels: KernelChoice?
 
     func validate() throws {
         if fold != nil, !holdOut.isEmpty {

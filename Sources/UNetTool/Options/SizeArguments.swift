@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 import Segmentation
 
 /// A patch as a side, `HxW` or `DxHxW`.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Runs
 import Segmentation
 
 /// What a component rule did to predictions, as a person is told of it.

@@ -1,20 +1,18 @@
 import ArgumentParser
-import Files
 import Foundation
-import Report
+import Runs
+import Runs
 import Segmentation
 
-/// Shows a training on the console and keeps its curves drawn.
+/// Shows a training on the console.
 final class TrainingDisplay {
     private let console: Console
     private let structures: [String]
-    private let run: RunFolder
     private var meter: ProgressMeter?
 
-    init(_ console: Console, structures: [String], run: RunFolder) {
+    init(_ console: Console, structures: [String]) {
         self.console = console
         self.structures = structures
-        self.run = run
     }
 
     func show(_ event: TrainingEvent) {
@@ -59,17 +57,7 @@ final class TrainingDisplay {
             meter?.show(step, note: String(format: "loss %.3f", loss))
         case .epoch(let log, let epochs):
             if let row = log.rows.last { console.say(line(row, epochs: epochs)) }
-            drawCurves(log)
-        }
-    }
-
-    /// The picture is an extra: where it cannot be written, training goes on.
-    private func drawCurves(_ log: TrainingLog) {
-        do {
-            let title = "Training of \(run.url.lastPathComponent)"
-            try AtomicFile.write(log.curves(title: title).svg, to: run.curves)
-        } catch {
-            console.warn(error.description)
+        case .curvesNotWritten(let reason): console.warn(reason)
         }
     }
 
@@ -106,25 +94,5 @@ extension String {
     var quotedForShell: String {
         let isPlain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=+,:@%".contains($0) }
         return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
-    }
-}
-
-extension TrainingLog {
-    /// Loss above, Dice below: `curves.svg` of a run.
-    func curves(title: String) -> Curves {
-        let loss = LineChart(
-            title: "Training loss", xLabel: "epoch", series: [Series("loss", rows.map(\.trainingLoss))])
-        guard rows.contains(where: { !$0.validationDice.isEmpty }) else {
-            return Curves(title: title, charts: [loss])
-        }
-        let structureSeries = structures.indices.map { index in
-            Series(
-                structures[index],
-                rows.map { index < $0.validationDice.count ? $0.validationDice[index] ?? .nan : .nan })
-        }
-        let dice = LineChart(
-            title: "Dice on the held-out patients", xLabel: "epoch",
-            series: structureSeries + [Series("mean", rows.map { $0.meanDice ?? .nan })], yRange: 0...1)
-        return Curves(title: title, charts: [loss, dice])
     }
 }

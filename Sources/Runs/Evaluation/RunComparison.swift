@@ -1,0 +1,106 @@
+import Foundation
+import Scoring
+import UNetDesign
+
+/// Runs side by side.
+public struct RunComparison: Sendable {
+    /// One run.
+    public struct Row: Sendable {
+        /// The folder's name.
+        public let name: String
+        /// How it was planned.
+        public let plan: Plan
+        /// Its epochs.
+        public let log: TrainingLog
+        /// Trained values of the network.
+        public let parameters: Int
+        /// Patients held out.
+        public let heldOut: Set<String>
+        /// The scans of those that the Dice is a mean over; nil where a run of an older program does not say.
+        public let scoredCases: Set<String>?
+
+        /// Median seconds of training in an epoch, validation left out; nil before the first is done.
+        public var secondsPerEpoch: Double? {
+            let sorted = log.rows.map(\.seconds).sorted()
+            return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+        }
+    }
+
+    /// The runs, in the order given.
+    public let rows: [Row]
+
+    /// Reads plan, splits and log of `runs`.
+    ///
+    /// - Throws: `SegmentationError.noModel` for a folder that holds no run, `.unreadable` for damaged files.
+    public init(_ runs: [RunFolder]) throws {
+        rows = try runs.map { run in
+            guard run.holdsRun else {
+                throw SegmentationError.noModel(path: run.url.path(percentEncoded: false))
+            }
+            let plan = try run.readPlan()
+            let input = plan.training.patch.sides(rank: plan.network.dimensions.rank)
+            let splits = try run.readSplits()
+            return Row(
+                name: run.url.lastPathComponent, plan: plan,
+                log: try run.hasLog ? run.readLog() : TrainingLog(structures: plan.structures),
+                parameters: try NetworkDescription(plan.network, input: input).parameters,
+                heldOut: Set(splits.validation),
+                scoredCases: splits.validation.isEmpty ? [] : splits.validationCases.map(Set.init))
+        }
+    }
+
+    /// The runs as a table; names of structures from the first. Each has the patients and scans that its Dice rests on,
+    /// and those that rest on others than the first run's are marked.
+    public func table() -> String {
+        let structures = rows.first?.log.structures ?? []
+        var table = TextTable(
+            header: ["run", "network", "filters", "parameters", "epochs", "s/epoch"] + structures + [
+                "mean", "patients", "scans", "",
+            ],
+            textColumns: [0, 1, structures.count + 9])
+        for row in rows {
+            let last = row.log.rows.last
+            let dice = structures.map { name in
+                row.log.structures.firstIndex(of: name).flatMap { index in
+                    last.flatMap { index < $0.validationDice.count ? $0.validationDice[index] : nil }
+                }
+            }
+            let cells: [String] =
+                [
+                    row.name,
+                    "\(row.plan.network.dimensions.rawValue) \(row.plan.network.architecture.rawValue)",
+                    "\(row.plan.network.filters)", "\(row.parameters)", "\(row.log.rows.count)",
+                    row.secondsPerEpoch.map { String(format: "%.1f", $0) } ?? "–",
+                ] + dice.map(Self.number)
+            table.add(
+                cells + [
+                    Self.number(last?.meanDice), "\(row.heldOut.count)",
+                    row.scoredCases.map { "\($0.count)" } ?? "?",
+                    row.differences(from: rows[0]).joined(separator: ", "),
+                ])
+        }
+        return table.text()
+    }
+
+    private static func number(_ value: Double?) -> String {
+        value.map { String(format: "%.3f", $0) } ?? "–"
+    }
+}
+
+extension RunComparison.Row {
+    /// Why the Dice of this run says nothing beside that of `other`: what it rests on that is not the same.
+    public func differences(from other: Self) -> [String] {
+        var found: [String] = []
+        let (phases, others) = (plan.training.phases, other.plan.training.phases)
+        if heldOut != other.heldOut { found.append("other patients") }
+        if phases != others { found.append("other phases (\(phases.rawValue))") }
+        if let scoredCases, let cases = other.scoredCases {
+            // Patients and phases say already that the scans are others.
+            if found.isEmpty, scoredCases != cases { found.append("other scans") }
+        } else if scoredCases == nil {
+            found.append("scans unknown")
+        }
+        if log.structures != other.log.structures { found.append("other structures") }
+        return found
+    }
+}

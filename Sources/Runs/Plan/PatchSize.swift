@@ -1,0 +1,64 @@
+import Imaging
+
+/// Size in pixels of what is cut out of a scan: part of a slice, or in 3D of several slices.
+public struct PatchSize: Codable, Sendable, Equatable {
+    /// Pixels along x.
+    public var width: Int
+    /// Pixels along y.
+    public var height: Int
+    /// Slices along z; 1 in 2D.
+    public var depth: Int
+
+    /// A patch of `width` × `height` pixels in `depth` slices.
+    public init(width: Int, height: Int, depth: Int = 1) {
+        self.width = width
+        self.height = height
+        self.depth = depth
+    }
+
+    /// Reads a size; plans older than 3D have no depth.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        width = try container.decode(Int.self, forKey: .width)
+        height = try container.decode(Int.self, forKey: .height)
+        depth = try container.decodeIfPresent(Int.self, forKey: .depth) ?? 1
+    }
+
+    /// Pixels of the patch.
+    package var count: Int { width * height * depth }
+    /// Pixels of one slice of it.
+    var sliceCount: Int { width * height }
+
+    /// The sides in the order of a tensor's axes, (D,) H, W.
+    package func sides(rank: Int) -> [Int] { rank == 3 ? [depth, height, width] : [height, width] }
+
+    /// The size whose sides in the order of a tensor's axes, (D,) H, W, are `sides`.
+    package init(sides: [Int]) {
+        self.init(
+            width: sides[sides.count - 1], height: sides[sides.count - 2],
+            depth: sides.count == 3 ? sides[0] : 1)
+    }
+}
+
+extension PatchSize: CustomStringConvertible {
+    /// As it would be typed: `160x160`, or `10x160x160` with slices.
+    public var description: String {
+        (depth == 1 ? [height, width] : [depth, height, width]).map(String.init).joined(separator: "x")
+    }
+}
+
+extension PatchSize {
+    /// Halves the side that is longest in mm until the patch has at most `limit` voxels.
+    package mutating func shrink(to limit: Int, spacing: Spacing) {
+        while count > limit {
+            let lengths = [
+                Double(width) * spacing.x, Double(height) * spacing.y, Double(depth) * spacing.z,
+            ]
+            switch lengths.firstIndex(of: lengths.max() ?? 0) {
+            case 0: width = (width + 1) / 2
+            case 1: height = (height + 1) / 2
+            default: depth = (depth + 1) / 2
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Datasets
+import Imaging
+import UNetDesign
+
+extension Plan {
+    /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.
+    ///
+    /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
+    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick
+    /// as the median scan, as far as memory allows, norms are by instance, and scans are predicted in windows of the
+    /// patch's size, since an instance norm depends on how much of the chest it sees.
+    /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
+    /// much.
+    ///
+    /// - Parameters:
+    ///   - spacing: in-plane spacing in mm, instead of 1.5; ignored for pictures.
+    /// - Throws: `SegmentationError.nothingToTrain` where no file of the data set can be read.
+    public static func suggested(
+        for dataSet: DataSet, architecture: Architecture = .padded, dimensions: Dimensions = .two,
+        filters: Int = 16, depth: Int = 4, spacing: Double? = nil
+    ) throws(SegmentationError) -> Plan {
+        guard let sizes = ScanSizes(of: dataSet) else {
+            throw .nothingToTrain(
+                path: dataSet.root.path(percentEncoded: false), reason: "no image in it can be read")
+        }
+        let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
+        let isUnpadded = architecture == .classic
+        var wished =
+            dataSet.isImages
+            ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
+            : PatchSize(width: 160, height: 160)
+        var network = NetworkConfiguration(
+            architecture: architecture, dimensions: dimensions, inputChannels: dataSet.channelCount,
+            outputChannels: outputChannels(for: dataSet.structures), filters: filters, depth: depth)
+        if dimensions == .three {
+            let pixel = inPlane ?? sizes.spacing.x
+            wished.depth = sizes.extent.depth
+            wished.shrink(
+                to: (1 << 20) * 16 / min(max(16, filters), 32),
+                spacing: Spacing(pixel, pixel, sizes.spacing.z))
+            (network.poolings, network.kernels) = NetworkConfiguration.anisotropic(
+                spacing: [sizes.spacing.z, pixel, pixel],
+                size: wished.sides(rank: 3), depth: depth)
+        }
+        // A batch of few volumes says little of the statistics that batch norm keeps for prediction.
+        if dimensions == .three, network.norm == .batch { network.norm = .instance }
+        var training = TrainingPlan()
+        let sides = zip(wished.sides(rank: dimensions.rank), network.margin).map { $0 + 2 * $1 }
+        training.patch = PatchSize(sides: network.nearestInput(to: sides))
+        training.batchSize = suggestedBatchSize(architecture, dimensions)
+        if isUnpadded { training.learningRate = 5e-4 }
+        if dataSet.isImages {
+            training.augmentation.rotation = 180
+            training.augmentation.flipProbability = 0.5
+        }
+        var plan = Plan(
+            structures: dataSet.structures, network: network,
+            preparation: Preparation(
+                spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background,
+                scaling: dataSet.layout == .images ? .slice : .volume),
+            training: training)
+        if dimensions == .three { plan.window = training.patch }
+        return plan
+    }
+
+    /// The batch size of suggested plans.
+    public static func suggestedBatchSize(_ architecture: Architecture, _ dimensions: Dimensions) -> Int {
+        dimensions == .three ? 1 : architecture == .classic ? 2 : 8
+    }
+}

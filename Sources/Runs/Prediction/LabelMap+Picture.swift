@@ -1,0 +1,69 @@
+import Foundation
+import Imaging
+
+extension LabelMap {
+    /// Writes the labels as grey levels: PNG for one slice, otherwise a TIFF of a page for each.
+    package func writePicture(to url: URL) throws {
+        guard geometry.depth > 1 else { return try PNGImage(labels: self).write(to: url) }
+        try TIFFFile.write(labels, extent: geometry.extent, to: url)
+    }
+}
+
+extension ProbabilityMap {
+    /// Writes the probabilities as TIFF pages of 16 bits, 65,535 for 1: the slices of the first class, then of the
+    /// next.
+    package func writePicture(to url: URL) throws {
+        let samples = values.map { UInt16((min(max($0, 0), 1) * 65_535).rounded()) }
+        try TIFFFile.write(
+            samples,
+            extent: Extent(width: geometry.width, height: geometry.height, depth: geometry.depth * channels),
+            to: url)
+    }
+
+    /// Reads what `writePicture` wrote for `channels` classes, and what others write: grey levels of 8 bits too, whose
+    /// largest number is 1 as well, and floats.
+    ///
+    /// - Throws: `ImagingError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
+    ///   no page for each class, or no numbers that can be probabilities.
+    init(picture url: URL, channels: Int) throws {
+        let file = try ImageFile.read(url)
+        func refusal(_ reason: String) -> SegmentationError {
+            .nothingToEvaluate(
+                path: url.path(percentEncoded: false),
+                reason: reason + "; give the probabilities that unet predict wrote")
+        }
+        guard file.channels.count == 1 else {
+            throw refusal("is in colour, and probabilities are grey levels")
+        }
+        let pages = file.channels[0]
+        guard pages.geometry.depth % channels == 0 else {
+            throw refusal("has \(pages.geometry.depth) pages for \(channels) classes")
+        }
+        let one: Float
+        switch file.hasMixedTypes ? "several types" : file.storedAs {
+        case "uint8": one = 255
+        case "uint16": one = 65_535
+        case "float32", "float64":
+            if let found = pages.voxels.first(where: { !(0...1).contains($0) }) {
+                throw refusal("has the value \(found), and probabilities stored as floats are 0 to 1")
+            }
+            one = 1
+        case let other:
+            throw refusal("stores \(other), and probabilities are uint8, uint16 or float32")
+        }
+        self.init(
+            geometry: Geometry(
+                pixels: pages.geometry.width, pages.geometry.height, pages.geometry.depth / channels),
+            channels: channels, values: pages.voxels.map { $0 / one })
+    }
+}
+
+extension LabelPicture {
+    /// The values as labels on a grid of pixels; nil where one is above 255.
+    var labelMap: LabelMap? {
+        guard values.allSatisfy({ $0 <= 255 }) else { return nil }
+        return LabelMap(
+            geometry: Geometry(pixels: extent.width, extent.height, extent.depth),
+            labels: values.map { UInt8($0) })
+    }
+}

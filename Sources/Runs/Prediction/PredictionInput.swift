@@ -1,0 +1,230 @@
+import Datasets
+import Files
+import Foundation
+import Imaging
+import NIfTI
+
+/// An image to segment and what its prediction is called.
+public struct PredictionInput: Sendable, Hashable {
+    /// The files: one for each input channel, or one that holds all of them.
+    public var urls: [URL]
+    /// The frame meant, from 0; nil is every frame of the file.
+    public var frame: Int?
+    /// The page of a multi-page TIFF that is meant, from 0; nil is all of them, as slices.
+    public var page: Int?
+    /// Where that page is in the file; nil where nobody has looked.
+    var pageOffset: UInt64?
+    /// Start of the names of its outputs: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
+    public var stem: String
+
+    /// The first file.
+    public var url: URL { urls[0] }
+    /// Whether the image is a PNG or TIFF file, whose prediction is one as well.
+    public var isPicture: Bool { ImageFile.isPicture(url) }
+
+    /// The image at `url`; `frame` counts from 0.
+    ///
+    /// Names are ACDC's: frame 4 of `patient090_4d` is `patient090_frame04`, numbered from 1. A file called by its frame
+    /// or phase alone, such as `frame04` or `ED`, has its folder's name before it.
+    public init(_ url: URL, frame: Int? = nil) {
+        self.init(url, frame: frame, stem: DataSet.caseID(ofFile: url))
+    }
+
+    /// The image of a data set's case, under the case's name, by which it is scored.
+    public init(_ item: Case) {
+        urls = item.images
+        frame = item.frameIndex
+        page = item.page
+        pageOffset = item.pageOffsets.image
+        stem = item.id
+    }
+
+    fileprivate init(_ url: URL, frame: Int?, stem: String) {
+        urls = [url]
+        self.frame = frame
+        self.stem = frame.map { stem.named(frame: $0 + 1) } ?? stem
+    }
+
+    /// The file of the labels: NIfTI, PNG, or for a stack of pictures TIFF.
+    package func predictionName(slices: Int) -> String {
+        "\(stem)_pred.\(isPicture ? slices > 1 ? "tif" : "png" : "nii.gz")"
+    }
+
+    /// The file of the probabilities: NIfTI, or TIFF of 16 bits.
+    package var probabilitiesName: String { "\(stem)_prob.\(isPicture ? "tif" : "nii.gz")" }
+}
+
+extension PredictionInput {
+    /// What was found to segment.
+    public struct Search: Sendable {
+        /// The images.
+        public var inputs: [PredictionInput] = []
+        /// What was left aside or cannot be taken.
+        public var issues: [DatasetIssue] = []
+    }
+
+    /// Endings of names that are no images to segment: labels, and this program's own outputs.
+    private static let otherEndings = [
+        "_gt", "-gt", "_seg", "_mask", "_label", "_pred", "_prob", "_overlay",
+    ]
+
+    /// Images among `urls`: files as they are, folders searched through.
+    ///
+    /// A folder gives the cases of its data set under their names, and the images that the data set leaves aside: labels
+    /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are no
+    /// images. Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
+    /// frames of it are there as files of their own.
+    /// - Throws: `SegmentationError.noInput` for a file or folder that is not there, `.nothingToPredict` for a folder
+    ///   without images, `.sameOutput` where two would have one name.
+    public static func find(_ urls: [URL], frame: Int? = nil) throws -> [PredictionInput] {
+        try search(urls, frame: frame).inputs
+    }
+
+    /// Images among `urls`, as `find(_:frame:)` finds them, and what was left aside.
+    public static func search(_ urls: [URL], frame: Int? = nil) throws -> Search {
+        var search = Search()
+        for url in urls {
+            var isFolder: ObjCBool = false
+            let path = url.path(percentEncoded: false)
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw SegmentationError.noInput(path: path)
+            }
+            guard isFolder.boolValue else {
+                search.inputs.append(PredictionInput(url, frame: frame))
+                continue
+            }
+            let found = try inputs(in: url, frame: frame)
+            guard !found.inputs.isEmpty else { throw SegmentationError.nothingToPredict(path: path) }
+            search.inputs += found.inputs
+            search.issues += found.issues
+        }
+        try checkNames(search.inputs)
+        return search
+    }
+
+    /// Refuses inputs whose predictions would have one name.
+    ///
+    /// - Throws: `SegmentationError.sameOutput` for the first two.
+    public static func checkNames(_ inputs: [PredictionInput]) throws(SegmentationError) {
+        var seen: [String: URL] = [:]
+        for input in inputs {
+            if let other = seen.updateValue(input.url, forKey: input.stem) {
+                throw SegmentationError.sameOutput(
+                    path: input.predictionName(slices: 1), first: other.path(percentEncoded: false),
+                    second: input.url.path(percentEncoded: false))
+            }
+        }
+    }
+
+    private static func inputs(in root: URL, frame: Int?) throws(DatasetError) -> Search {
+        if let frames = try DataSet.frames(ofSequence: root) {
+            return Search(inputs: frames.map { PredictionInput($0) })
+        }
+        // What labels mean is of no interest here, and finding it out would read all of them.
+        let dataSet: DataSet
+        do throws(DatasetError) {
+            dataSet = try DataSet(contentsOf: root, structures: [Structure(name: "any", label: 1)])
+        } catch {
+            guard case .empty = error else { throw error }
+            return Search(inputs: images(in: root).map { PredictionInput($0, frame: frame) })
+        }
+        let issues = dataSet.issues.filter(\.isOfInterestToPredict)
+        if let frame {
+            // One frame of every series, whatever the data set knows of frames; of other files only where there is none.
+            let files = dataSet.hasFoldersOfItsOwn ? dataSet.cases.map(\.image).unique : images(in: root)
+            let series = files.filter(\.isSeries)
+            let inputs = (series.isEmpty ? files : series).map {
+                PredictionInput($0, frame: frame, stem: dataSet.caseID(of: $0))
+            }
+            return Search(inputs: inputs, issues: issues.filter(\.isStray))
+        }
+        // Where the layout says which files belong together, or labels have folders of their own, only the data set
+        // knows which files are images.
+        guard !dataSet.hasFoldersOfItsOwn else {
+            return Search(inputs: dataSet.cases.map { PredictionInput($0) }, issues: issues)
+        }
+        // Frames that the data set leaves aside are predicted too; those that it has go by its names.
+        let cases = Dictionary(grouping: dataSet.cases) { $0.image.standardizedFileURL }
+        let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
+        var search = Search(issues: issues)
+        for url in images(in: root) {
+            if let found = cases[url.standardizedFileURL] {
+                search.inputs += found.map { PredictionInput($0) }
+            } else if aside.contains(url.relativePath) {
+                continue
+            } else if dataSet.layout == .acdc, url.isSeries {
+                // ACDC's patients have their frames as files beside the series.
+                let frames = (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1
+                search.issues.append(.series(path: url.relativePath, frames: frames))
+            } else {
+                search.inputs.append(PredictionInput(url, frame: nil, stem: dataSet.caseID(of: url)))
+            }
+        }
+        return search
+    }
+
+    /// The images in `folder` and below, in the order of their paths.
+    private static func images(in folder: URL, above: [URL] = []) -> [URL] {
+        let real = folder.resolvingSymlinksInPath()
+        // A folder that may not be read hides its files alone; a link to a folder above would lead round and round.
+        guard !above.contains(real), let listing = try? Folder.list(folder) else { return [] }
+        return listing.distinct.flatMap { entry -> [URL] in
+            let url = folder.appending(path: entry.name)
+            switch entry.kind {
+            case .folder: return images(in: url, above: above + [real])
+            case .special: return []
+            case .file:
+                let isImage = url.hasNIfTIEnding || ImageFile.isPicture(url)
+                return isImage && !otherEndings.contains(where: url.imageStem.hasSuffix) ? [url] : []
+            }
+        }
+    }
+}
+
+extension DataSet {
+    /// Whether only the data set can tell its images from its labels: by its description, or since they lie in folders
+    /// of their own.
+    fileprivate var hasFoldersOfItsOwn: Bool {
+        guard [.acdc, .pairs].contains(layout) else { return true }
+        func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
+        return cases.contains { item in item.reference.map { folder($0) != folder(item.image) } ?? false }
+    }
+}
+
+extension DatasetIssue {
+    /// Whether it is about an image that is not predicted.
+    fileprivate var isOfInterestToPredict: Bool {
+        if case .series = self { return true }
+        return isStray
+    }
+
+    /// Whether it is about something that nobody can take for an image, whatever it is.
+    fileprivate var isStray: Bool {
+        switch self {
+        case .undecodableName, .sameNameInUnicode, .notAFile: true
+        default: false
+        }
+    }
+}
+
+extension [URL] {
+    /// Each file once, in the order in which it first occurs.
+    fileprivate var unique: [URL] {
+        var seen: Set<URL> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
+extension URL {
+    /// Whether the file is a 4D image. A header that cannot be read is no reason to hide it: predicting it will say what
+    /// is wrong.
+    fileprivate var isSeries: Bool {
+        hasNIfTIEnding && ((try? NIfTIHeader(contentsOf: self))?.frameCount ?? 1) > 1
+    }
+
+    /// Whether the name ends as NIfTI images do; of a pair only the `.hdr` counts.
+    package var hasNIfTIEnding: Bool {
+        let name = lastPathComponent.lowercased()
+        return [".nii", ".nii.gz", ".hdr", ".hdr.gz"].contains { name.hasSuffix($0) && name.count > $0.count }
+    }
+}

@@ -1,0 +1,156 @@
+import Datasets
+import Foundation
+import Synchronization
+
+/// The cases of a run, read and prepared.
+package struct RunCases: Sendable {
+    /// Those trained on.
+    package let training: [PreparedCase]
+    /// Those held out.
+    package let validation: [LoadedCase]
+
+    /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently; labels that
+    /// the structures do not know are no fault of one file, since nobody can say which of the two is wrong, and end it.
+    ///
+    /// - Parameter shouldStop: asked before every case, also from other threads.
+    /// - Throws: `SegmentationError.stopped`, `.unknownLabels`, `.misplaced`, `.noCaseOfPhase`, `.nothingToTrain`.
+    package init(
+        of dataSet: DataSet, splits: Splits, plan: Plan, shouldStop: @Sendable () -> Bool,
+        report: (TrainingEvent) -> Void
+    ) throws {
+        let (trained, heldOut) = (Set(splits.training), Set(splits.validation))
+        let wanted = dataSet.cases(phases: plan.training.phases).filter {
+            trained.contains($0.patient) || heldOut.contains($0.patient)
+        }
+        if plan.training.phases != .both, !wanted.contains(where: { trained.contains($0.patient) }) {
+            let phases = Set(dataSet.cases.compactMap(\.phase))
+            throw SegmentationError.noCaseOfPhase(
+                path: dataSet.root.path(percentEncoded: false), chosen: plan.training.phases,
+                known: Phase.allCases.filter(phases.contains))
+        }
+        var training: [PreparedCase] = []
+        var validation: [LoadedCase] = []
+        let (results, findings) = Self.load(
+            wanted, prepare: { trained.contains($0.patient) }, plan: plan, shouldStop: shouldStop)
+        if shouldStop() { throw SegmentationError.stopped }
+        let unknown = results.compactMap { if case .unknownLabels(let reason) = $0 { reason } else { nil } }
+        if let first = unknown.first {
+            throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
+        }
+        try findings.check(plan, report: report)
+        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
+        // them, which flatters the scores.
+        var trainedImages: [Fingerprint: String] = [:]
+        for (item, result) in zip(wanted, results) {
+            if case .prepared(_, let image) = result {
+                trainedImages[image] = trainedImages[image] ?? item.id
+            }
+        }
+        for (item, result) in zip(wanted, results) {
+            switch result {
+            case .prepared(let prepared, _): training.append(prepared)
+            case .loaded(let loaded):
+                validation.append(loaded)
+                if let same = trainedImages[Fingerprint(loaded.channels)] {
+                    report(.sameImage(training: same, heldOut: item.id))
+                }
+            case .failed(let reason): report(.skipped(case: item.id, reason: reason))
+            case .unknownLabels: preconditionFailure("thrown above")
+            }
+        }
+        guard !training.isEmpty else {
+            throw SegmentationError.nothingToTrain(
+                path: dataSet.root.path(percentEncoded: false),
+                reason: "no readable case with ground truth among the training patients")
+        }
+        self.training = training
+        self.validation = validation
+    }
+
+    private enum Loading: Sendable {
+        case prepared(PreparedCase, Fingerprint)
+        case loaded(LoadedCase)
+        case failed(String)
+        case unknownLabels(DatasetError)
+    }
+
+    /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
+    private static func load(
+        _ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan, shouldStop: @Sendable () -> Bool
+    ) -> ([Loading], LabelFindings) {
+        let results = Mutex<[Int: Loading]>([:])
+        let findings = Mutex(LabelFindings(structures: plan.structures))
+        let structures = plan.structures
+        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
+            let item = cases[index]
+            let result: Loading
+            if shouldStop() {
+                // The results are not looked at.
+                result = .failed("")
+            } else if item.reference == nil {
+                result = .failed("\(item.image.relativePath): has no ground truth")
+            } else {
+                do {
+                    let loaded = try item.load(structures: structures)
+                    try plan.check(loaded.volume.geometry, path: item.image.relativePath)
+                    guard loaded.channels.count == plan.network.inputChannels else {
+                        throw SegmentationError.channels(
+                            path: item.image.relativePath, expected: plan.network.inputChannels,
+                            found: loaded.channels.count)
+                    }
+                    let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
+                    findings.withLock { $0.add(loaded.misplacements, contacts, ofCase: index) }
+                    result =
+                        prepare(item)
+                        ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
+                        : .loaded(loaded)
+                } catch let error as DatasetError where error.isOfUnknownLabels {
+                    result = .unknownLabels(error)
+                } catch {
+                    result = .failed(String(describing: error))
+                }
+            }
+            results.withLock { $0[index] = result }
+        }
+        let found = results.withLock { $0 }
+        return (cases.indices.compactMap { found[$0] }, findings.withLock { $0 })
+    }
+}
+
+extension Splits {
+    /// The patients of `dataSet` that `plan` trains on and holds out.
+    ///
+    /// - Throws: `SegmentationError.tooFewPatients`, `.unknownPatients`.
+    package init(of dataSet: DataSet, plan: Plan) throws {
+        let patients = dataSet.patients.map(\.id)
+        let heldOut = Set(plan.training.holdOut)
+        guard heldOut.isEmpty else {
+            self = try .holdingOut(heldOut, of: patients, path: dataSet.root.path(percentEncoded: false))
+            return
+        }
+        guard let fold = plan.training.fold else {
+            self.init(fold: nil, training: patients, validation: [])
+            return
+        }
+        let folds: Folds
+        do { folds = try Folds(of: dataSet, count: plan.training.foldCount) } catch {
+            guard case .tooFewPatients(let found, let count) = error else { throw error }
+            throw SegmentationError.tooFewPatients(
+                path: dataSet.root.path(percentEncoded: false), found: found, folds: count)
+        }
+        self.init(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
+    }
+
+    private static func holdingOut(_ names: Set<String>, of patients: [String], path: String) throws -> Splits
+    {
+        let unknown = names.subtracting(patients).sorted()
+        guard unknown.isEmpty else {
+            throw SegmentationError.nobodyCalled(
+                path: path, names: unknown,
+                nearest: patients.nearest(to: unknown[0], count: 3))
+        }
+        return Splits(
+            fold: nil, training: patients.filter { !names.contains($0) },
+            validation: patients.filter(names.contains))
+    }
+}

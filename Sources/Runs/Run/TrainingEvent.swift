@@ -1,0 +1,31 @@
+import Datasets
+import UNetDesign
+
+/// What a training tells the one who watches it.
+public enum TrainingEvent: Sendable {
+    /// Data are prepared and training starts: samples of a pass (slices, or volumes in 3D), held-out cases, trained
+    /// values of the network.
+    case started(samples: Int, dimensions: Dimensions, heldOut: Int, parameters: Int)
+    /// The folder holds the plan of a run that has not finished an epoch; it is started anew with the plan given.
+    case startedAnew(path: String)
+    /// The file system of the run folder has no locks, so that nothing keeps a second training out of it.
+    case cannotLock(path: String)
+    /// The run goes on after `epochsDone` epochs.
+    case resumed(epochsDone: Int)
+    /// The run was made with another number of threads, so its results will differ in the last bits.
+    case threadsChanged(from: Int, to: Int)
+    /// A case was left out; `reason` is a sentence.
+    case skipped(case: String, reason: String)
+    /// Labels or channels that by their headers lie elsewhere than their image, and are trained on all the same.
+    case misplaced([Misplacement])
+    /// The anatomy contradicts the names of the labels; `likelyNames` are those that it suggests.
+    case namesLookSwapped(Anatomy)
+    /// A training and a held-out case have exactly the same image.
+    case sameImage(training: String, heldOut: String)
+    /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.
+    case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
+    /// An epoch is done and written to disk: the last row of the log.
+    case epoch(TrainingLog, epochs: Int)
+    /// `curves.svg` could not be written; the training goes on. `reason` is a sentence.
+    case curvesNotWritten(reason: String)
+}

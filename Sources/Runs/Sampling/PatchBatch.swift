@@ -1,0 +1,95 @@
+import Imaging
+
+/// A batch of patches: what the network reads, and what it should make of it.
+package struct PatchBatch: Sendable {
+    /// Input channels.
+    package let channels: Int
+    /// Pixels that the network reads.
+    package let input: PatchSize
+    /// Pixels in their middle for which it gives an output.
+    package let output: PatchSize
+    /// Patches.
+    package let count: Int
+    /// Intensities (N, C, (D,) H, W) of `input` pixels.
+    package private(set) var images: [Float]
+    /// Classes (N, (D,) H, W) of `output` pixels.
+    package private(set) var classes: [UInt8]
+    /// What each pixel counts in the loss, of the classes' shape; nil where all count alike.
+    package private(set) var weights: [Float]?
+
+    /// Room for `count` patches of `input` pixels whose middle `output` pixels have a target.
+    init(count: Int, input: PatchSize, output: PatchSize, plan: Plan) {
+        self.count = count
+        self.input = input
+        self.output = output
+        channels = plan.network.inputChannels
+        images = [Float](repeating: 0, count: count * channels * input.count)
+        classes = [UInt8](repeating: 0, count: count * output.count)
+        weights = plan.training.borderWeights.map { _ in [Float](repeating: 0, count: count * output.count) }
+    }
+
+    /// Samples patch `place` out of `item`: its pixels lie where `map` says, and its slices begin at `firstSlice`. Slices
+    /// beyond the stack are background, as is what a constant border adds; with border weights their weight is 0.
+    mutating func fill(
+        _ place: Int, from item: PreparedCase, map: PatchMap, firstSlice: Int, border: Preparation.Border
+    ) {
+        let scan = item.scan
+        let (input, output) = (input, output)
+        let stack = 0..<scan.geometry.depth
+        let kept = stack.clamped(to: firstSlice..<firstSlice + input.depth)
+        let planes = Planes(count: kept.count, stride: scan.slice.count)
+        let first = kept.lowerBound * scan.slice.count
+        // Slices of the patch before the first that the stack has.
+        let skipped = kept.lowerBound - firstSlice
+        for channel in 0..<channels {
+            let background = scan.backgrounds[channel]
+            withImage(place, channel: channel) { image in
+                if kept.count < input.depth { image.update(repeating: background) }
+                scan.channels[channel].withUnsafeBufferPointer {
+                    map.sampleLinear(
+                        $0.baseAddress! + first, slice: scan.slice, planes: planes,
+                        into: image.baseAddress! + skipped * input.sliceCount,
+                        border: border.around(background))
+                }
+            }
+        }
+        let inner = map.cropped(
+            to: Extent(width: output.width, height: output.height), x: (input.width - output.width) / 2,
+            y: (input.height - output.height) / 2)
+        let target = (place * output.depth + skipped) * output.sliceCount
+        item.classes.withUnsafeBufferPointer { source in
+            classes.withUnsafeMutableBufferPointer {
+                inner.sampleNearest(
+                    source.baseAddress! + first, slice: scan.slice, planes: planes,
+                    into: $0.baseAddress! + target, border: border.around(0))
+            }
+        }
+        item.weights.withUnsafeBufferPointer { source in
+            weights?.withUnsafeMutableBufferPointer {
+                inner.sampleLinear(
+                    source.baseAddress! + first, slice: scan.slice, planes: planes,
+                    into: $0.baseAddress! + target, border: border.around(0))
+            }
+        }
+    }
+
+    /// Gives the intensities of one channel of patch `place` to `body`.
+    mutating func withImage(
+        _ place: Int, channel: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+        let start = (place * channels + channel) * input.count
+        images.withUnsafeMutableBufferPointer {
+            body(UnsafeMutableBufferPointer(rebasing: $0[start..<start + input.count]))
+        }
+    }
+}
+
+extension Preparation.Border {
+    /// What lies beyond the edge where the background is `background`.
+    func around<Value: BitwiseCopyable & Sendable>(_ background: Value) -> Border<Value> {
+        switch self {
+        case .background: .constant(background)
+        case .mirror: .mirror
+        }
+    }
+}
