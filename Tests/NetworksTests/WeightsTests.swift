@@ -6,7 +6,7 @@ import Torch
 import UNetDesign
 
 /// Weights files of whole networks.
-@Suite struct WeightsTests {
+@TensorActor @Suite struct WeightsTests {
     private func network(filters: Int = 2, outputs: Int = 3, depth: Int = 2) throws -> SegmentationNetwork {
         try NetworkConfiguration(outputChannels: outputs, filters: filters, depth: depth).makeNetwork()
     }
@@ -35,7 +35,7 @@ import UNetDesign
             try withTemporaryDirectory { folder in
                 let url = folder.appending(path: "best.safetensors")
                 try Safetensors(network().state).write(to: url)
-                func refusal(_ other: SegmentationNetwork) throws -> String? {
+                @TensorActor func refusal(_ other: SegmentationNetwork) throws -> String? {
                     let before = try weightBytes(other)
                     let error = #expect(throws: TorchError.self) {
                         try other.load(Safetensors(contentsOf: url).tensors, path: url.path())

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct CropSampleEnlargeTests {
+@TensorActor @Suite struct CropSampleEnlargeTests {
     private func counted(_ shape: [Int]) throws -> Tensor {
         try Tensor((0..<shape.reduce(1, *)).map(Float.init), shape: shape)
     }

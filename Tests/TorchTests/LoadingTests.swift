@@ -2,7 +2,7 @@ import Testing
 import Torch
 
 /// `Module.load`: all fits, or nothing is changed.
-@Suite struct LoadingTests {
+@TensorActor @Suite struct LoadingTests {
     private func tensors(_ module: Module, _ value: Double) throws -> [String: Tensor] {
         var found: [String: Tensor] = [:]
         for (name, tensor) in module.state { found[name] = try .full(tensor.shape, value) }
@@ -29,7 +29,7 @@ import Torch
         try withTensors {
             let unit = try ConvNormReLU(inputChannels: 1, outputChannels: 2, kernelSize: [1, 1])
             let before = try unit.state.map { try values($0.tensor) }
-            func refused(_ change: (inout [String: Tensor]) throws -> Void) throws -> String? {
+            @TensorActor func refused(_ change: (inout [String: Tensor]) throws -> Void) throws -> String? {
                 var source = try tensors(unit, 4)
                 try change(&source)
                 let error = #expect(throws: TorchError.self) {

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct TorchErrorTests {
+@TensorActor @Suite struct TorchErrorTests {
     @Test func shapesThatDoNotBroadcast() throws {
         try withTensors {
             let a = try Tensor.zeros([2, 4]), b = try Tensor.zeros([3, 4])

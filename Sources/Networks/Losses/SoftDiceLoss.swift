@@ -10,6 +10,7 @@ import Torch
 /// - Parameters:
 ///   - logits: (N, C, (D,) H, W); softmax over C, or sigmoid where C is 1.
 ///   - target: (N, (D,) H, W), int64; where C is 1 the label 1 is the structure.
+@TensorActor
 public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double = 1) throws(TorchError)
     -> Tensor
 {

@@ -5,8 +5,7 @@ import Torch
 import UNetDesign
 
 /// Times one network on this machine: whole training steps, or forward passes.
-///
-/// Belongs to the tensor thread.
+@TensorActor
 public final class NetworkBenchmark {
     /// What is timed.
     public enum Task: String, Sendable, CaseIterable {

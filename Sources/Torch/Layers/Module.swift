@@ -4,6 +4,7 @@
 /// `norm` of element 2 of the array `encoders` is `encoders.2.norm.running_mean`. Subclasses hold `Parameter`s,
 /// `Buffer`s, `Module`s and arrays of modules in stored properties, and define `callAsFunction`. Modules in a
 /// `NamedModules` have the names that it gives them.
+@TensorActor
 open class Module {
     /// Whether batch norm and drop-out behave as in training. Set it with `train(_:)`, which reaches every child.
     public private(set) var isTraining = true
@@ -94,6 +95,7 @@ public struct NamedModules {
 }
 
 /// A tensor that is trained.
+@TensorActor
 public final class Parameter {
     /// The values; gradients gather here.
     public private(set) var tensor: Tensor
@@ -107,6 +109,7 @@ public final class Parameter {
 }
 
 /// A tensor that belongs to a network's state but is not trained.
+@TensorActor
 public final class Buffer {
     /// The values.
     public private(set) var tensor: Tensor

@@ -1,6 +1,7 @@
 /// Moves parameters along their gradients, in place.
 ///
 /// `state` is all that a checkpoint needs beside the parameters: with it a resumed run takes the very same steps.
+@TensorActor
 public protocol Optimizer: AnyObject {
     /// Step size; set it before each step to follow a schedule.
     var learningRate: Double { get set }
@@ -39,6 +40,7 @@ extension Optimizer {
 }
 
 /// The parameters that have a gradient now, with the gradients.
+@TensorActor
 func withGradients(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [(
     index: Int, parameter: Tensor, gradient: Tensor
 )] {

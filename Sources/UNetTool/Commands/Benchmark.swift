@@ -6,7 +6,7 @@ import Torch
 import UNetDesign
 
 /// `unet benchmark`.
-struct Benchmark: ParsableCommand {
+struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Time a network on this machine.",
         discussion: """
@@ -61,11 +61,14 @@ struct Benchmark: ParsableCommand {
         try network.check(filters: filters, batchSize: batchSize)
     }
 
-    func run() throws {
-        try TensorThread.run {
-            Kernels(kernels).use()
-            if let instructions { try Kernels.setInstructions(instructions) }
-            try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    func run() async throws { try await time() }
+
+    @TensorActor
+    private func time() throws {
+        if let instructions { try Kernels.setInstructions(instructions) }
+        let settings = ComputeSettings(
+            kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        try settings.run {
             let benchmark = try NetworkBenchmark(
                 task, configuration, batchSize: batchSize, inputSize: network.inputSize(for: configuration),
                 tensors: tensors.map { try Safetensors(contentsOf: $0.url).tensors },
@@ -82,6 +85,7 @@ struct Benchmark: ParsableCommand {
 
     private var configuration: NetworkConfiguration { network.configuration(filters: filters) }
 
+    @TensorActor
     private func answer(_ benchmark: NetworkBenchmark) throws {
         try StandardOutput.print("ready")
         while readLine() != nil {
@@ -91,6 +95,7 @@ struct Benchmark: ParsableCommand {
         }
     }
 
+    @TensorActor
     private func report(_ seconds: [Double]) -> String {
         let sorted = seconds.sorted()
         let middle = sorted.count / 2

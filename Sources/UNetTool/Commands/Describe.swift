@@ -6,7 +6,7 @@ import Torch
 import UNetDesign
 
 /// `unet describe`.
-struct Describe: ParsableCommand {
+struct Describe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print a network layer by layer: sizes, parameters, FLOPs.",
         discussion: """
@@ -36,11 +36,11 @@ struct Describe: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let configuration: NetworkConfiguration
         let size: [Int]
         if let model {
-            let plan = try TensorThread.run { try Model(contentsOf: model.url).plan }
+            let plan = try await Model(contentsOf: model.url).plan
             configuration = plan.network
             try network.checkInput(configuration.dimensions)
             size = network.input?.sides ?? plan.training.patch.sides(rank: configuration.dimensions.rank)

@@ -8,7 +8,7 @@ import Segmentation
 import Torch
 
 /// `unet predict`.
-struct Predict: ParsableCommand {
+struct Predict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Segment images with a trained network.",
         discussion: """
@@ -78,37 +78,39 @@ struct Predict: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let console = Console()
         let found = try findInputs()
         var cleaning = Cleaning(rule: .all)
-        let failures = try TensorThread.run {
-            Kernels(kernels).use()
-            try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
-            let models = try model.map {
-                try Model(contentsOf: $0.url, choice: weights, device: device.device)
-            }
-            var job = PredictionJob(try Predictor(models), output: output.url)
-            job.writesProbabilities = probabilities
-            let structures = job.predictor.plan.structures
-            cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : .all)
-            job.componentRule = cleaning.rule
-            let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
-            var done = 0
-            let failures = try job.run(found) { result in
-                for warning in cleaning.note(result) { console.warn(warning) }
-                if overlay { try writeOverlay(result, structures: structures) }
-                done += 1
-                meter.show(min(done, found.count), note: result.input.stem)
-            }
-            meter.end()
-            return failures
+        var job = PredictionJob(try await predictor(), output: output.url)
+        job.writesProbabilities = probabilities
+        let structures = job.predictor.plan.structures
+        cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : .all)
+        job.componentRule = cleaning.rule
+        let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
+        var done = 0
+        let failures = try await job.run(found) { result in
+            for warning in cleaning.note(result) { console.warn(warning) }
+            if overlay { try writeOverlay(result, structures: structures) }
+            done += 1
+            meter.show(min(done, found.count), note: result.input.stem)
         }
+        meter.end()
         for failure in failures { console.say("failed: \(failure.reason)") }
         try StandardOutput.print(
             "\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
         if let text = cleaning.summary { try StandardOutput.print(text) }
         if !failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func predictor() async throws -> Predictor {
+        let settings = ComputeSettings(
+            kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        var models: [Model] = []
+        for place in model {
+            models.append(try await Model(contentsOf: place.url, choice: weights, device: device.device))
+        }
+        return try Predictor(models, settings: settings)
     }
 
     private func findInputs() throws -> [PredictionInput] {

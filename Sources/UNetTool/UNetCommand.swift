@@ -3,7 +3,7 @@ import Foundation
 
 /// The program `unet`.
 @main
-struct UNet: ParsableCommand {
+struct UNetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unet",
         abstract: "Train, predict and evaluate U-Nets on medical images.",
@@ -26,12 +26,16 @@ struct UNet: ParsableCommand {
     /// Runs the command that the arguments name.
     ///
     /// In place of the parser's own, which does not notice where help cannot be printed.
-    static func main() {
+    static func main() async {
         StandardOutput.prepare()
         do {
             try UndecodableArgument.check()
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch {
             end(with: error)
         }
