@@ -16,12 +16,12 @@ struct InputScan {
 
     /// Reads `input` for a network of `channels` input channels.
     ///
-    /// With one channel, a 4D file is a series of frames; with several, a 4D file or a colour picture holds the
+    /// With one channel, a 4D file is a series of frames; with several, a 4D file or a color picture holds the
     /// channels.
     /// - Parameter check: called with the grid to refuse it: of NIfTI files before the voxels are read.
     /// - Throws: errors of the files; `SegmentationError.badSpacing`, `.noSuchFrame`, `.channels` where there are other
     ///   than `channels`, `.channelsDiffer` where files of one scan have different grids, and `.misplaced` where they
-    ///   surely lie elsewhere by their headers, unless `allowsMisplaced`.
+    ///   definitely lie elsewhere by their headers, unless `allowsMisplaced`.
     init(
         _ input: PredictionInput, channels: Int, allowsMisplaced: Bool = false,
         check: (Geometry, String) throws -> Void

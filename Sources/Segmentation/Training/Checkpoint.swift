@@ -25,7 +25,7 @@ struct Checkpoint {
         return ["plan": String(decoding: try encoder.encode(plan), as: UTF8.self)]
     }
 
-    /// Writes weights, optimiser and generator beside `url`, whose name they take when the file is committed.
+    /// Writes weights, optimizer and generator beside `url`, whose name they take when the file is committed.
     func staged(
         _ network: SegmentationNetwork, _ optimizer: any Optimizer, plan: Plan, for url: URL
     ) throws -> StagedFile {
@@ -67,7 +67,7 @@ struct Checkpoint {
             let state = file.tensors[randomState]
         else {
             throw TorchError.weights(
-                path: path, reason: "is no checkpoint of a run, so training cannot go on from it")
+                path: path, reason: "is not a checkpoint of a run, so training cannot continue from it")
         }
         try network.load(file.tensors, path: path, ignoring: extraPrefixes)
         var saved: [String: Tensor] = [:]

@@ -22,7 +22,7 @@ final class Trainer {
     private var progress = Checkpoint(epochsDone: 0, bestDice: nil, rows: [])
 
     /// - Parameters:
-    ///   - splits: of a new run, which is written with its first epoch; nil goes on with the run in the folder.
+    ///   - splits: of a new run, which is written with its first epoch; nil continues the run in the folder.
     ///   - shouldStop: asked before every step and every held-out case.
     init(
         _ plan: Plan, run: RunFolder, splits: Splits?, training: [PreparedCase], validation: [LoadedCase],

@@ -2,7 +2,7 @@ import Datasets
 import Networks
 import UNetDesign
 
-/// What a training tells the one who watches it.
+/// Progress events of a training run.
 public enum TrainingEvent: Sendable {
     /// Data are prepared and training starts: samples of a pass (slices, or volumes in 3D), held-out cases, trained
     /// values of the network.

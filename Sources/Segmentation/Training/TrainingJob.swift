@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Torch
 
-/// A whole training: from a data set on disk to a run folder with weights.
+/// A whole training: from a dataset on disk to a run folder with weights.
 public struct TrainingJob {
     /// Where the cases come from.
     public let dataSet: DataSet
@@ -27,15 +27,15 @@ public struct TrainingJob {
     /// Nothing stands in the folder before the first epoch is finished, but for a hidden file that keeps other trainings
     /// out; a training that fails earlier leaves no folder that was not there before.
     ///
-    /// - Throws: `SegmentationError` where the plan makes no sense, the folder holds a run already, another training is
-    ///   running in it, or the data set has nothing to train on; errors of files that cannot be written.
+    /// - Throws: `SegmentationError` where the plan is not valid, the folder holds a run already, another training is
+    ///   running in it, or the dataset has nothing to train on; errors of files that cannot be written.
     @discardableResult
     public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
         -> TrainingSummary
     {
         guard !plan.structures.isEmpty else {
             throw SegmentationError.nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false), reason: "no label in any ground truth")
+                path: dataSet.root.path(percentEncoded: false), reason: "its ground truth contains no labels")
         }
         try plan.validate()
         try run.checkIsFree()
@@ -67,8 +67,8 @@ public struct TrainingJob {
     ///
     /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
     ///   for bit, and `TrainingEvent.threadsChanged` says so.
-    /// - Throws: `SegmentationError.noRun` where there is none, `.runLocked` where another training goes on with it,
-    ///   `.patientsGone` where the data set is another one.
+    /// - Throws: `SegmentationError.noRun` where there is none, `.runLocked` where another training is using it,
+    ///   `.patientsGone` where the dataset is another one.
     @discardableResult
     public func resume(threads: Int? = nil, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
         -> TrainingSummary
@@ -152,7 +152,7 @@ public struct TrainingJob {
     }
 
     /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently; labels that
-    /// the structures do not know are no fault of one file, since nobody can say which of the two is wrong, and end it.
+    /// the structures do not know are no fault of one file, since either may be wrong, and end it.
     private func loadCases(_ splits: Splits, plan: Plan, report: (TrainingEvent) -> Void) throws -> (
         training: [PreparedCase], validation: [LoadedCase]
     ) {
@@ -175,7 +175,7 @@ public struct TrainingJob {
             throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
         }
         try findings.check(plan, report: report)
-        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
+        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbors, may part
         // them, which flatters the scores.
         var trainedImages: [Fingerprint: String] = [:]
         for (item, result) in zip(wanted, results) {
@@ -198,7 +198,7 @@ public struct TrainingJob {
         guard !training.isEmpty else {
             throw SegmentationError.nothingToTrain(
                 path: dataSet.root.path(percentEncoded: false),
-                reason: "no readable case with ground truth among the training patients")
+                reason: "no training patient has a readable case with ground truth")
         }
         return (training, validation)
     }

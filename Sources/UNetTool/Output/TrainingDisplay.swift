@@ -32,24 +32,24 @@ final class TrainingDisplay {
             console.say("resuming after epoch \(epochs)")
         case .threadsChanged(let from, let to):
             console.warn(
-                "the run was made with \(from) threads and goes on with \(to); it will differ in the last bits from one that was not interrupted"
+                "the run was started with \(from) threads and continues with \(to); it will differ in the last bits from an uninterrupted one"
             )
         case .skipped(let name, let reason):
-            console.warn("\(name) is left out: \(reason)")
+            console.warn("\(name) is skipped: \(reason)")
         case .misplaced(let files):
             let others = files.count - 1
             console.warn(
                 "\(files[0])"
                     + (others == 0
                         ? ""
-                        : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them.")
+                        : " \(others) other file\(others == 1 ? " is" : "s are") like this; run “unet check” to list them all.")
             )
         case .namesLookSwapped(let anatomy):
             console.warn(
                 "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
         case .sameImage(let training, let heldOut):
             console.warn(
-                "\(heldOut) is held out and has exactly the image of \(training), which is trained on: its scores are flattered; hold out both"
+                "\(heldOut) is held out, but its image is identical to that of \(training), which is trained on, so its scores are too good; hold out both"
             )
         case .step(let epoch, let epochs, let step, let steps, let loss):
             if step == 1 || meter == nil {
@@ -87,7 +87,7 @@ final class TrainingDisplay {
 }
 
 extension Console {
-    /// Says what a training that was stopped leaves, and how to go on: with the command `goOn`.
+    /// Says what a stopped training leaves, and that the command `goOn` continues it.
     ///
     /// - Returns: the exit status that shells know of the signal.
     func sayStopped(_ run: RunFolder, goOn: String) -> ExitCode {
@@ -95,7 +95,7 @@ extension Console {
         say(
             done == 0
                 ? "stopped before the first epoch finished; no run was saved"
-                : "stopped; \(path) keeps the run as it was after epoch \(done), and “\(goOn)” goes on with it"
+                : "stopped; \(path) holds the run as of epoch \(done); to continue, run “\(goOn)”"
         )
         return ExitCode(128 + (StopRequest.signal ?? SIGINT))
     }
