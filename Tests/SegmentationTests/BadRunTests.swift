@@ -57,14 +57,14 @@ import Torch
                 .replacing("\"filters\" : 4", with: "\"filters\" : 8")
             try Data(text.utf8).write(to: run.plan)
             let expected =
-                "\(run.last.plainPath): tensor “encoders.0.block.conv1.convolution.weight” has shape [4, 1, 3, 3], the network of the plan needs [8, 1, 3, 3]; the weights belong to another plan"
+                "\(run.last.plainPath): tensor “encoders.0.block.conv1.convolution.weight” has shape [4, 1, 3, 3], but the plan's network needs [8, 1, 3, 3]; use weights and a plan from the same run"
             let predicting = sentence { try load(run.url) }
             let resuming = sentence { try TrainingJob(dataSet: data, run: run).resume() }
             #expect(predicting == resuming)
             #expect(predicting?.hasPrefix("\(run.last.plainPath): tensor “encoders.0.") == true)
             #expect(
                 predicting?.hasSuffix(
-                    "has shape [4, 1, 3, 3], the network of the plan needs [8, 1, 3, 3]; the weights belong to another plan"
+                    "has shape [4, 1, 3, 3], but the plan's network needs [8, 1, 3, 3]; use weights and a plan from the same run"
                 ) == true, "\(predicting ?? "") is not like \(expected)")
         }
     }
@@ -82,18 +82,19 @@ import Torch
             let text = sentence { try TrainingJob(dataSet: data, run: run).resume() }
             #expect(
                 text
-                    == "\(file.plainPath): cannot be used (\(reason)); restore it from a copy or train again")
+                    == "\(file.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
+            )
         }
     }
 
     @Test(arguments: [
-        ("\"epochs\" : 1", "\"epochs\" : \"one\"", "“training.epochs” holds something else than it should"),
-        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 makes no sense; it is 1 to 1000000"),
-        ("\"depth\" : 2", "\"depth\" : 0", "“network.depth”: depth 0 makes no network"),
+        ("\"epochs\" : 1", "\"epochs\" : \"one\"", "“training.epochs” has the wrong type"),
+        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 is not valid; it is 1 to 1000000"),
+        ("\"depth\" : 2", "\"depth\" : 0", "“network.depth”: depth cannot be 0"),
         ("\"filters\" : 4,", "", "“network.filters” is missing"),
         (
             "\"outputChannels\" : 3", "\"outputChannels\" : 9",
-            "output channels 9 makes no sense; there are 3 for CORE=1 RING=2"
+            "output channels 9 is not valid; there are 3 for CORE=1 RING=2"
         ),
     ])
     func planMayBeDamaged(_ old: String, _ new: String, _ reason: String) throws {
@@ -102,7 +103,7 @@ import Torch
             #expect(text.contains(old))
             try Data(text.replacing(old, with: new).utf8).write(to: run.plan)
             let expected =
-                "\(run.plan.plainPath): cannot be used (\(reason)); restore it from a copy or train again"
+                "\(run.plan.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
             #expect(sentence { try load(run.url) } == expected)
             #expect(sentence { try TrainingJob(dataSet: data, run: run).resume() } == expected)
         }
@@ -122,20 +123,20 @@ import Torch
             try Data("text".utf8).write(to: run.last)
             #expect(
                 sentence { try load(run.url) }
-                    == "\(path): is not a complete safetensors file (4 bytes); train again or restore it from a copy"
+                    == "\(path): is not a complete safetensors file (4 bytes); train again, or restore it from a backup"
             )
             try FileManager.default.removeItem(at: run.last)
             #expect(
                 sentence { try load(run.url) }
-                    == "\(path): is not there yet; train at least one epoch with unet train --resume")
+                    == "\(path): does not exist yet; train at least one epoch with unet train --resume")
             #expect(
                 sentence { try load(run.url, .best) }
-                    == "\(run.best.plainPath): is not there, since best weights need held-out patients; use --weights last"
+                    == "\(run.best.plainPath): does not exist, because choosing the best weights takes held-out patients; use --weights last"
             )
             let nowhere = run.url.appending(path: "nowhere").plainPath
             #expect(
                 sentence { try load(run.url.appending(path: "nowhere")) }
-                    == "\(nowhere): is neither a run folder nor a weights file; give the folder that unet train wrote, or a .safetensors file of it"
+                    == "\(nowhere): is neither a run folder nor a weights file; specify the folder that unet train wrote, or a .safetensors file from it"
             )
         }
     }

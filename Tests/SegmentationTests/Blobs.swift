@@ -6,7 +6,7 @@ import Networks
 import Segmentation
 import UNetDesign
 
-/// A small data set that a tiny network learns at once: a bright disc with a grey ring around it, in noise.
+/// A small dataset that a tiny network learns at once: a bright disc with a gray ring around it, in noise.
 enum Blobs {
     static let structures = [Structure(name: "CORE", label: 1), Structure(name: "RING", label: 2)]
 

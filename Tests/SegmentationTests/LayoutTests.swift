@@ -46,7 +46,7 @@ import UNetDesign
             }
             let names = try job(DataSet(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["01_t000", "01_t001", "01_t002"])
-            // The folder of one sequence gives predictions that the whole data set scores.
+            // The folder of one sequence gives predictions that the whole dataset scores.
             let inputs = try PredictionInput.find([root.appending(path: "01")])
             #expect(inputs.map(\.stem) == names)
         }

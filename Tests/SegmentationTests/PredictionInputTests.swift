@@ -64,7 +64,7 @@ import Testing
             #expect(search.inputs.map(\.stem) == ["p1_frame01", "p2_frame03", "p3_4d"])
             #expect(search.issues.map(\.description).count == 1)
             #expect(
-                search.issues[0].description.contains("p1_4d.nii is a series of 3 frames: it is skipped"))
+                search.issues[0].description.contains("p1_4d.nii is a series of 3 frames; it is skipped"))
         }
     }
 

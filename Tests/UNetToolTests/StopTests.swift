@@ -53,7 +53,7 @@ import Testing
             let match = try #require(
                 last.wholeMatch(
                     of:
-                        #/stopped; my run keeps the run as it was after epoch (\d+), and “(.*)” goes on with it/#
+                        #/stopped; my run holds the run as of epoch (\d+); to continue, run “(.*)”/#
                 ), "\(training.text)")
             #expect(
                 match.2 == "unet train hearts --output 'my run' --device cpu --resume")
@@ -101,7 +101,7 @@ import Testing
             #expect(demo.end() == 143)
             #expect(
                 demo.text.contains(
-                    #/\nstopped; demo/run keeps the run as it was after epoch \d+, and “unet demo --output demo --patients 1 --unseen 1 --epochs 1000 --filters 2 --threads 1” goes on with it\n$/#
+                    #/\nstopped; demo/run holds the run as of epoch \d+; to continue, run “unet demo --output demo --patients 1 --unseen 1 --epochs 1000 --filters 2 --threads 1”\n$/#
                 ), "\(demo.text)")
         }
     }
