@@ -20,7 +20,7 @@ public final class FolderLock {
     private let madeFolders: [String]
     private var isReleased = false
 
-    /// Locks `folder`, which is made if need be, with a hidden file in it.
+    /// Locks `folder`, which is created if needed, with a hidden file in it.
     public init(_ folder: URL) throws(Failure) {
         madeFolders = Folder.missing(folder)
         file = folder.appending(path: ".lock").path

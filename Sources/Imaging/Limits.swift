@@ -79,8 +79,13 @@ public struct ScanDemand: Sendable, Hashable {
         ].joined(separator: " × ")
         let limit =
             bytes <= Limits.bytes
-            ? ", where at most \(plain(Limits.resampledSide)) pixels are allowed along a side"
-            : " and would take \(plain(bytes / 1e9)) GB, where at most \(plain(Limits.bytes / 1e9)) GB is allowed"
+            ? ", but at most \(plain(Limits.resampledSide)) pixels are allowed along a side"
+            : " and would take \(plain(bytes / 1e9)) GB of memory, but at most \(plain(Limits.bytes / 1e9)) GB is allowed"
+        guard isResampled else {
+            let pages = geometry.depth == 1 ? "" : " × \(geometry.depth)"
+            return
+                "has \(plain(columns)) × \(plain(rows))\(pages) pixels\(limit); crop it, or split it into smaller pictures"
+        }
         return
             "measures \(size) mm, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels\(limit); "
             + "correct its spacing (pixdim and units), or crop it"

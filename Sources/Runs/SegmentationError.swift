@@ -18,7 +18,7 @@ public enum SegmentationError: Error, Equatable {
     case noModel(path: String)
     /// A run was started with another setting than it is to be resumed with.
     case planDiffers(path: String, setting: String, planned: String, given: String)
-    /// A run was started with patients that the data set given does not have.
+    /// A run was started with patients that the dataset given does not have.
     case patientsGone(path: String, patients: [String])
     /// A file of a run or model cannot be read or understood.
     case unreadable(path: String, reason: String)
@@ -28,19 +28,19 @@ public enum SegmentationError: Error, Equatable {
     case noWeights(path: String, isBest: Bool)
     /// No case of the data can be trained on.
     case nothingToTrain(path: String, reason: String)
-    /// Labels that the data set's description does not name, in the first and in `others` more files.
+    /// Labels that the dataset's description does not name, in the first and in `others` more files.
     case unknownLabels(reason: DatasetError, others: Int)
-    /// Labels or channels that surely lie elsewhere than their image: the first, and how many more files.
+    /// Labels or channels that definitely lie elsewhere than their image: the first, and how many more files.
     case misplaced(first: Misplacement, others: Int)
     /// Fewer patients than folds.
     case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.
     case noSuchFold(fold: Int, count: Int)
-    /// Patients or images to hold out that the data set does not have, and those of its names that are most like them.
+    /// Patients or images to hold out that the dataset does not have, and those of its names that are most like them.
     case nobodyCalled(path: String, names: [String], nearest: [String])
     /// Phases were chosen and no case has one of them; `known` are those that cases have.
     case noCaseOfPhase(path: String, chosen: PhaseSelection, known: [Phase])
-    /// A setting whose value makes no sense; `rule` says which values do.
+    /// A setting whose value is not valid; `rule` says which values are.
     case badSetting(name: String, value: String, rule: String)
     /// A network that cannot be made, such as one that is too large.
     case network(NetworkError)
@@ -54,7 +54,7 @@ public enum SegmentationError: Error, Equatable {
     case nothingToPredict(path: String)
     /// Two inputs that would be written to one file.
     case sameOutput(path: String, first: String, second: String)
-    /// A data set of which the choice of a split or of phases leaves nothing.
+    /// A dataset of which the choice of a split or of phases leaves nothing.
     case nothingChosen(path: String)
     /// A frame that the file does not have, both counted from 1.
     case noSuchFrame(path: String, frame: Int, count: Int)

@@ -6,12 +6,12 @@ import Foundation
 struct UNetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unet",
-        abstract: "Train, predict and evaluate U-Nets on medical images.",
+        abstract: "Train U-Nets on medical images, predict with them, and evaluate the results.",
         discussion: """
-            A first look, on synthetic hearts, in minutes:
+            To try it in minutes on synthetic hearts:
               unet demo --output demo
 
-            Your own data, in ACDC's layout or as pairs X.nii.gz and X_gt.nii.gz:
+            For your own data, in ACDC's layout or as pairs X.nii.gz and X_gt.nii.gz:
               unet check DATA
               unet train DATA --output runs/first
               unet predict DATA --model runs/first --output predictions --split validation

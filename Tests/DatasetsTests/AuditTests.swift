@@ -129,7 +129,7 @@ import Testing
             let path = root.appending(path: "patient002_frame01_gt.nii.gz").relativePath
             #expect(
                 audit.cases[1].error
-                    == "\(path) has the label 9, and the data set's are 0 (background), 1, 2, 3; correct the file, or name "
+                    == "\(path) has the label 9, and the dataset's are 0 (background), 1, 2, 3; correct the file, or name "
                     + "its labels in labels.json.")
             #expect(audit.cases[2].error?.hasPrefix(broken.relativePath) == true)
         }
@@ -156,7 +156,7 @@ import Testing
                                 3 = LV: 9 voxels, 0.2 ml, mean 0.2 ml
                     unlabelled  0 slices without any label, 1 slice with only RV
                     anatomy     LV (3) is enclosed by MYO (2) along 100.0 % of its border, as the left ventricle is by the myocardium
-                    problems    \(path) has no labels: it can be predicted, not trained on or scored.
+                    problems    \(path) has no labels; it can be predicted, but not trained on or scored.
                     """)
         }
     }
@@ -180,7 +180,7 @@ import Testing
                     channels    3: red, green, blue
                     stored as   uint8 (2)
                     intensity   0 to 66; the brightest pixel has up to 1.0 times the 99th percentile
-                    labels      255 = foreground: 8 pixels, 33.3 % of the labelled images
+                    labels      255 = foreground: 8 pixels, 33.3% of the labeled images
                     unlabelled  0 images without any label
                     identical   a = b
                     problems    none

@@ -60,7 +60,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "3 folds need at least 3 patients and there are 2; ask for fewer folds or add patients.")
+                == "3 folds need at least 3 patients, but there are 2; use fewer folds or add patients.")
     }
 
     @Test func survivesJSON() throws {

@@ -139,7 +139,7 @@ import Testing
             let error = #expect(throws: DatasetError.self) { try PhantomDataSet.write(to: root, patients: 1) }
             #expect(
                 error?.description
-                    == "\(root.relativePath) already holds files; give a new or an empty folder.")
+                    == "\(root.relativePath) already contains files; choose a new or empty folder.")
         }
     }
 

@@ -165,7 +165,7 @@ import Testing
             #expect(
                 data.sentences[0]
                     == "\(root.appending(path: "patient090_4d.nii.gz").relativePath) is a series of 12 frames without "
-                    + "labels: it can be predicted, not trained on or scored.")
+                    + "labels; it can be predicted, but not trained on or scored.")
             let audit = Audit(of: data)
             #expect(audit.problems.isEmpty && audit.totals.failed == 0 && audit.cases[0].image?.frames == 12)
             #expect(audit.description.contains("series      2, of 12 frames, without labels\n"))
@@ -183,7 +183,7 @@ import Testing
             #expect(data.issues.contains(.noLabelledFrame(path: path, frames: 12)))
             #expect(
                 data.sentences.contains(
-                    "\(path) has no labels in any of its 12 frames: correct or remove it."))
+                    "\(path) has no labels in any of its 12 frames; correct it, or remove it."))
         }
     }
 
@@ -198,13 +198,11 @@ import Testing
             case "one":
                 try Scan.write(root, "a_gt.nii.gz", voxels: Scan.labels(upTo: 2))
                 sentence =
-                    "\(labels.relativePath) labels one frame and its image \(image.relativePath) has 12, so nobody can say "
-                    + "which; end the labels' name with the frame's number, as in _frame01_gt, or give labels of all "
-                    + "frames in one file."
+                    "\(labels.relativePath) labels one frame, but its image \(image.relativePath) has 12, and its name does not say which one it labels; end the name with the frame's number, as in _frame01_gt, or put labels of all frames in one file."
             case "other":
                 try writeLabels(root, "a_gt.nii.gz", frames: 10, labelled: [1])
                 sentence =
-                    "\(labels.relativePath) has 10 frames and its image \(image.relativePath) has 12; give labels of the same "
+                    "\(labels.relativePath) has 10 frames, but its image \(image.relativePath) has 12; use labels of the same "
                     + "frames."
             default:
                 try writeLabels(root, "a_gt.nii.gz", labelled: [1])

@@ -35,7 +35,8 @@ import Testing
             #expect(try ImageFile.describe(stack).pages == 2)
             #expect(
                 #expect(throws: ImagingError.self) { try ImageFile.read(stack, page: 2) }?.description
-                    == "\(stack.relativePath) has 2 pages, and page 3 is needed; check that it is complete.")
+                    == "\(stack.relativePath) has 2 pages, but page 3 is needed; check that the file is complete."
+            )
         }
     }
 
@@ -56,7 +57,7 @@ import Testing
     @Test func labelsAreValues() throws {
         try withTemporaryDirectory { folder in
             let file = folder.appending(path: "x.png")
-            // Grey masks that were saved in colour.
+            // Gray masks that were saved in color.
             try PNGImage(width: 2, height: 1, format: .rgb, bytes: [255, 255, 255, 0, 0, 0]).write(to: file)
             #expect(try LabelPicture(contentsOf: file).values == [255, 0])
             try PNGImage(width: 2, height: 1, format: .grey, bitDepth: 16, samples: [40_000, 0]).write(
@@ -65,7 +66,7 @@ import Testing
             try PNGImage(width: 2, height: 1, format: .rgb, bytes: [255, 0, 0, 0, 0, 0]).write(to: file)
             #expect(
                 #expect(throws: ImagingError.self) { try LabelPicture(contentsOf: file) }?.description
-                    == "\(file.relativePath) is a colour picture where labels are expected; save the labels as grey levels "
+                    == "\(file.relativePath) is a color picture where labels are expected; save the labels as gray levels "
                     + "or palette indices.")
             let tiff = folder.appending(path: "x.tif")
             try TIFFSamples.signed.write(to: tiff)
@@ -99,7 +100,7 @@ import Testing
             #expect(
                 #expect(throws: ImagingError.self) { try ImageFile.read(file) }?.description
                     == "\(file.relativePath) has pages that differ: the first has 2 × 4 pixels and 1 channel, page 2 has 2 × 3 "
-                    + "pixels and 1 channel; save them as files of their own.")
+                    + "pixels and 1 channel; save them as separate files.")
             #expect(try ImageFile.read(file, page: 1).channels[0].geometry.height == 3)
         }
     }

@@ -62,7 +62,7 @@ import Testing
             let spacing = text { _ = try Volume(image: flat) }
             #expect(
                 spacing?.hasSuffix(
-                    "image.nii.gz has a voxel spacing of 1 × 0 × 5 mm; write the true one into the header (pixdim)."
+                    "image.nii.gz has an invalid voxel spacing of 1 × 0 × 5 mm; correct pixdim in the header."
                 )
                     == true)
             let series = try written(
@@ -70,8 +70,8 @@ import Testing
             let classes = text { _ = try ProbabilityMap(image: series) }
             #expect(
                 classes?.hasSuffix(
-                    "image.nii.gz has 300 frames where each is the probability of a class, of which there are at most 256; "
-                        + "give the probabilities that belong to the prediction.") == true)
+                    "image.nii.gz has 300 frames, but each frame holds the probability of one class, and there are at most 256 classes; use the probabilities that belong to the prediction."
+                ) == true)
             let broken = try written([1, .nan] as [Float], [2, 1, 1], in: folder)
             let path = try #require(broken.header.source).relativePath
             #expect(throws: ImagingError.nifti(.nonFiniteVoxels(path: path, count: 1))) {

@@ -90,7 +90,7 @@ import Testing
                 let pipe = folder.appending(path: name)
                 #expect(mkfifo(pipe.path, 0o600) == 0)
                 let expected =
-                    "\(pipe.path) cannot be read (it is a pipe, a socket, or a device); give a regular file."
+                    "\(pipe.path) cannot be read (it is a pipe, a socket, or a device); specify a regular file."
                 let readers: [() throws -> Void] = [
                     { _ = try ImageFile.read(pipe) }, { _ = try ImageFile.describe(pipe) },
                     { _ = try LabelPicture(contentsOf: pipe) },
@@ -113,7 +113,7 @@ import Testing
             let error = #expect(throws: PNGError.self) { try PNGImage(contentsOf: file) }
             #expect(
                 error?.description
-                    == "\(file.path) cannot be read (it has 322122 MB, and at most 67 MB are expected); check that it is "
+                    == "\(file.path) cannot be read (it has 307200 MiB, but at most 64 MiB is expected); check that it is "
                     + "the right file.")
         }
     }
@@ -127,7 +127,9 @@ import Testing
         }
         let whole = [UInt8](try Self.pictures[0].encoded())
         #expect(
-            text(Array("GIF89a".utf8)) == "scan.png is not a PNG file; check that it is what its name says.")
+            text(Array("GIF89a".utf8))
+                == "scan.png is not a PNG file, as its name says; rename it to match its format, or save it as PNG."
+        )
         #expect(
             text(whole.dropLast(20))
                 == "scan.png ends before its picture is complete; copy or download it again.")
@@ -138,20 +140,19 @@ import Testing
         empty[19] = 0
         #expect(
             text(empty)
-                == "scan.png has a header that says 0 × 2 pixels; it holds no picture, so make it again.")
+                == "scan.png contains no picture: its header says 0 × 2 pixels; export it again.")
         var huge = whole
         huge[16] = 0x10
         huge[20] = 0x10
         #expect(
             text(huge)
-                == "scan.png claims to have 268435459 × 268435458 pixels, and at most 1000 million values are read, counting every "
-                + "channel; cut it into smaller pictures."
+                == "scan.png claims to have 268435459 × 268435458 pixels, but at most 1000 million values can be read, counting every channel; split it into smaller pictures."
         )
         huge.replaceSubrange(16..<24, with: [UInt8](repeating: 255, count: 8))
         #expect(
             text(Array(huge[..<33]))
-                == "scan.png claims to have 4294967295 × 4294967295 pixels, and at most 1000 million values are read, "
-                + "counting every channel; cut it into smaller pictures.")
+                == "scan.png claims to have 4294967295 × 4294967295 pixels, but at most 1000 million values can be read, counting every channel; split it into smaller pictures."
+        )
         // Below the limit, and more than so short a file can hold.
         huge.replaceSubrange(16..<24, with: [0, 0, 0x70, 0, 0, 0, 0x70, 0])
         #expect(text(huge) == "scan.png ends before its picture is complete; copy or download it again.")

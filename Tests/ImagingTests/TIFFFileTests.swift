@@ -126,7 +126,7 @@ import Testing
             let error = #expect(throws: ImagingError.self) { try ImageFile.read(file) }
             #expect(
                 error?.description
-                    == "\(file.path) is damaged or cut off (libtiff: it names fewer strips or tiles than its picture has); "
+                    == "\(file.path) is damaged or cut off (libtiff: it lists fewer strips or tiles than its picture needs); "
                     + "copy or download it again.")
         }
     }
@@ -144,8 +144,8 @@ import Testing
             let error = #expect(throws: ImagingError.self) { try ImageFile.read(file) }
             #expect(
                 error?.description
-                    == "\(file.path) has 2 pages of 30000 × 30000 pixels, and at most 1000 million values are read, "
-                    + "counting every channel; cut it into smaller stacks.")
+                    == "\(file.path) has 2 pages of 30000 × 30000 pixels, but at most 1000 million values can be read, counting every channel; split it into smaller stacks."
+            )
         }
     }
 
@@ -162,11 +162,12 @@ import Testing
             }
             #expect(
                 try text(Data("GIF89a".utf8))
-                    == "\(path) is not a TIFF file; check that it is what its name says.")
+                    == "\(path) is not a TIFF file, as its name says; rename it to match its format, or save it as TIFF."
+            )
             #expect(
                 try text(TIFFSamples.cmyk)
-                    == "\(path) is a kind of TIFF that is not read here: its colours are neither grey, RGB nor a palette; save "
-                    + "it as 8- or 16-bit grey or RGB.")
+                    == "\(path) is a kind of TIFF that is not supported: its colors are not gray, RGB, or a palette; save it as 8- or 16-bit gray or RGB."
+            )
             let cut = try #require(try text(TIFFSamples.signed.prefix(60)))
             #expect(cut.hasPrefix("\(path) is damaged or cut off (libtiff: "))
             #expect(cut.hasSuffix("); copy or download it again."))

@@ -94,7 +94,7 @@ import UNetDesign
             let error = #expect(throws: TorchError.self) { try network(scattered([1, 1, 25, 24])) }
             #expect(
                 error?.description
-                    == "libtorch could not do a crop of [1, 1, 21, 20]: it has no middle of size [12, 12] with equal borders"
+                    == "libtorch failed in a crop of [1, 1, 21, 20]: it has no middle of size [12, 12] with equal borders"
             )
         }
     }

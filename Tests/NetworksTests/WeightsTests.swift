@@ -43,22 +43,22 @@ import UNetDesign
                     #expect(try weightBytes(other) == before)
                     return error?.description
                 }
-                let other = "; the weights belong to another plan"
+                let other = "; use weights and a plan from the same run"
                 #expect(
                     try refusal(network(filters: 3))
-                        == "\(url.path()): tensor “encoders.0.block.first.conv.weight” has shape [2, 1, 3, 3], the network of the plan needs [3, 1, 3, 3]\(other)"
+                        == "\(url.path()): tensor “encoders.0.block.first.conv.weight” has shape [2, 1, 3, 3], but the plan's network needs [3, 1, 3, 3]\(other)"
                 )
                 #expect(
                     try refusal(network(outputs: 4))
-                        == "\(url.path()): tensor “head.weight” has shape [3, 2, 1, 1], the network of the plan needs [4, 2, 1, 1]\(other)"
+                        == "\(url.path()): tensor “head.weight” has shape [3, 2, 1, 1], but the plan's network needs [4, 2, 1, 1]\(other)"
                 )
                 #expect(
                     try refusal(network(depth: 3))
-                        == "\(url.path()): holds no tensor “encoders.2.block.first.conv.weight”, which the network of the plan needs\(other)"
+                        == "\(url.path()): contains no tensor “encoders.2.block.first.conv.weight”, which the plan's network needs\(other)"
                 )
                 #expect(
                     try refusal(network(depth: 1))
-                        == "\(url.path()): tensor “bridge.first.conv.weight” has shape [8, 4, 3, 3], the network of the plan needs [4, 2, 3, 3]\(other)"
+                        == "\(url.path()): tensor “bridge.first.conv.weight” has shape [8, 4, 3, 3], but the plan's network needs [4, 2, 3, 3]\(other)"
                 )
             }
         }

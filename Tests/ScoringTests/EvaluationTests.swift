@@ -119,7 +119,7 @@ import Testing
                 == "patient101_frame01: the prediction has a spacing of 10.5 × 10 × 10 mm where 10 × 10 × 10 mm is "
                 + "expected; check that both files belong to the same scan.")
         wide.geometry.spacing.x = 10.009
-        #expect(text(wide, map) == nil, "spacings are compared to a thousandth, as where a data set is read")
+        #expect(text(wide, map) == nil, "spacings are compared to a thousandth, as where a dataset is read")
         #expect(
             text(map, ExampleEvaluation.map([1, 4, 200, 0, 0, 0, 0, 0]))
                 == "patient101_frame01: the reference has labels 4, 200, but only 0 = background, 1 = RV, 2 = MYO, "

@@ -59,14 +59,14 @@ import Torch
                 .replacing("\"filters\" : 4", with: "\"filters\" : 8")
             try Data(text.utf8).write(to: run.plan)
             let expected =
-                "\(run.last.plainPath): tensor “encoders.0.block.conv1.convolution.weight” has shape [4, 1, 3, 3], the network of the plan needs [8, 1, 3, 3]; the weights belong to another plan"
+                "\(run.last.plainPath): tensor “encoders.0.block.conv1.convolution.weight” has shape [4, 1, 3, 3], but the plan's network needs [8, 1, 3, 3]; use weights and a plan from the same run"
             let predicting = await sentence { try await load(run.url) }
             let resuming = await sentence { try await TrainingJob(dataSet: data, run: run).resume().finish() }
             #expect(predicting == resuming)
             #expect(predicting?.hasPrefix("\(run.last.plainPath): tensor “encoders.0.") == true)
             #expect(
                 predicting?.hasSuffix(
-                    "has shape [4, 1, 3, 3], the network of the plan needs [8, 1, 3, 3]; the weights belong to another plan"
+                    "has shape [4, 1, 3, 3], but the plan's network needs [8, 1, 3, 3]; use weights and a plan from the same run"
                 ) == true, "\(predicting ?? "") is not like \(expected)")
         }
     }
@@ -84,18 +84,19 @@ import Torch
             let text = await sentence { try await TrainingJob(dataSet: data, run: run).resume().finish() }
             #expect(
                 text
-                    == "\(file.plainPath): cannot be used (\(reason)); restore it from a copy or train again")
+                    == "\(file.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
+            )
         }
     }
 
     @Test(arguments: [
-        ("\"epochs\" : 1", "\"epochs\" : \"one\"", "“training.epochs” holds something else than it should"),
-        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 makes no sense; it is 1 to 1000000"),
-        ("\"depth\" : 2", "\"depth\" : 0", "“network.depth”: depth 0 makes no network"),
+        ("\"epochs\" : 1", "\"epochs\" : \"one\"", "“training.epochs” has the wrong type"),
+        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 is not valid; it is 1 to 1000000"),
+        ("\"depth\" : 2", "\"depth\" : 0", "“network.depth”: depth cannot be 0"),
         ("\"filters\" : 4,", "", "“network.filters” is missing"),
         (
             "\"outputChannels\" : 3", "\"outputChannels\" : 9",
-            "output channels 9 makes no sense; there are 3 for CORE=1 RING=2"
+            "output channels 9 is not valid; there are 3 for CORE=1 RING=2"
         ),
     ])
     func planMayBeDamaged(_ old: String, _ new: String, _ reason: String) async throws {
@@ -104,7 +105,7 @@ import Torch
             #expect(text.contains(old))
             try Data(text.replacing(old, with: new).utf8).write(to: run.plan)
             let expected =
-                "\(run.plan.plainPath): cannot be used (\(reason)); restore it from a copy or train again"
+                "\(run.plan.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
             #expect(await sentence { try await load(run.url) } == expected)
             #expect(
                 await sentence { try await TrainingJob(dataSet: data, run: run).resume().finish() }

@@ -29,8 +29,8 @@ import Torch
             #expect(lines.count == 4)
             #expect(lines[0].hasPrefix("run    network    filters  parameters  epochs  s/epoch  "))
             #expect(lines[1].hasPrefix("one    2d padded        4        \(parameters)       1"))
-            #expect(!lines[2].contains("other patients"))
-            #expect(lines[3].hasSuffix("other patients"))
+            #expect(!lines[2].contains("different patients"))
+            #expect(lines[3].hasSuffix("different patients"))
         }
     }
 
@@ -63,7 +63,7 @@ import Torch
             let lines = try RunComparison([run("both"), run("early")]).table().split(separator: "\n")
             #expect(lines[0].hasSuffix("  mean  patients  scans"))
             #expect(lines[1].hasSuffix("         1      2"))
-            #expect(lines[2].hasSuffix("         1      1  other phases (ed)"))
+            #expect(lines[2].hasSuffix("         1      1  different phases (ed)"))
         }
     }
 
@@ -91,8 +91,8 @@ import Torch
             let lines = try RunComparison(["all", "fewer", "old", "named"].map(run)).table()
                 .split(separator: "\n")
             #expect(lines[1].hasSuffix("         1      2"))
-            #expect(lines[2].hasSuffix("         1      1  other scans"))
-            #expect(lines[3].hasSuffix("         1      ?  scans unknown"))
+            #expect(lines[2].hasSuffix("         1      1  different scans"))
+            #expect(lines[3].hasSuffix("         1      ?  unknown scans"))
             #expect(lines[4].hasSuffix("         1      2  other structures"))
 
             // Going on with the old run counts them.
@@ -140,7 +140,7 @@ import Torch
                 ("\"epoch", "it does not have the columns of a training log"),
                 (
                     "epoch,learning_rate,training_loss,validation_dice_A,validation_dice_mean,slices,seconds\n1,2,x,4,5,6,7\n",
-                    "line 2 is not a row of a training's log"
+                    "line 2 is not a row of a training log"
                 ),
             ] {
                 try Data(text.utf8).write(to: run.log)

@@ -54,7 +54,8 @@ import Torch
                 error?.description
                     == "\(file("p1_gt.nii").relativePath) and its image \(file("p1.nii").relativePath) lie up to 30 mm apart "
                     + "(shifted by 30 mm) according to their headers; save the labels on the image's own grid, or correct "
-                    + "the header that is wrong. 1 other file is like it: run “unet check” to list them.")
+                    + "the header that is wrong. 1 other file is like this; run “unet check” to list them all."
+            )
             #expect(!run.url.exists)
 
             // Those that are trained on are asked, and no others.
@@ -120,8 +121,7 @@ import Torch
                             ? []
                             : [
                                 "\(files[1].relativePath) and the first channel \(files[0].relativePath) lie up to 30 mm "
-                                    + "apart (shifted by 30 mm) according to their headers; give channels of one scan on "
-                                    + "one grid, or correct the header that is wrong."
+                                    + "apart (shifted by 30 mm) according to their headers; use channels of one scan on one grid, or correct the header that is wrong."
                             ]))
             }
         }

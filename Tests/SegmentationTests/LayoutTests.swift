@@ -48,7 +48,7 @@ import UNetDesign
             }
             let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["01_t000", "01_t001", "01_t002"])
-            // The folder of one sequence gives predictions that the whole data set scores.
+            // The folder of one sequence gives predictions that the whole dataset scores.
             let inputs = try PredictionInput.find([root.appending(path: "01")])
             #expect(inputs.map(\.stem) == names)
         }
@@ -70,7 +70,7 @@ import UNetDesign
         }
     }
 
-    @Test func labelledFramesOfSeries() async throws {
+    @Test func labeledFramesOfSeries() async throws {
         try await withTemporaryDirectory { folder in
             let blobs = try Blobs.write(folder.appending(path: "blobs"), patients: 4)
             let root = folder.appending(path: "data")

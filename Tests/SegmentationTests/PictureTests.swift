@@ -129,7 +129,7 @@ import UNetDesign
                 let error = #expect(throws: SegmentationError.self) { try run(touching) }
                 #expect(
                     error?.description
-                        == "\(labels.relativePath): numbers cells that touch, and membranes are scored between pieces; leave a pixel of background between cells"
+                        == "\(labels.relativePath): numbers cells that touch, but membranes are scored between separate pieces; leave a pixel of background between cells"
                 )
             }
         }
@@ -174,7 +174,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "\(run.url.plainPath): the run was planned with --instances true, so it cannot be resumed with false; give the same, or start another run in another --output"
+                    == "\(run.url.plainPath): the run was started with --instances true and cannot be resumed with false; use the same value, or start a new run in another --output"
             )
         }
     }
@@ -230,7 +230,7 @@ import UNetDesign
 
     @Test func channelsMustBeThoseOfTheTraining() async throws {
         try await withTemporaryDirectory { folder in
-            let grey = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
+            let gray = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
             let colour = try Pictures.write(
                 folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
             let plan = try plan(grey)
@@ -243,7 +243,7 @@ import UNetDesign
             let path = colour.cases[0].image.plainPath
             #expect(
                 failures.map(\.reason) == [
-                    "\(path): has 3 channels, and the network was trained on 1; give images of the kind that it was trained on"
+                    "\(path): has 3 channels, but the network was trained on 1; use images of the kind that it was trained on"
                 ])
             #expect(folder.appending(path: "out").names.isEmpty)
         }
@@ -275,7 +275,7 @@ import UNetDesign
             let first = folder.appending(path: "b_0000.nii").plainPath
             #expect(
                 failures.map(\.reason) == [
-                    "\(other): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
+                    "\(other): differs in size or spacing from \(first), the scan's first channel; use channels on one grid"
                 ])
             #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz", "predictions.json"])
         }

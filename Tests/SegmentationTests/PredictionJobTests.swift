@@ -121,15 +121,14 @@ import Torch
             let reasons = failures.map { $0.reason.replacing(root, with: "") }
             #expect(
                 reasons[1]
-                    == "huge.nii: measures 8e+07 × 12 × 16 mm, which makes 53333333 × 8 × 2 voxels, where at most "
-                    + "16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it"
+                    == "huge.nii: measures 8e+07 × 12 × 16 mm, which makes 53333333 × 8 × 2 voxels, but at most 16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it"
             )
             #expect(
                 reasons[2]
-                    == "nan.nii has 1 NaN or infinite voxel; replace them by numbers and run again.")
+                    == "nan.nii has 1 NaN or infinite voxel; replace them with finite values and try again.")
             #expect(
                 reasons[3]
-                    == "p_4d.nii: is a series of 3 frames, and probabilities are written for one; add --frame"
+                    == "p_4d.nii: is a series of 3 frames, but probabilities can be written for only one; add --frame"
             )
             #expect(reasons[4] == "p_4d.nii: has no frame 4, only 1 to 3; choose another --frame")
             #expect(reasons[5] == "p_4d.nii: has no frame 0, only 1 to 3; choose another --frame")

@@ -104,7 +104,7 @@ import Torch
             let error = await #expect(throws: SegmentationError.self) { _ = try await run([scan], output) }
             #expect(
                 error?.description.hasPrefix(
-                    "\(output.plainPath): holds predictions of cell=255, and this model predicts ")
+                    "\(output.plainPath): contains predictions of cell=255, but this model predicts ")
                     == true)
             #expect(output.names == [PredictionManifest.fileName])
             #expect(try Data(contentsOf: file) == Data(text.utf8))

@@ -175,7 +175,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
             let error = #expect(throws: SegmentationError.self) { try Predictor(models) }
             #expect(
                 error?.description
-                    == "model 1 (CORE=1 RING=2) and model 2 (LV=3) do not segment the same structures, so they cannot predict together; give models of one data set"
+                    == "model 1 (CORE=1 RING=2) and model 2 (LV=3) do not segment the same structures, so they cannot predict together; use models that were trained on the same dataset"
             )
         }
     }

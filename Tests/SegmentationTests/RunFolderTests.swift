@@ -141,7 +141,7 @@ import Torch
                 await #expect(throws: SegmentationError.self) {
                     try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
                 }?.description
-                    == "\(file.plainPath): would be overwritten, but its run's plan.json is missing; choose another --output"
+                    == "\(file.plainPath): would be overwritten, and its run cannot be resumed without plan.json; choose another --output"
             )
             #expect(run.url.names == [name])
             #expect(try Data(contentsOf: file) == Data("precious".utf8))
@@ -164,7 +164,7 @@ import Torch
                 let error = await #expect(throws: TorchError.self) { try await attempt() }
                 #expect(
                     error?.description.hasSuffix(
-                        "has shape [4, 1, 3, 3], the network of the plan needs [1024, 1, 3, 3]; the weights belong to another plan"
+                        "has shape [4, 1, 3, 3], but the plan's network needs [1024, 1, 3, 3]; use weights and a plan from the same run"
                     ) == true)
             }
             #expect(peakMemory() - before < 500_000_000)
@@ -213,7 +213,7 @@ import Torch
             let data = try Blobs.write(root, patients: 2)
             #expect(
                 await message(data, folder) { $0.training.phases = .ed }
-                    == "\(data.root.plainPath): no case has a known phase, so --phases ed leaves nothing; use --phases both, or give the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
+                    == "\(data.root.plainPath): no case has a known phase, so --phases ed selects nothing; use --phases both, or state the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
             )
             for name in ["p0", "p1"] {
                 for ending in ["", "_gt"] {
@@ -225,7 +225,7 @@ import Torch
             let named = try DataSet(contentsOf: root)
             #expect(
                 await message(named, folder) { $0.training.phases = .es }
-                    == "\(data.root.plainPath): --phases es leaves no case to train on; the phases known are ED, so use another or --phases both"
+                    == "\(data.root.plainPath): --phases es selects no case to train on, because all known phases are ED; use another phase, or --phases both"
             )
         }
     }

@@ -158,7 +158,7 @@ import Torch
             }
             #expect(
                 error?.description
-                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, and the data set's are 0 "
+                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, and the dataset's are 0 "
                     + "(background), 1; correct the file, or name its labels in labels.json. 2 other label files are like it: "
                     + "run “unet check” to list them.")
             #expect(!run.url.exists)

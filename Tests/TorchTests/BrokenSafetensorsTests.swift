@@ -79,7 +79,7 @@ import Torch
         let half = #"{"head.weight":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}"#
         #expect(
             try refusal(file(half, values: 4))
-                == "tensor “head.weight” has type BF16, which this program does not use")
+                == "tensor “head.weight” has type BF16, which is not supported; use a file that unet wrote")
     }
 
     @Test func aFileCutAnywhereIsRefused() throws {

@@ -40,18 +40,18 @@ import Torch
             }
             #expect(
                 try refused { $0["norm.running_var"] = nil }
-                    == "run/best.safetensors: holds no tensor “norm.running_var”, which the network of the plan needs; the weights belong to another plan"
+                    == "run/best.safetensors: contains no tensor “norm.running_var”, which the plan's network needs; use weights and a plan from the same run"
             )
             #expect(
                 try refused { $0["norm.bias"] = try .ones([3]) }
-                    == "run/best.safetensors: tensor “norm.bias” has shape [3], the network of the plan needs [2]; the weights belong to another plan"
+                    == "run/best.safetensors: tensor “norm.bias” has shape [3], but the plan's network needs [2]; use weights and a plan from the same run"
             )
             #expect(
                 try refused {
                     $0["zebra"] = try .ones([3])
                     $0["ape"] = try .ones([3])
                 }
-                    == "run/best.safetensors: holds a tensor “ape” that the network of the plan does not have; the weights belong to another plan"
+                    == "run/best.safetensors: contains a tensor “ape” that the plan's network does not have; use weights and a plan from the same run"
             )
         }
     }

@@ -85,7 +85,7 @@ import Torch
             #expect(error?.operation == "batch norm of [1, 2, 1, 1]")
             #expect(
                 error?.message
-                    == "training needs more than one value a channel: give larger images or more of them")
+                    == "training needs more than one value per channel: use larger images or more of them")
             #expect(try values(norm.runningVar.tensor) == [1, 1])
             norm.train(false)
             expectClose(try values(norm(Tensor.ones([1, 2, 1, 1]))), [1, 1], within: 1e-5)

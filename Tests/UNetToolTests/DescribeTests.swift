@@ -33,12 +33,12 @@ import Testing
         ),
         (["--dimensions", "3d", "--input", "64x64"], "--input is DxHxW for 3d networks"),
         (["--input", "8x64x64"], "--input is HxW for 2d networks"),
-        (["--spacing", "10x1x1"], "--spacing is for --dimensions 3d"),
-        (["--filters", "0"], "--filters must be 1 to 65536"),
-        (["--depth", "13"], "--depth must be 1 to 12"),
+        (["--spacing", "10x1x1"], "--spacing requires --dimensions 3d"),
+        (["--filters", "0"], "--filters must be from 1 to 65536"),
+        (["--depth", "13"], "--depth must be from 1 to 12"),
         (
             ["--model", "run", "--norm", "batch"],
-            "--model says what the network is; leave out --norm"
+            "--model determines the network; remove --norm"
         ),
     ])
     func whatMakesNoSenseIsSaidInOneSentence(arguments: [String], text: String) throws {

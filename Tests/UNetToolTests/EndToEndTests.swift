@@ -130,7 +130,7 @@ import Testing
             #expect(try #require(mean["cell"]?["dice"] as? Double) > 0.9)
             // Without the word, the masks are refused.
             let refused = try Program.run(["check", "cells"], in: folder)
-            #expect(refused.status == 1 && refused.errors.contains("say --instances if it does"))
+            #expect(refused.status == 1 && refused.errors.contains("add --instances if it does"))
         }
     }
 

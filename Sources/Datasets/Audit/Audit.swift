@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Synchronization
 
-/// What a data set holds and what is wrong with it, found by reading every file: the result of `unet check`.
+/// What a dataset holds and what is wrong with it, found by reading every file: the result of `unet check`.
 public struct Audit: Codable, Sendable, Equatable {
     /// The folder.
     public var root: String
@@ -16,13 +16,13 @@ public struct Audit: Codable, Sendable, Equatable {
     public var isImages: Bool
     /// Number of patients.
     public var patients: Int
-    /// The patients' names, in the data set's order, by which they can be held out; pictures are patients of their own.
+    /// The patients' names, in the dataset's order, by which they can be held out; pictures are patients of their own.
     public var patientNames: [String]
     /// Number of stacks or recordings that the cases are slices or frames of; 0 where they are none.
     public var sequences: Int
     /// Patients of each group; those without group are not counted.
     public var groups: [String: Int]
-    /// Every case, in the data set's order.
+    /// Every case, in the dataset's order.
     public var cases: [CaseAudit]
     /// Everything that is wrong, of all kinds; empty where nothing is.
     public var problems: [AuditProblem]

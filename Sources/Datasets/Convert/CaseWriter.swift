@@ -3,7 +3,7 @@ import Foundation
 import Imaging
 import NIfTI
 
-/// Writes the cases of a data set as files of another layout.
+/// Writes the cases of a dataset as files of another layout.
 struct CaseWriter: Sendable {
     /// Files written.
     struct Counts {
@@ -134,7 +134,7 @@ struct CaseWriter: Sendable {
         guard source.pathExtension.lowercased() == "png" else { return false }
         do throws(PNGError) {
             let picture = try PNGImage(contentsOf: source)
-            // Other readers turn palettes into colours, and colours with opacity into four channels.
+            // Other readers turn palettes into colors, and colors with opacity into four channels.
             return picture.bitDepth >= 8 && (picture.format == .grey || (picture.format == .rgb && !isLabels))
         } catch {
             throw .imaging(.png(error))
@@ -164,13 +164,13 @@ struct CaseWriter: Sendable {
         var samples = [UInt16](repeating: 0, count: geometry.count * channels.count)
         for (number, channel) in channels.enumerated() {
             for (pixel, stored) in channel.voxels.enumerated() {
-                // The brightness of a palette's colours may be fractional.
+                // The brightness of a palette's colors may be fractional.
                 let value = loaded.storedAs.hasPrefix("uint") ? stored.rounded() : stored
                 guard value >= 0, value <= 65535, value == value.rounded() else {
                     throw .cannotConvert(
                         path: loaded.case.image.relativePath,
                         reason:
-                            "has the value \(value), and the PNG files of nnU-Net hold whole numbers from 0 to 65535; "
+                            "has the value \(value), but nnU-Net's PNG files can hold only whole numbers from 0 to 65535; "
                             + "save it as 8- or 16-bit, or convert to decathlon")
                 }
                 samples[pixel * channels.count + number] = UInt16(value)

@@ -3,11 +3,11 @@ import Foundation
 import Imaging
 import Synchronization
 
-/// Rewrites a data set in another layout.
+/// Rewrites a dataset in another layout.
 ///
 /// Cases keep their ids, under which `dataset.json` also notes patient, phase and group wherever the ids do not tell
 /// them. NIfTI files are copied byte for byte where the other layout has a place for them as they are; otherwise voxels
-/// and headers stay the same as far as the layout allows. Labelled cases become the training cases, others the test
+/// and headers stay the same as far as the layout allows. Labeled cases become the training cases, others the test
 /// images; of a series without labels each frame. Labels keep their values, or become 1, 2, 3 … where they are not: nnU-Net wants them without gaps.
 ///
 /// Every case is loaded and checked first. The folder appears under its name only when all of it is written.
@@ -47,13 +47,13 @@ public struct Conversion: Sendable {
         self.target = target
     }
 
-    /// Writes the data set into `folder`, which is made.
+    /// Writes the dataset into `folder`, which is made.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
     /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataSet` where one of
-    ///   the two folders would lie in the other, `cannotConvert` where the layout has no place for what the data set holds,
+    ///   the two folders would lie in the other, `cannotConvert` where the layout has no place for what the dataset holds,
     ///   the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
     public func write(
         to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
@@ -67,7 +67,7 @@ public struct Conversion: Sendable {
         guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
             throw .cannotConvert(
                 path: dataSet.root.relativePath,
-                reason: "has no case with labels, so there is nothing to train on")
+                reason: "has no case with labels, so there is nothing to train on; add labels")
         }
         let staged: StagedFolder
         do { staged = try StagedFolder(folder) } catch { throw .file(error) }

@@ -5,7 +5,7 @@ import NIfTI
 extension Case {
     /// Reads image and labels.
     ///
-    /// - Parameter structures: the data set's classes: any other label but 0 is an error.
+    /// - Parameter structures: the dataset's classes: any other label but 0 is an error.
     /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
     ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
     ///   shape or spacing, are no whole numbers, are not among `structures`, or look like the image while the image

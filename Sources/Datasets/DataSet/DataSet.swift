@@ -6,7 +6,7 @@ import Imaging
 /// These layouts are found by themselves:
 /// - **ACDC**: patient folders with an `Info.cfg` that names the frames of end-diastole and end-systole, in the
 ///   folder itself, in its `training`, or else in its `testing`. Of each patient `…_frameNN.nii(.gz)` and `…_frameNN_gt` are
-///   taken, and the 4D series is left aside.
+///   taken, and the 4D series is skipped.
 /// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to four
 ///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, `X_sa` and
 ///   `X_4d` are scans of patient X, and other names are patients of their own; files in a folder below, and in the
@@ -25,7 +25,7 @@ import Imaging
 /// cavity; numbered cells are `cell`. For others the label files are read, and the labels in them are called
 /// "label 1", "label 2" and so on, or "foreground" where pictures have only 0 and 255.
 ///
-/// Hidden files are left aside. Nothing but the folders, their descriptions and (for pairs and images) headers and
+/// Hidden files are skipped. Nothing but the folders, their descriptions and (for pairs and images) headers and
 /// labels is read until a case is loaded.
 public struct DataSet: Sendable {
     /// How the files are arranged.
@@ -50,7 +50,7 @@ public struct DataSet: Sendable {
     public let layout: Layout
     /// The classes that labels stand for, background left out, in the order of their labels.
     public let structures: [Structure]
-    /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of colour
+    /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of color
     /// pictures, or `image`.
     public let channelNames: [String]
     /// Whether the cases are pictures (PNG or TIFF): distances are pixels, and predictions are pictures too.
@@ -58,7 +58,7 @@ public struct DataSet: Sendable {
     /// All patients, in the order of their names: all that must not part in a split. Pictures are patients of their own
     /// unless a folder says that they belong together; frames and pages too, and `sequences` tells their order.
     public let patients: [Patient]
-    /// Patients who follow each other in one recording or stack, in order, so that neighbours are alike: the pages of
+    /// Patients who follow each other in one recording or stack, in order, so that neighbors are alike: the pages of
     /// each stack, the frames of each sequence, or pictures that are numbered through. Empty where there are none.
     public let sequences: [[String]]
     /// What was left out or is missing, in the order in which it was found.
@@ -137,7 +137,7 @@ public struct DataSet: Sendable {
             if let name = names.first(where: { !seen.insert($0).inserted }) {
                 throw .contradiction(
                     path: root.relativePath,
-                    reason: "holds two patients or images called \(name); give one of them another name")
+                    reason: "contains two patients or images named \(name); rename one of them")
             }
         }
         if instances {
@@ -156,7 +156,7 @@ public struct DataSet: Sendable {
             file.imageStem, in: ScanName.folders([], of: file.imageStem, root: folder))
     }
 
-    /// What a case of the image `file`, in this folder or below, is called, also where the data set leaves it aside.
+    /// What a case of the image `file`, in this folder or below, is called, also where the dataset leaves it aside.
     package func caseID(of file: URL) -> String {
         let folder = file.deletingLastPathComponent().standardizedFileURL
         if layout == .acdc, patients.contains(where: { $0.folder.standardizedFileURL.path == folder.path }) {
@@ -176,7 +176,7 @@ public struct DataSet: Sendable {
     }
 
     /// Every frame of `folder` where that is a sequence of the Cell Tracking Challenge, in order and under the names that
-    /// its data set has for them, also those without labels, which the data set leaves aside. Nil for other folders.
+    /// its dataset has for them, also those without labels, which the dataset skips. Nil for other folders.
     ///
     /// - Throws: `DatasetError.cannotList` where a folder may not be read.
     public static func frames(ofSequence folder: URL) throws(DatasetError) -> [Case]? {

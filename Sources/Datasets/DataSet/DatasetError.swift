@@ -2,7 +2,7 @@ import Files
 import Imaging
 import NIfTI
 
-/// Why a data set or one of its cases cannot be used.
+/// Why a dataset or one of its cases cannot be used.
 public enum DatasetError: Error, Sendable, Hashable {
     /// There is nothing at `path`.
     case noFolder(path: String)
@@ -36,21 +36,21 @@ public enum DatasetError: Error, Sendable, Hashable {
     case channelShape(first: String, other: String, expected: [Int], found: [Int])
     /// One channel's file has another spacing (mm) than the first.
     case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
-    /// A case has another number of channels than the data set.
+    /// A case has another number of channels than the dataset.
     case channelCount(path: String, expected: Int, found: Int)
     /// The file of the image looks like labels, with so many values, and that of the labels like an image.
     case swapped(image: String, values: Int, reference: String, intensities: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
-    /// Labels that should number objects in a data set that has no pictures.
+    /// Labels that should number objects in a dataset that has no pictures.
     case instancesOfScans(path: String)
-    /// Labels that number objects, of which nobody can say which of several classes they are.
+    /// Labels that number objects, whose classes, of several, are not known.
     case objectsOfSeveralClasses(path: String, found: [String])
     /// `dataset.json` contradicts the files, or asks for what is not done here; `reason` is a sentence's rest.
     case contradiction(path: String, reason: String)
     /// Folders of images and of labels that have no name in common.
     case nothingPairs(images: String, labels: String, image: String, label: String)
-    /// Labels that stand for no structure of the data set.
+    /// Labels that stand for no structure of the dataset.
     case unknownLabels(path: String, found: [Int], known: [Int])
     /// Fewer patients than folds.
     case tooFewPatients(found: Int, folds: Int)
@@ -58,9 +58,9 @@ public enum DatasetError: Error, Sendable, Hashable {
     case notEmpty(path: String)
     /// A file stands where a folder is to be written.
     case fileInPlace(path: String)
-    /// A data set is to be written into the one that it is made from, or around it.
+    /// A dataset is to be written into the one that it is made from, or around it.
     case outputInDataSet(path: String, dataSet: String)
-    /// A synthetic data set of so many patients cannot be written; see `PhantomDataSet.patientCounts`.
+    /// A synthetic dataset of so many patients cannot be written; see `PhantomDataSet.patientCounts`.
     case patientCount(Int)
     /// A case cannot be written in another layout; `reason` is a sentence's rest.
     case cannotConvert(path: String, reason: String)
@@ -69,7 +69,7 @@ public enum DatasetError: Error, Sendable, Hashable {
 }
 
 extension DatasetError {
-    /// Whether the file of the labels holds what the data set's structures do not name: other labels, or no labels at all.
+    /// Whether the file of the labels holds what the dataset's structures do not name: other labels, or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {
         case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped: true

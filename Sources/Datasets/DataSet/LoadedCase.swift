@@ -43,7 +43,7 @@ public struct LoadedCase: Sendable {
 }
 
 extension DataSet {
-    /// Reads a case of this data set; see `Case.load(structures:)`.
+    /// Reads a case of this dataset; see `Case.load(structures:)`.
     public func load(_ item: Case) throws(DatasetError) -> LoadedCase {
         try item.load(structures: structures)
     }

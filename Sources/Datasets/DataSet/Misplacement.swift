@@ -38,12 +38,12 @@ extension Misplacement: CustomStringConvertible {
         let lie = "\(file) and \(isReference ? "its image" : "the first channel") \(image) lie \(offset)"
         if offset.isDisputed {
             return
-                "\(lie) according to one affine and together according to another (sform and qform); correct the "
+                "\(lie) according to one affine (sform or qform) but together according to the other; correct the "
                 + "header that is wrong."
         }
         return "\(lie) according to their headers; "
             + (isReference
-                ? "save the labels on the image's own grid" : "give channels of one scan on one grid")
+                ? "save the labels on the image's own grid" : "use channels of one scan on one grid")
             + ", or correct the header that is wrong."
     }
 }

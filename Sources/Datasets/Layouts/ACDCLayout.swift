@@ -11,7 +11,7 @@ enum ACDCLayout {
     }
 
     /// The folders that may hold a patient: `root` itself, its folders, and those of its `training` or else of its
-    /// `testing`. Where there are both, the second is left aside, so that nobody trains on what is there to be tested on.
+    /// `testing`. Where there are both, the second is skipped, so that test data is not trained on.
     static func patientFolders(
         in root: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [Folder] {

@@ -4,7 +4,7 @@ import Imaging
 /// Finds the Cell Tracking Challenge's sequences: `01/t000.tif` with `01_GT/SEG/man_seg000.tif`.
 ///
 /// Gold truth is in `01_GT`; silver truth, of `01_ST`, is taken for frames that have no gold. The labels number the
-/// cells. Most sequences have labels for few frames: the others are left aside, and so are single labelled slices of
+/// cells. Most sequences have labels for few frames: the others are skipped, and so are single labeled slices of
 /// volumes (`man_seg_000_012.tif`).
 enum CellTrackingLayout {
     static let structures = [Structure(name: "cell", label: 1)]
@@ -12,7 +12,7 @@ enum CellTrackingLayout {
     /// The sequences in `root`, or the one that `root` is; nil where there are none.
     static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
         var sequences: [[Case]] = []
-        // A data set of 2012 may be called 2012: then its folders are the sequences.
+        // A dataset of 2012 may be called 2012: then its folders are the sequences.
         let frames = root.lastPathComponent.isSequenceName ? try numbered(root, prefix: "t") : [:]
         let folders =
             !frames.isEmpty

@@ -10,7 +10,7 @@ enum DescribedLayout {
                 throw .contradiction(
                     path: root.appending(path: DatasetDescription.fileName).relativePath,
                     reason:
-                        "is missing, though imagesTr is there, as in the folders of nnU-Net and the Decathlon; add it, or "
+                        "is missing, although there is an imagesTr, as in nnU-Net's and the Decathlon's folders; add it, or "
                         + "rename imagesTr to images and labelsTr to labels")
             }
             return try find(in: root, part: "Tr", description)

@@ -23,7 +23,7 @@ extension URL {
     }
 
     /// What the folder holds, in the order of the names: hidden files are left out, and so is what `DatasetIssue.strays`
-    /// tells of, pipes and names that nobody can tell apart.
+    /// tells of, pipes and names that cannot be told apart.
     func visibleEntries() throws(DatasetError) -> [URL] {
         let listing: Folder.Listing
         do throws(FileError) { listing = try Folder.list(self) } catch {
@@ -34,7 +34,7 @@ extension URL {
 }
 
 extension DatasetIssue {
-    /// What nobody can take in `root` and down to `depth` folders below: names that are not UTF-8, names that differ only
+    /// What cannot be used in `root` and down to `depth` folders below: names that are not UTF-8, names that differ only
     /// in their Unicode form, and pipes and devices that are called as images are.
     static func strays(
         in root: URL, depth: Int = PairsLayout.depth, above: [URL] = []

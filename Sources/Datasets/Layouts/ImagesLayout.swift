@@ -101,7 +101,7 @@ enum ImagesLayout {
     }
 
     /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
-    /// `label 1`, `label 2` and so on. Files and pages that cannot be read are passed over, since loading tells.
+    /// `label 1`, `label 2` and so on. Files and pages that cannot be read are ignored, because loading reports them.
     ///
     /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many, and `.swapped`
     ///   where it looks like the image of one that looks like labels.

@@ -19,7 +19,7 @@ enum NNUNetLayout {
                 throw .contradiction(
                     path: file.relativePath,
                     reason:
-                        "does not say which channel it is; nnU-Net's images end in _0000, _0001 and so on, before "
+                        "does not say which channel it is; nnU-Net's images end in _0000, _0001, and so on, before "
                         + ending)
             }
             files[id, default: [:]][channel] = file
@@ -27,7 +27,9 @@ enum NNUNetLayout {
         guard !files.isEmpty else {
             throw .contradiction(
                 path: images.relativePath,
-                reason: "holds no file \(ending), which dataset.json says images end in; correct file_ending")
+                reason:
+                    "contains no files that end in \(ending), as dataset.json says images do; correct file_ending"
+            )
         }
         var cases: [Case] = []
         for (id, channels) in files.sorted(by: { $0.key.naturallyPrecedes($1.key) }) {
@@ -37,7 +39,7 @@ enum NNUNetLayout {
                 throw .contradiction(
                     path: label.relativePath,
                     reason:
-                        "is missing, though \(images.lastPathComponent) has its image; add it, or remove the image"
+                        "is missing, although \(images.lastPathComponent) contains its image; add it, or remove the image"
                 )
             }
             cases.append(
@@ -48,7 +50,7 @@ enum NNUNetLayout {
         }
         if part == "Tr" {
             try requireImages(of: labels, ending: ending, ids: Set(files.keys))
-            try description.requireTrainingCount(cases.count, in: "\(images.lastPathComponent) holds")
+            try description.requireTrainingCount(cases.count, in: "\(images.lastPathComponent) contains")
         }
         let patients = cases.byPatient.patients(in: root)
         return Found(
@@ -68,7 +70,7 @@ enum NNUNetLayout {
             throw .contradiction(
                 path: file.relativePath,
                 reason:
-                    "is missing, though dataset.json names channel \(channel) (\(names[channel])); add it, or correct "
+                    "is missing, although dataset.json names channel \(channel) (\(names[channel])); add it, or correct "
                     + "dataset.json")
         }
         if let more = channels.keys.sorted().first(where: { $0 >= names.count }), let file = channels[more] {
@@ -88,7 +90,7 @@ enum NNUNetLayout {
             guard ids.contains(id) else {
                 throw .contradiction(
                     path: file.relativePath,
-                    reason: "has labels of an image that is missing; add it, or remove the labels")
+                    reason: "contains the labels of a missing image; add the image, or remove the labels")
             }
         }
     }

@@ -5,14 +5,14 @@ import Synchronization
 
 /// Finds images beside their labels.
 enum PairsLayout {
-    /// How many folders below the data set's own are searched.
+    /// How many folders below the dataset's own are searched.
     static let depth = 4
 
     /// An image with its labels, and where it lies.
     private struct Scan {
         var pair: ScanFiles.Pair
         var folder: URL
-        /// The folders' names from the data set's own down to the file.
+        /// The folders' names from the dataset's own down to the file.
         var path: [String]
         /// Those that are the patient's name; nil where the file's name tells it.
         var owner: [String]?
@@ -118,7 +118,7 @@ enum PairsLayout {
         }
     }
 
-    /// The labels that occur in the label files; files that cannot be read are passed over, since loading tells.
+    /// The labels that occur in the label files; files that cannot be read are ignored, because loading reports them.
     ///
     /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
     static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
@@ -167,7 +167,7 @@ enum PairsLayout {
     }
 
     /// - Parameters:
-    ///   - path: the folders' names from the data set's own down to `folder`.
+    ///   - path: the folders' names from the dataset's own down to `folder`.
     ///   - owner: the patient to whom all below belongs, since scans lie in a folder above.
     ///   - above: the folders above, as the disk knows them: a link to one of them would lead round and round.
     private static func collect(

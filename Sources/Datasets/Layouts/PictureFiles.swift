@@ -76,7 +76,7 @@ struct PictureFiles {
         }
     }
 
-    /// The pictures of a folder in natural order, this program's own left aside.
+    /// The pictures of a folder in natural order, this program's own skipped.
     private static func pictures(
         in folder: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [(stem: String, url: URL)] {

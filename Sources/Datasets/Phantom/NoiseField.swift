@@ -1,5 +1,5 @@
 /// Smooth random values in space: a periodic lattice of 32³ random numbers in −1…1, interpolated between.
-/// It gives tissue its texture and organs their irregular outlines, alike in neighbouring slices.
+/// It gives tissue its texture and organs their irregular outlines, alike in neighboring slices.
 struct NoiseField: Sendable {
     private let lattice: [Float]
 

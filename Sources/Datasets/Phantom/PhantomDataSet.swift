@@ -4,7 +4,7 @@ import Imaging
 import NIfTI
 import Synchronization
 
-/// Writes data sets of synthetic hearts in ACDC's layout.
+/// Writes datasets of synthetic hearts in ACDC's layout.
 ///
 /// The folder gets `training/patient001/Info.cfg`, `patient001_frame01.nii.gz` (end-diastole) and another frame
 /// (end-systole), each with its `_gt.nii.gz`, and so on; and `phantom.json` with the true volumes in ml and ejection
@@ -13,14 +13,14 @@ import Synchronization
 /// trabeculae belong to the cavity, as in ACDC.
 ///
 /// The same seed gives the same voxels on the same machine, whatever the number of threads, and patient n is the
-/// same in a small data set as in a large one. Groups take turns, so that every five patients have one of each.
+/// same in a small dataset as in a large one. Groups take turns, so that every five patients have one of each.
 ///
 /// The folder appears under its name only when all of it is written.
 public enum PhantomDataSet {
-    /// How many patients a data set may have.
+    /// How many patients a dataset may have.
     public static let patientCounts = 1...10_000
 
-    /// Writes `patients` synthetic patients into `folder`, which is made if need be.
+    /// Writes `patients` synthetic patients into `folder`, which is created if needed.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.

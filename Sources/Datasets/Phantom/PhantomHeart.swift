@@ -13,7 +13,7 @@ struct PhantomHeart: Sendable {
     private(set) var length: PerPhase<Double>
     /// How far the valve plane has moved towards the apex, mm.
     let descent: PerPhase<Double>
-    /// How far the labelled right ventricle reaches above the valve plane, mm.
+    /// How far the labeled right ventricle reaches above the valve plane, mm.
     let rightReach: Double
     var shape: Shape
     private(set) var scale: PerPhase<Scale>

@@ -12,7 +12,7 @@ struct PhantomOutline: Sendable {
     /// At every angle the radii of the left ventricle's cavity, of its outer surface, of the right ventricle's
     /// free wall, and of the heart's outer border; the first again at the end.
     private(set) var radii: [SIMD4<Float>] = []
-    /// Whether the cut shows ventricles that are labelled, and not only what lies above them.
+    /// Whether the cut shows ventricles that are labeled, and not only what lies above them.
     let showsLeft: Bool
     let showsRight: Bool
     private(set) var reach: Float = 0

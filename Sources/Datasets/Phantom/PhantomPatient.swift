@@ -24,7 +24,7 @@ public struct PhantomPatient: Sendable {
     let body: PhantomBody
     let interior: PhantomInterior
 
-    /// Patient `number` of the data set that `seed` gives; groups take turns.
+    /// Patient `number` of the dataset that `seed` gives; groups take turns.
     public init(number: Int, seed: UInt64) {
         let group = PhantomGroup.allCases[(number - 1) % PhantomGroup.allCases.count]
         var generator = SeededGenerator(seed: seed, stream: UInt64(number))

@@ -1,11 +1,11 @@
 import Foundation
 
-/// The true volumes of a synthetic data set, written beside it as `phantom.json`.
+/// The true volumes of a synthetic dataset, written beside it as `phantom.json`.
 public struct PhantomTruth: Codable, Sendable, Equatable {
-    /// The name of the file in the data set's folder.
+    /// The name of the file in the dataset's folder.
     public static let fileName = "phantom.json"
 
-    /// The seed from which the data set was made.
+    /// The seed from which the dataset was made.
     public var seed: UInt64
     /// In the order of their numbers.
     public var patients: [Patient]

@@ -18,7 +18,7 @@ public enum ImagingError: Error, Sendable, Hashable {
     case nonFinite(path: String, count: Int)
     /// The pages of `path` are no volume: page `page`, from 0, has other columns, rows and channels than the first.
     case mixedPages(path: String, page: Int, expected: [Int], found: [Int])
-    /// The picture `path` has colours where labels are expected.
+    /// The picture `path` has colors where labels are expected.
     case colourLabels(path: String)
     /// The label picture `path` has samples that are no whole numbers from 0 to 65,535; `found` is the first.
     case notALabel(path: String, found: Float)

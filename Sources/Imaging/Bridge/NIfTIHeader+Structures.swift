@@ -2,7 +2,7 @@ import Foundation
 import NIfTI
 
 extension NIfTIHeader {
-    /// What the labels of the image are called, kept in a comment (extension code 6) that other programs pass over:
+    /// What the labels of the image are called, kept in a comment (extension code 6) that other programs ignore:
     /// `{"swift-unet":{"structures":[{"label":1,"name":"RV"},…]}}`. The order is that of the channels where the image
     /// holds probabilities; channel 0 is background.
     ///

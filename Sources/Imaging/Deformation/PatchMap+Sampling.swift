@@ -32,7 +32,7 @@ extension PatchMap {
         precondition(slice.depth == 1, "slices have depth 1")
         let width = slice.width
         let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
-        // The last pixel that has a neighbour behind it; a single pixel is its own neighbour.
+        // The last pixel that has a neighbor behind it; a single pixel is its own neighbor.
         let (lastLeft, lastTop) = (Int32(max(0, slice.width - 2)), Int32(max(0, slice.height - 2)))
         let (next, below) = (slice.width > 1 ? 1 : 0, slice.height > 1 ? width : 0)
         forEachRow { row, xs, ys in
@@ -117,7 +117,7 @@ extension PatchMap {
         return min(rest, 2 * last - rest)
     }
 
-    /// One bilinear value of which some neighbours may lie outside, where everything is `value`.
+    /// One bilinear value of which some neighbors may lie outside, where everything is `value`.
     private static func fading(
         _ source: UnsafePointer<Float>, _ size: Extent, _ x: Float, _ y: Float, _ value: Float
     ) -> Float {

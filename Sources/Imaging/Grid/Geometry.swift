@@ -9,7 +9,7 @@ public struct Geometry: Sendable, Hashable, Codable {
     public var height: Int
     /// Slices along z.
     public var depth: Int
-    /// Distance between voxel centres in mm, in the order x, y, z. Taken from `pixdim`, never from the affine.
+    /// Distance between voxel centers in mm, in the order x, y, z. Taken from `pixdim`, never from the affine.
     public var spacing: Spacing
 
     /// A grid of `width` × `height` × `depth` voxels that lie `spacing` mm apart.
@@ -33,7 +33,7 @@ public struct Geometry: Sendable, Hashable, Codable {
     public func index(_ x: Int, _ y: Int, _ z: Int) -> Int { x + width * (y + height * z) }
 }
 
-/// Distance between neighbouring voxel centres in mm along x, y and z.
+/// Distance between neighboring voxel centers in mm along x, y and z.
 public struct Spacing: Sendable, Hashable, Codable {
     /// mm between columns.
     public var x: Double

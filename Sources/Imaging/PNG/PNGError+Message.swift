@@ -7,18 +7,18 @@ extension PNGError: CustomStringConvertible, LocalizedError {
         case .file(let error):
             "\(error.path) \(error.reason)."
         case .notPNG(let path):
-            "\(path) is not a PNG file; check that it is what its name says."
+            "\(path) is not a PNG file, as its name says; rename it to match its format, or save it as PNG."
         case .truncated(let path):
             "\(path) ends before its picture is complete; copy or download it again."
         case .corrupt(let path, let reason):
             "\(path) is damaged (libpng: \(reason)); copy or download it again."
         case .noPixels(let path, let width, let height):
-            "\(path) has a header that says \(width) × \(height) pixels; it holds no picture, so make it again."
+            "\(path) contains no picture: its header says \(width) × \(height) pixels; export it again."
         case .tooLarge(let path, let width, let height):
-            "\(path) claims to have \(width) × \(height) pixels, and at most \(Limits.values / 1_000_000) million values "
-                + "are read, counting every channel; cut it into smaller pictures."
+            "\(path) claims to have \(width) × \(height) pixels, but at most \(Limits.values / 1_000_000) million values "
+                + "can be read, counting every channel; split it into smaller pictures."
         case .noMemory(let path):
-            "\(path) does not fit into memory; close other programs or use smaller pictures."
+            "\(path) does not fit in memory; close other programs or use smaller pictures."
         }
     }
 

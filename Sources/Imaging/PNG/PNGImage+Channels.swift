@@ -1,5 +1,5 @@
 extension PNGImage {
-    /// Intensities, row 0 first: one channel for grey and palette pictures (see `intensities`), or red, green and blue,
+    /// Intensities, row 0 first: one channel for gray and palette pictures (see `intensities`), or red, green and blue,
     /// each from 0 to `maximum`. Opacity is left out.
     public var channels: [[Float]] {
         switch format {
@@ -17,7 +17,7 @@ extension PNGImage {
         }
     }
 
-    /// The values of a label picture, row 0 first: grey levels or palette indices as stored. Of a colour picture whose
+    /// The values of a label picture, row 0 first: gray levels or palette indices as stored. Of a color picture whose
     /// red, green and blue are equal, that value; nil where they differ.
     public var labelValues: [UInt16]? {
         let step = format.channels
@@ -37,7 +37,7 @@ extension PNGImage {
         }
     }
 
-    /// A label map of one slice as 8-bit grey: the samples are its labels.
+    /// A label map of one slice as 8-bit gray: the samples are its labels.
     public init(labels map: LabelMap) {
         precondition(map.geometry.depth == 1, "a picture has one slice")
         self.init(width: map.geometry.width, height: map.geometry.height, format: .grey, bytes: map.labels)

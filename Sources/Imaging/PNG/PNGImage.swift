@@ -1,6 +1,6 @@
 /// A PNG picture as its file stores it: samples are not scaled, and a palette picture's samples are indices.
 ///
-/// Masks of classes 0, 1, 2, 3 therefore read as 0, 1, 2, 3, whether they were saved as grey or with a palette.
+/// Masks of classes 0, 1, 2, 3 therefore read as 0, 1, 2, 3, whether they were saved as gray or with a palette.
 public struct PNGImage: Sendable, Equatable {
     /// What the samples of a pixel mean.
     public enum Format: Sendable, Hashable {
@@ -12,7 +12,7 @@ public struct PNGImage: Sendable, Equatable {
         case rgb
         /// Four samples: red, green, blue, opacity.
         case rgba
-        /// One sample, an index into these 1 to 256 colours.
+        /// One sample, an index into these 1 to 256 colors.
         case palette([RGB])
 
         /// Samples per pixel.
@@ -26,7 +26,7 @@ public struct PNGImage: Sendable, Equatable {
         }
     }
 
-    /// A colour of 8 bits a channel.
+    /// A color of 8 bits a channel.
     public struct RGB: Sendable, Hashable {
         /// Red, 0 to 255.
         public var red: UInt8
@@ -35,7 +35,7 @@ public struct PNGImage: Sendable, Equatable {
         /// Blue, 0 to 255.
         public var blue: UInt8
 
-        /// A colour from its channels, 0 to 255.
+        /// A color from its channels, 0 to 255.
         public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
             self.red = red
             self.green = green
@@ -49,7 +49,7 @@ public struct PNGImage: Sendable, Equatable {
     public let height: Int
     /// What the samples of a pixel mean.
     public let format: Format
-    /// Bits of a sample: 1, 2, 4, 8 or 16. Below 8 only for grey and palettes.
+    /// Bits of a sample: 1, 2, 4, 8 or 16. Below 8 only for gray and palettes.
     public let bitDepth: Int
     /// Samples, interleaved, x fastest, row 0 at the top; `width · height · format.channels` of them.
     public let samples: [UInt16]
@@ -88,10 +88,10 @@ public struct PNGImage: Sendable, Equatable {
     /// The largest value a sample can have: 255 for 8 bits.
     public var maximum: Int { (1 << bitDepth) - 1 }
 
-    /// Brightness of every pixel from 0 to `maximum`, row 0 first; opacity is ignored and palette colours are
+    /// Brightness of every pixel from 0 to `maximum`, row 0 first; opacity is ignored and palette colors are
     /// looked up (0 to 255).
     ///
-    /// Colours are weighed by ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue.
+    /// Colors are weighed by ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue.
     public var intensities: [Float] {
         func brightness(_ red: Float, _ green: Float, _ blue: Float) -> Float {
             0.299 * red + 0.587 * green + 0.114 * blue
@@ -100,7 +100,7 @@ public struct PNGImage: Sendable, Equatable {
         case .grey: return samples.map { Float($0) }
         case .palette(let colours):
             let table = colours.map { brightness(Float($0.red), Float($0.green), Float($0.blue)) }
-            // A file may use an index that it gives no colour; viewers show black.
+            // A file may use an index that it gives no color; viewers show black.
             return samples.map { Int($0) < table.count ? table[Int($0)] : 0 }
         case .greyAlpha: return stride(from: 0, to: samples.count, by: 2).map { Float(samples[$0]) }
         case .rgb, .rgba:

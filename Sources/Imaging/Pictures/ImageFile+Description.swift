@@ -12,7 +12,7 @@ extension ImageFile {
         public let pages: Int
         /// Where each page is in a TIFF file; empty for PNG. Reading a page is faster with it.
         public let pageOffsets: [UInt64]
-        /// Channels that are read: 1 for grey and palettes, 3 for colours.
+        /// Channels that are read: 1 for gray and palettes, 3 for colors.
         public let channels: Int
         /// Whether pixels also have opacity (or other samples), which is left out.
         public let hasOpacity: Bool

@@ -3,7 +3,7 @@ import NIfTI
 
 /// An image file of any kind that is read here (NIfTI, PNG, TIFF), as intensities.
 ///
-/// A grey picture has one channel, a colour picture three (red, green, blue; opacity is left out), a 4D NIfTI file
+/// A gray picture has one channel, a color picture three (red, green, blue; opacity is left out), a 4D NIfTI file
 /// one for each frame. Pictures are volumes of one slice, and a multi-page TIFF has a slice for each page; their
 /// spacing is 1, a pixel, since their files hold none that can be trusted.
 public struct ImageFile: Sendable {

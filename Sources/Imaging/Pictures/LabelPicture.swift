@@ -1,6 +1,6 @@
 import Foundation
 
-/// The values of a PNG or TIFF file of labels: grey levels, or palette indices, as stored.
+/// The values of a PNG or TIFF file of labels: gray levels, or palette indices, as stored.
 public struct LabelPicture: Sendable, Equatable {
     /// Columns, rows, and pages that were read.
     public let extent: Extent
@@ -13,7 +13,7 @@ public struct LabelPicture: Sendable, Equatable {
     ///   - url: the file.
     ///   - page: which page of a multi-page TIFF, from 0; nil is all of them, as slices.
     ///   - offset: where that page is in the file, as `ImageFile.describe(_:)` gives it.
-    /// - Throws: `ImagingError` if the file cannot be read, is damaged, has no such page, has colours other than grey,
+    /// - Throws: `ImagingError` if the file cannot be read, is damaged, has no such page, has colors other than gray,
     ///   or values that are not whole numbers from 0 to 65,535.
     public init(contentsOf url: URL, page: Int? = nil, at offset: UInt64? = nil) throws(ImagingError) {
         let path = url.relativePath

@@ -7,23 +7,23 @@ extension TIFFError: CustomStringConvertible, LocalizedError {
         case .file(let error):
             "\(error.path) \(error.reason)."
         case .notTIFF(let path):
-            "\(path) is not a TIFF file; check that it is what its name says."
+            "\(path) is not a TIFF file, as its name says; rename it to match its format, or save it as TIFF."
         case .corrupt(let path, let reason):
             "\(path) is damaged or cut off (libtiff: \(Self.trimmed(reason))); copy or download it again."
         case .unsupported(let path, let reason):
-            "\(path) is a kind of TIFF that is not read here: \(reason); save it as 8- or 16-bit grey or RGB."
+            "\(path) is a kind of TIFF that is not supported: \(reason); save it as 8- or 16-bit gray or RGB."
         case .noPixels(let path, let width, let height):
-            "\(path) has a header that says \(width) × \(height) pixels; it holds no picture, so make it again."
+            "\(path) contains no picture: its header says \(width) × \(height) pixels; export it again."
         case .tooLarge(let path, let width, let height):
-            "\(path) claims to have \(width) × \(height) pixels, and at most \(Limits.values / 1_000_000) million values "
-                + "are read, counting every channel; cut it into smaller pictures."
+            "\(path) claims to have \(width) × \(height) pixels, but at most \(Limits.values / 1_000_000) million values "
+                + "can be read, counting every channel; split it into smaller pictures."
         case .stackTooLarge(let path, let width, let height, let pages):
-            "\(path) has \(pages) pages of \(width) × \(height) pixels, and at most \(Limits.values / 1_000_000) million "
-                + "values are read, counting every channel; cut it into smaller stacks."
+            "\(path) has \(pages) pages of \(width) × \(height) pixels, but at most \(Limits.values / 1_000_000) million "
+                + "values can be read, counting every channel; split it into smaller stacks."
         case .noSuchPage(let path, let page, let count):
-            "\(path) has \(count) page\(count == 1 ? "" : "s"), and page \(page + 1) is needed; check that it is complete."
+            "\(path) has \(count) page\(count == 1 ? "" : "s"), but page \(page + 1) is needed; check that the file is complete."
         case .noMemory(let path):
-            "\(path) does not fit into memory; close other programs or use smaller pictures."
+            "\(path) does not fit in memory; close other programs or use smaller pictures."
         }
     }
 

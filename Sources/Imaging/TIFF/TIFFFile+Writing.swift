@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 extension TIFFFile {
-    /// Writes grey pages of 8 or 16 bits, uncompressed, whole or not at all.
+    /// Writes gray pages of 8 or 16 bits, uncompressed, whole or not at all.
     ///
     /// - Parameters:
     ///   - samples: x fastest, row 0 at the top, then pages; as many as `extent` has.

@@ -71,7 +71,7 @@ public struct TIFFFile: ~Copyable {
         public let width: Int
         /// Rows.
         public let height: Int
-        /// Channels that are read: 1, or 3 of a colour picture.
+        /// Channels that are read: 1, or 3 of a color picture.
         public let channels: Int
         /// Whether pixels have opacity or other samples that are left out.
         public var hasExtraSamples: Bool { samplesPerPixel > channels }

@@ -6,7 +6,7 @@ public struct TIFFPage: Sendable, Equatable {
         case grey(whiteIsZero: Bool)
         /// Red, green, blue.
         case rgb
-        /// An index into colours, of which these are the brightnesses (0 to 255, ITU-R BT.601).
+        /// An index into colors, of which these are the brightnesses (0 to 255, ITU-R BT.601).
         case palette([Float])
 
         /// Samples of a pixel that are shown; others are opacity and the like.
@@ -61,7 +61,7 @@ public struct TIFFPage: Sendable, Equatable {
         }
     }
 
-    /// The values of a label picture as stored, row 0 first: grey levels or palette indices. Of a colour picture whose
+    /// The values of a label picture as stored, row 0 first: gray levels or palette indices. Of a color picture whose
     /// red, green and blue are equal, that value; nil where they differ.
     public var labelValues: [Float]? {
         let values = channel(0)

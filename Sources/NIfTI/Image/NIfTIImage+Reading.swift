@@ -14,7 +14,7 @@ extension NIfTIImage {
     ///   - maximumVoxels: how many voxels it may have, frames included: a file of a megabyte can hold a thousand times as
     ///     many bytes.
     /// - Throws: `NIfTIError` if the file or its other half cannot be read, is damaged, has a header that is not
-    ///   valid, stores complex, colour or 128-bit voxels, has fewer bytes than voxels, or more than `maximumVoxels`.
+    ///   valid, stores complex, color or 128-bit voxels, has fewer bytes than voxels, or more than `maximumVoxels`.
     public init(contentsOf url: URL, maximumVoxels: Int = NIfTIImage.maximumVoxels) throws(NIfTIError) {
         let headerURL = NIfTIName.header(of: url)
         if headerURL != url, !FileManager.default.fileExists(atPath: headerURL.path) {

@@ -5,7 +5,7 @@ import Imaging
 import NIfTI
 import Scoring
 
-/// Scores a folder of predictions against a data set.
+/// Scores a folder of predictions against a dataset.
 ///
 /// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`. Cases without a prediction are not
 /// scored but counted; predictions without a reference have volumes only. Labels stand for structures by name, see
@@ -13,7 +13,7 @@ import Scoring
 public struct EvaluationJob {
     /// Folder of predictions.
     public let predictions: URL
-    /// The data set with the references.
+    /// The dataset with the references.
     public let truth: DataSet
     /// Folder of probabilities `X_prob.nii.gz`, for the loss; nil for none.
     public var probabilities: URL?
@@ -31,7 +31,7 @@ public struct EvaluationJob {
         public let warnings: [String]
         /// Sentences about what was done, and is as it should be.
         public let notes: [String]
-        /// Cases of the data set with a reference but no prediction.
+        /// Cases of the dataset with a reference but no prediction.
         public let unpredicted: [String]
     }
 
@@ -44,7 +44,7 @@ public struct EvaluationJob {
 
     /// Scores every prediction, in the order of names.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the data set;
+    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the dataset;
     ///   `.noCommonStructure` and `.predictionsDiffer` where labels cannot be matched by name, `.badManifest`.
     public func run() throws -> Result {
         let path = predictions.path(percentEncoded: false)
@@ -53,7 +53,7 @@ public struct EvaluationJob {
             throw SegmentationError.nothingToEvaluate(
                 path: path,
                 reason:
-                    "holds no prediction (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote"
+                    "contains no prediction (X_pred.nii.gz or X.nii.gz); specify the folder that unet predict wrote"
             )
         }
         let known = Dictionary(truth.cases.map { ($0.id, $0) }) { first, _ in first }
@@ -72,7 +72,7 @@ public struct EvaluationJob {
                 guard let matching = labels.matching(of: name) else { continue }
                 cases.append(try score(name, url, known[name], matching, warnings: &warnings))
             } catch let error as ScoringError {
-                // It names the case; which files were compared is for the one who must mend them.
+                // It names the case; which files were compared is for whoever must fix them.
                 let files = [url, known[name]?.reference].compactMap { $0?.path(percentEncoded: false) }
                 failures.append("\(error) (\(files.joined(separator: ", ")))")
             } catch {
@@ -96,7 +96,7 @@ public struct EvaluationJob {
             throw SegmentationError.nothingToEvaluate(
                 path: url.path(percentEncoded: false),
                 reason:
-                    "is NIfTI, and the data set holds pictures, whose predictions are .png or .tif; give the folder that unet predict wrote"
+                    "is NIfTI, but the dataset contains pictures, whose predictions are .png or .tif; specify the folder that unet predict wrote"
             )
         }
         let (prediction, reference) =
@@ -131,7 +131,8 @@ public struct EvaluationJob {
         guard let labels = picture.labelMap else {
             throw SegmentationError.nothingToEvaluate(
                 path: url.path(percentEncoded: false),
-                reason: "has values above 255, which are no labels; give the folder that unet predict wrote")
+                reason:
+                    "has values above 255, which are not labels; specify the folder that unet predict wrote")
         }
         return (labels, try item.flatMap { try truth.load($0).labels })
     }
@@ -157,7 +158,7 @@ public struct EvaluationJob {
         return try (ordered ?? matching).probabilities(ProbabilityMap(image: image), name: name)
     }
 
-    /// Labels are scored frame by frame: of a series nobody could say which frame was meant, unless `index` does, from 0.
+    /// Labels are scored frame by frame; of a series, `index` selects the frame, from 0.
     private func readFrame(_ url: URL, index: Int? = nil) throws -> NIfTIImage {
         var image = try NIfTIImage(contentsOf: url)
         if let index, image.frameCount > 1 { image = try image.extracting(frame: index) }
@@ -183,7 +184,7 @@ public struct EvaluationJob {
         do { listing = try Folder.list(predictions) } catch {
             throw SegmentationError.nothingToEvaluate(
                 path: predictions.path(percentEncoded: false),
-                reason: "is not a folder that can be read; give the folder that unet predict wrote")
+                reason: "is not a folder that can be read; specify the folder that unet predict wrote")
         }
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]

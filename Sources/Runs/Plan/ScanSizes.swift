@@ -2,17 +2,17 @@ import Datasets
 import Imaging
 import NIfTI
 
-/// How large the scans of a data set are, as far as a plan needs it.
+/// How large the scans of a dataset are, as far as a plan needs it.
 struct ScanSizes {
     /// Median number of columns, rows and slices.
     let extent: Extent
-    /// Median spacing in mm, or in pixels where files have no millimetres.
+    /// Median spacing in mm, or in pixels where files have no millimeters.
     let spacing: Spacing
 
-    /// Files looked into: enough for a median, few enough for a large data set.
+    /// Files looked into: enough for a median, few enough for a large dataset.
     private static let sample = 64
 
-    /// Looks into the files of `dataSet`, evenly spread; those that cannot be read are passed over, since training
+    /// Looks into the files of `dataSet`, evenly spread; those that cannot be read are ignored, since training
     /// says what is wrong with them.
     init?(of dataSet: DataSet) {
         let cases = dataSet.cases

@@ -16,7 +16,7 @@ package struct InputScan: Sendable {
 
     /// Reads `input` for a network of `channels` input channels.
     ///
-    /// With one channel, a 4D file is a series of frames; with several, a 4D file or a colour picture holds the
+    /// With one channel, a 4D file is a series of frames; with several, a 4D file or a color picture holds the
     /// channels.
     /// - Parameter check: called with the grid to refuse it: of NIfTI files before the voxels are read.
     /// - Throws: errors of the files; `SegmentationError.badSpacing`, `.noSuchFrame`, `.channels` where there are other

@@ -12,7 +12,7 @@ public struct PredictionInput: Sendable, Hashable {
     public var frame: Int?
     /// The page of a multi-page TIFF that is meant, from 0; nil is all of them, as slices.
     public var page: Int?
-    /// Where that page is in the file; nil where nobody has looked.
+    /// Where that page is in the file; nil where it is not known.
     var pageOffset: UInt64?
     /// Start of the names of its outputs: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
     public var stem: String
@@ -30,7 +30,7 @@ public struct PredictionInput: Sendable, Hashable {
         self.init(url, frame: frame, stem: DataSet.caseID(ofFile: url))
     }
 
-    /// The image of a data set's case, under the case's name, by which it is scored.
+    /// The image of a dataset's case, under the case's name, by which it is scored.
     public init(_ item: Case) {
         urls = item.images
         frame = item.frameIndex
@@ -59,7 +59,7 @@ extension PredictionInput {
     public struct Search: Sendable {
         /// The images.
         public var inputs: [PredictionInput] = []
-        /// What was left aside or cannot be taken.
+        /// What was skipped or cannot be taken.
         public var issues: [DatasetIssue] = []
     }
 
@@ -70,7 +70,7 @@ extension PredictionInput {
 
     /// Images among `urls`: files as they are, folders searched through.
     ///
-    /// A folder gives the cases of its data set under their names, and the images that the data set leaves aside: labels
+    /// A folder gives the cases of its dataset under their names, and the images that the dataset skips: labels
     /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are no
     /// images. Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
     /// frames of it are there as files of their own.
@@ -80,7 +80,7 @@ extension PredictionInput {
         try search(urls, frame: frame).inputs
     }
 
-    /// Images among `urls`, as `find(_:frame:)` finds them, and what was left aside.
+    /// Images among `urls`, as `find(_:frame:)` finds them, and what was skipped.
     public static func search(_ urls: [URL], frame: Int? = nil) throws -> Search {
         var search = Search()
         for url in urls {
@@ -130,7 +130,7 @@ extension PredictionInput {
         }
         let issues = dataSet.issues.filter(\.isOfInterestToPredict)
         if let frame {
-            // One frame of every series, whatever the data set knows of frames; of other files only where there is none.
+            // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
             let files = dataSet.hasFoldersOfItsOwn ? dataSet.cases.map(\.image).unique : images(in: root)
             let series = files.filter(\.isSeries)
             let inputs = (series.isEmpty ? files : series).map {
@@ -138,12 +138,12 @@ extension PredictionInput {
             }
             return Search(inputs: inputs, issues: issues.filter(\.isStray))
         }
-        // Where the layout says which files belong together, or labels have folders of their own, only the data set
+        // Where the layout says which files belong together, or labels have folders of their own, only the dataset
         // knows which files are images.
         guard !dataSet.hasFoldersOfItsOwn else {
             return Search(inputs: dataSet.cases.map { PredictionInput($0) }, issues: issues)
         }
-        // Frames that the data set leaves aside are predicted too; those that it has go by its names.
+        // Frames that the dataset skips are predicted too; those that it has go by its names.
         let cases = Dictionary(grouping: dataSet.cases) { $0.image.standardizedFileURL }
         let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
         var search = Search(issues: issues)
@@ -182,7 +182,7 @@ extension PredictionInput {
 }
 
 extension DataSet {
-    /// Whether only the data set can tell its images from its labels: by its description, or since they lie in folders
+    /// Whether only the dataset can tell its images from its labels: by its description, or since they lie in folders
     /// of their own.
     fileprivate var hasFoldersOfItsOwn: Bool {
         guard [.acdc, .pairs].contains(layout) else { return true }
@@ -198,7 +198,7 @@ extension DatasetIssue {
         return isStray
     }
 
-    /// Whether it is about something that nobody can take for an image, whatever it is.
+    /// Whether it is about something that cannot be an image, whatever it is.
     fileprivate var isStray: Bool {
         switch self {
         case .undecodableName, .sameNameInUnicode, .notAFile: true

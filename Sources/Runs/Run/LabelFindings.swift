@@ -18,9 +18,9 @@ struct LabelFindings: Sendable {
         if let contacts { self.contacts += contacts }
     }
 
-    /// Reports what is odd, and refuses what surely is wrong.
+    /// Reports what is odd, and refuses what is definitely wrong.
     ///
-    /// - Throws: `SegmentationError.misplaced` where labels or channels surely lie elsewhere, unless `plan` allows that.
+    /// - Throws: `SegmentationError.misplaced` where labels or channels definitely lie elsewhere, unless `plan` allows that.
     func check(_ plan: Plan, report: (TrainingEvent) -> Void) throws(SegmentationError) {
         let found = misplacements.sorted { $0.key < $1.key }.flatMap(\.value)
         let certain = found.filter(\.offset.isCertain)

@@ -61,7 +61,7 @@ package struct RunCases: Sendable {
         guard !training.isEmpty else {
             throw SegmentationError.nothingToTrain(
                 path: dataSet.root.path(percentEncoded: false),
-                reason: "no readable case with ground truth among the training patients")
+                reason: "no training patient has a readable case with ground truth")
         }
         self.training = training
         self.validation = validation

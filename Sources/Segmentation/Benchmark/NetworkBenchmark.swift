@@ -46,7 +46,7 @@ public final class NetworkBenchmark {
             try network.load(tensors, path: path, ignoring: ["x", "target"])
             guard let x = tensors["x"], let labels = tensors["target"] else {
                 throw TorchError.weights(
-                    path: path, reason: "holds no “x” and “target” to run the network on")
+                    path: path, reason: "contains no tensors “x” and “target” to run the network on")
             }
             (input, target) = (try x.to(device), try labels.to(device))
         } else {

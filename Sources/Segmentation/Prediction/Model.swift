@@ -59,7 +59,7 @@ public final class Model {
         try self.init(network, plan: plan, device: device, name: path)
     }
 
-    /// A network at hand, with its plan.
+    /// A network in memory, with its plan.
     ///
     /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask for, `TorchError` where it
     ///   cannot be moved to `device`.

@@ -41,7 +41,7 @@ public final class Predictor: Sendable {
     /// - Throws: `SegmentationError.channels` for another number of channels than the network's, `.channelsDiffer` where
     ///   their grids differ, `.voxels` and `.badSpacing` for one that is no grid, `ImagingError.nonFinite` for voxels that
     ///   are NaN or infinite, `SegmentationError.tooLarge` for one that would take more memory than `Limits` allow,
-    ///   `CancellationError` where the task is cancelled, and `TorchError`.
+    ///   `CancellationError` where the task is canceled, and `TorchError`.
     public func probabilities(_ channels: [Volume], progress: Progress? = nil) async throws -> ProbabilityMap
     {
         try await probabilities(prepare(channels), progress: progress)

@@ -28,7 +28,7 @@ struct WindowPredictor {
     /// Probabilities on the grid of `scan`. Other jobs may have their turn between two batches of windows.
     ///
     /// - Parameter progress: called with the share of the windows done, up to 1.
-    /// - Throws: `CancellationError` where the task is cancelled, `TorchError`.
+    /// - Throws: `CancellationError` where the task is canceled, `TorchError`.
     func probabilities(_ scan: PreparedScan, progress: Predictor.Progress? = nil) async throws
         -> ProbabilityMap
     {

@@ -39,7 +39,7 @@ struct Checkpoint {
         return ["plan": String(decoding: try encoder.encode(plan), as: UTF8.self)]
     }
 
-    /// Writes weights, optimiser and generator beside `url`, whose name they take when the file is committed.
+    /// Writes weights, optimizer and generator beside `url`, whose name they take when the file is committed.
     func staged(
         _ network: SegmentationNetwork, _ optimizer: any Optimizer, _ random: RandomStream, plan: Plan,
         for url: URL
@@ -89,7 +89,7 @@ struct Checkpoint {
             }) ?? PartialEpoch()
         else {
             throw TorchError.weights(
-                path: path, reason: "is no checkpoint of a run, so training cannot go on from it")
+                path: path, reason: "is not a checkpoint of a run, so training cannot continue from it")
         }
         try network.load(file.tensors, path: path, ignoring: extraPrefixes)
         var saved: [String: Tensor] = [:]

@@ -60,7 +60,7 @@ final class Trainer {
 
     /// Trains the epochs that are left; after each, log and checkpoints are on the disk.
     ///
-    /// - Throws: `SegmentationError.stopped` where the task is cancelled, after a checkpoint of the steps done, and
+    /// - Throws: `SegmentationError.stopped` where the task is canceled, after a checkpoint of the steps done, and
     ///   `.diverged`; what the folder held is kept.
     func train() async throws -> TrainingLog {
         await report(

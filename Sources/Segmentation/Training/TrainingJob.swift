@@ -6,7 +6,7 @@ import Synchronization
 import Torch
 import UNetDesign
 
-/// A whole training: from a data set on disk to a run folder with weights.
+/// A whole training: from a dataset on disk to a run folder with weights.
 public struct TrainingJob: Sendable {
     /// Where the cases come from.
     public let dataSet: DataSet
@@ -41,17 +41,17 @@ public struct TrainingJob: Sendable {
 
     /// A run as `plan` says, trained to its end.
     ///
-    /// Nothing stands in the folder before the first epoch is finished or the training is cancelled, but for a hidden file
+    /// Nothing stands in the folder before the first epoch is finished or the training is canceled, but for a hidden file
     /// that keeps other trainings out; a training that fails earlier leaves no folder that was not there before.
     ///
-    /// - Returns: the events, which throw `SegmentationError` where the plan makes no sense, the folder holds a run
-    ///   already, another training is running in it, or the data set has nothing to train on; `.stopped` where the task
-    ///   is cancelled; errors of files that cannot be written.
+    /// - Returns: the events, which throw `SegmentationError` where the plan is not valid, the folder holds a run
+    ///   already, another training is running in it, or the dataset has nothing to train on; `.stopped` where the task
+    ///   is canceled; errors of files that cannot be written.
     public func start(_ plan: Plan) -> TrainingEvents {
         TrainingEvents { report in
             guard !plan.structures.isEmpty else {
                 throw SegmentationError.nothingToTrain(
-                    path: dataSet.root.path(percentEncoded: false), reason: "no label in any ground truth")
+                    path: dataSet.root.path(percentEncoded: false), reason: "its ground truth contains no labels")
             }
             try plan.validate()
             try run.checkIsFree()
@@ -74,7 +74,7 @@ public struct TrainingJob: Sendable {
     /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
     ///   for bit, and `TrainingEvent.threadsChanged` says so.
     /// - Returns: the events, which throw `SegmentationError.noRun` where there is none, `.runLocked` where another
-    ///   training goes on with it, `.patientsGone` where the data set is another one, and as those of `start(_:)`.
+    ///   training continues it, `.patientsGone` where the dataset is another one, and as those of `start(_:)`.
     public func resume(threads: Int? = nil) -> TrainingEvents {
         TrainingEvents { report in
             guard run.holdsRun else {
@@ -100,7 +100,7 @@ public struct TrainingJob: Sendable {
         try await body()
     }
 
-    /// The run's splits, whose patients the data set must have.
+    /// The run's splits, whose patients the dataset must have.
     private func checkedSplits(_ plan: Plan) throws -> Splits {
         guard plan.training.instances ?? dataSet.hasInstances == dataSet.hasInstances else {
             throw SegmentationError.planDiffers(
@@ -161,7 +161,7 @@ public struct TrainingJob: Sendable {
     }
 }
 
-/// Tells threads outside of a task that it was cancelled.
+/// Tells threads outside of a task that it was canceled.
 private final class CancellationFlag: Sendable {
     private let value = Atomic(false)
     var isSet: Bool { value.load(ordering: .relaxed) }

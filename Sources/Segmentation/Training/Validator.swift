@@ -22,7 +22,7 @@ struct Validator: Sendable {
 
     /// Mean Dice of each structure over the cases that have it or were given it.
     ///
-    /// - Throws: `CancellationError` where the task is cancelled, `TorchError`.
+    /// - Throws: `CancellationError` where the task is canceled, `TorchError`.
     @TensorActor
     func dice(_ network: SegmentationNetwork, device: Device, settings: ComputeSettings) async throws
         -> [Double?]

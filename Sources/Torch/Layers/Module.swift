@@ -12,7 +12,7 @@ open class Module {
     /// A module in training mode.
     public init() {}
 
-    /// Turns training behaviour on or off, here and in every child.
+    /// Turns training behavior on or off, here and in every child.
     public func train(_ on: Bool = true) {
         isTraining = on
         for (_, child) in children { child.train(on) }
@@ -40,7 +40,7 @@ open class Module {
 
     /// Moves every parameter and buffer to `device`.
     ///
-    /// - Precondition: no optimiser holds the parameters yet.
+    /// - Precondition: no optimizer holds the parameters yet.
     public func move(to device: Device) throws(TorchError) {
         for (_, value) in members {
             if let parameter = value as? Parameter { try parameter.move(to: device) }

@@ -7,7 +7,7 @@ public protocol Optimizer: AnyObject {
     var learningRate: Double { get set }
     /// Takes one step with the gradients gathered, and drops them. Parameters without gradient stay.
     func step() throws(TorchError)
-    /// Tensors of the optimiser, named after the parameters they belong to.
+    /// Tensors of the optimizer, named after the parameters they belong to.
     var state: [(name: String, tensor: Tensor)] { get }
 }
 
@@ -23,13 +23,14 @@ extension Optimizer {
             guard let saved = source[name] else {
                 throw .weights(
                     path: path,
-                    reason: "holds no optimiser state “\(name)”; resume needs last.safetensors of a run")
+                    reason:
+                        "contains no optimizer state “\(name)”; to resume, use the last.safetensors of a run")
             }
             guard saved.shape == tensor.shape else {
                 throw .weights(
                     path: path,
                     reason:
-                        "optimiser state “\(name)” has shape \(saved.shape), the network needs \(tensor.shape); resume needs last.safetensors of a run"
+                        "optimizer state “\(name)” has shape \(saved.shape), but the network needs \(tensor.shape); to resume, use the last.safetensors of a run"
                 )
             }
         }

@@ -13,20 +13,20 @@ import UNetDesign
 /// `unet demo`.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The whole job on synthetic hearts: data, training, prediction, scores, a picture.",
+        abstract:
+            "Run the whole workflow on synthetic hearts: data, training, prediction, scores, and a picture.",
         discussion: """
             Example:
               unet demo --output demo
 
-            Nothing but this program is needed. A demo that was interrupted goes on where it was when the same line \
-            is run again.
+            Nothing but this program is needed. To continue an interrupted demo, run the same command again.
             """)
 
-    @Option(name: .shortAndLong, help: "Folder for everything the demo makes.")
+    @Option(name: .shortAndLong, help: "Folder for everything the demo writes.")
     var output = PathArgument(argument: "demo")!
     @Option(help: "Synthetic patients to train on.")
     var patients = 24
-    @Option(help: "Synthetic patients, other ones, to segment and score.")
+    @Option(help: "Further synthetic patients to segment and score.")
     var unseen = 10
     @Option(help: "Passes over the training slices.")
     var epochs = 12
@@ -42,13 +42,13 @@ struct Demo: AsyncParsableCommand {
             ("filters", filters, 65_536),
         ]
         where !(1...limit).contains(value) {
-            throw ValidationError("--\(name) must be 1 to \(limit)")
+            throw ValidationError("--\(name) must be from 1 to \(limit)")
         }
         do { try NetworkConfiguration(outputChannels: 4, filters: filters).checkWeightCount() } catch {
             throw ValidationError("\(error)")
         }
         if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads must be 1 to 1024")
+            throw ValidationError("--threads must be from 1 to 1024")
         }
     }
 
@@ -83,7 +83,7 @@ struct Demo: AsyncParsableCommand {
         if !failures.isEmpty || !result.failures.isEmpty { throw ExitCode.failure }
     }
 
-    /// The command that goes on with the demo.
+    /// The command that continues the demo.
     private var resumption: String {
         let numbers = [
             ("patients", patients), ("unseen", unseen), ("epochs", epochs), ("filters", filters),

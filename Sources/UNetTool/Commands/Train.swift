@@ -9,24 +9,24 @@ import Segmentation
 /// `unet train`.
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a network on a data set.",
+        abstract: "Train a network on a dataset.",
         discussion: """
             Examples:
               unet train ACDC --output runs/fold0 --fold 0 --filters 16
               unet train ACDC --output runs/fold0 --resume
 
-            The run folder holds plan.json, splits.json, log.csv, curves.svg, best.safetensors, last.safetensors \
-            and, at the end, summary.json. A run that was killed goes on with --resume and ends with the same \
-            weights as one that was not, bit for bit.
+            The run folder contains plan.json, splits.json, log.csv, curves.svg, best.safetensors, last.safetensors, \
+            and, at the end, summary.json. To continue an interrupted run, use --resume; it ends with the same \
+            weights as an uninterrupted one, bit for bit.
             """)
 
     @OptionGroup var data: DataOptions
-    @Option(name: .shortAndLong, help: "Folder of the run; made if need be.")
+    @Option(name: .shortAndLong, help: "Folder of the run; created if needed.")
     var output: PathArgument
-    @Flag(help: "Go on with the run in --output, with the plan it was started with.")
+    @Flag(help: "Continue the run in --output, with the plan it was started with.")
     var resume = false
     @OptionGroup(title: "Plan") var plan: PlanOptions
-    @Option(help: "Device to train on: auto takes a GPU where there is one.")
+    @Option(help: "Device to train on: auto uses a GPU if there is one.")
     var device = DeviceChoice.auto
 
     func run() async throws {
@@ -70,7 +70,7 @@ struct Train: AsyncParsableCommand {
         return (job.resume(threads: plan.threads), planned.structures)
     }
 
-    /// The command that goes on with the run.
+    /// The command that continues the run.
     private var resumption: String {
         var words = ["unet", "train", data.data.url.relativePath, "--output", output.url.relativePath]
         if data.structures.instances { words.append("--instances") }

@@ -34,24 +34,24 @@ final class TrainingDisplay {
             console.say("resuming after \(done)")
         case .threadsChanged(let from, let to):
             console.warn(
-                "the run was made with \(from) threads and goes on with \(to); it will differ in the last bits from one that was not interrupted"
+                "the run was started with \(from) threads and continues with \(to); it will differ in the last bits from an uninterrupted one"
             )
         case .skipped(let name, let reason):
-            console.warn("\(name) is left out: \(reason)")
+            console.warn("\(name) is skipped: \(reason)")
         case .misplaced(let files):
             let others = files.count - 1
             console.warn(
                 "\(files[0])"
                     + (others == 0
                         ? ""
-                        : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them.")
+                        : " \(others) other file\(others == 1 ? " is" : "s are") like this; run “unet check” to list them all.")
             )
         case .namesLookSwapped(let anatomy):
             console.warn(
                 "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
         case .sameImage(let training, let heldOut):
             console.warn(
-                "\(heldOut) is held out and has exactly the image of \(training), which is trained on: its scores are flattered; hold out both"
+                "\(heldOut) is held out, but its image is identical to that of \(training), which is trained on, so its scores are too good; hold out both"
             )
         case .step(let epoch, let epochs, let step, let steps, let loss):
             place = "step \(step) of epoch \(epoch)"
