@@ -85,8 +85,6 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): is a series of \(frames) frames, and probabilities are written for one; add --frame"
         case .channels(let path, let expected, let found):
             "\(path): has \(found) channel\(found == 1 ? "" : "s"), and the network was trained on \(expected); give images of the kind that it was trained on"
-        case .channelsDiffer(let path, let first):
-            "\(path): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
         case .noModels:
             "there is no model to predict with; give at least one"
         case .voxels(let path, let expected, let found):
@@ -95,8 +93,6 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "the probabilities are those of \(found) class\(found == 1 ? "" : "es"), and the network has \(expected); give probabilities of the same network"
         case .planMisfits(let model, let setting, let planned, let found):
             "\(model): has \(found) \(setting), and its plan says \(planned); give the plan that it was trained by"
-        case .badSpacing(let path):
-            "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
         case .tooLarge(let path, let demand):
             "\(path): \(demand.refusal)"
         }

@@ -20,7 +20,7 @@ import Testing
                     == Geometry(width: 6, height: 5, depth: 2, spacing: Spacing(1.5, 1.5, 10)))
             #expect(loaded.volume.voxels == voxels.map { Float($0) })
             #expect(loaded.labels == LabelMap(geometry: loaded.volume.geometry, labels: labels))
-            #expect(loaded.image?.header.datatype == .int16 && loaded.storedAs == "int16")
+            #expect(loaded.template?.datatype == .int16 && loaded.storedAs == "int16")
         }
     }
 
@@ -75,7 +75,10 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.write(root, "a.nii.gz", voxels: Scan.labels(upTo: 1), spacing: [1.5, 0, 10])
             let path = root.appending(path: "a.nii.gz").relativePath
-            expect(root, "\(path) has no voxel size: pixdim says 1.5 × 0 × 10 mm; set pixdim to millimetres.")
+            expect(
+                root,
+                "\(path) has a voxel spacing of 1.5 × 0 × 10 mm; write the true one into the header (pixdim)."
+            )
         }
     }
 

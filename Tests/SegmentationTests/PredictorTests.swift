@@ -5,6 +5,7 @@ import NIfTI
 import Networks
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import TestSupport
 import Testing
@@ -120,18 +121,24 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
                 ([scan, scan], .channels(path: "the scan", expected: 1, found: 2)),
                 ([short], .voxels(path: "the scan", expected: 128, found: 127)),
                 ([empty], .voxels(path: "the scan", expected: 0, found: 0)),
-                ([flat], .badSpacing(path: "the scan")),
             ]
             for (channels, error) in cases {
                 #expect(throws: error) { try predictor.probabilities(channels) }
             }
-            #expect(throws: ImagingError.nonFinite(path: "the scan", count: 2)) {
+            #expect(throws: ScanError.noSpacing(path: "the scan", found: flat.geometry.spacing.sides)) {
+                try predictor.segment(flat)
+            }
+            #expect(throws: ScanError.nonFinite(path: "the scan", count: 2)) {
                 try predictor.segment(strange)
             }
             var plan = Blobs.plan()
             plan.network.inputChannels = 2
             let two = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-            #expect(throws: SegmentationError.channelsDiffer(path: "channel 2", first: "channel 1")) {
+            let sides = (scan.geometry.spacing.sides, small.geometry.spacing.sides)
+            #expect(
+                throws: ScanError.channelSpacing(
+                    first: "channel 1", other: "channel 2", expected: sides.0, found: sides.1)
+            ) {
                 try two.probabilities([scan, small])
             }
             #expect(try two.probabilities([scan, scan]).geometry == scan.geometry)

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import Scans
 
 extension DatasetError: CustomStringConvertible, LocalizedError {
     /// The same sentence as `description`.
@@ -22,31 +22,19 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             issue.description
         case .badDescription(let path, let reason):
             "\(path) \(reason); correct it, or remove it to use the layout's own names."
-        case .nifti(let error):
+        case .scan(let error):
             error.description
-        case .imaging(let error):
-            error.description
-        case .series(let path, let frames):
-            "\(path) is a series of \(frames) frames; give single frames, each a file of its own."
         case .labelsOfOneFrame(let image, let reference, let frames):
             "\(reference) labels one frame and its image \(image) has \(frames), so nobody can say which; end the labels' "
                 + "name with the frame's number, as in _frame01_gt, or give labels of all frames in one file."
         case .frameCount(let image, let reference, let expected, let found):
             "\(reference) has \(found) frames and its image \(image) has \(expected); give labels of the same frames."
-        case .noSpacing(let path, let found):
-            "\(path) has no voxel size: pixdim says \(millimetres(found)); set pixdim to millimetres."
         case .shapeMismatch(let image, let reference, let expected, let found):
-            "\(reference) has \(product(found)) voxels and its image \(image) has \(product(expected)); "
+            "\(reference) has \(ScanError.product(found)) voxels and its image \(image) has \(ScanError.product(expected)); "
                 + "give labels drawn on that image."
         case .spacingMismatch(let image, let reference, let expected, let found):
-            "\(reference) has voxels of \(millimetres(found)) and its image \(image) of "
-                + "\(millimetres(expected)); give labels drawn on that image, or correct pixdim."
-        case .channelShape(let first, let other, let expected, let found):
-            "\(other) has \(product(found)) voxels and the first channel \(first) has \(product(expected)); give channels "
-                + "of one scan on one grid."
-        case .channelSpacing(let first, let other, let expected, let found):
-            "\(other) has voxels of \(millimetres(found)) and the first channel \(first) of "
-                + "\(millimetres(expected)); give channels of one scan on one grid."
+            "\(reference) has voxels of \(ScanError.millimeters(found)) and its image \(image) of "
+                + "\(ScanError.millimeters(expected)); give labels drawn on that image, or correct pixdim."
         case .channelCount(let path, let expected, let found):
             "\(path) has \(count(found, "channel")) and the data set's images have \(expected); give all images the "
                 + "same channels."
@@ -82,9 +70,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) is a file; give a new or an empty folder."
         case .outputInDataSet(let path, let dataSet):
             "\(path) overlaps the data set \(dataSet); choose a folder outside it."
-        case .patientCount(let count):
-            "\(count) patients cannot be written; give \(PhantomDataSet.patientCounts.lowerBound) to "
-                + "\(PhantomDataSet.patientCounts.upperBound)."
+        case .patientCount(let found, let allowed):
+            "\(found) patients cannot be written; give \(allowed.lowerBound) to \(allowed.upperBound)."
         case .cannotConvert(let path, let reason):
             "\(path) \(reason)."
         case .file(let error):
@@ -94,10 +81,7 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
 }
 
 /// Whether a path is that of a PNG or TIFF file.
-private func isPicture(_ path: String) -> Bool { ImageFile.isPicture(URL(filePath: path)) }
-
-/// Dimensions as a person writes them: 216 × 256 × 10.
-private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }
+private func isPicture(_ path: String) -> Bool { ScanFormat.isPicture(URL(filePath: path)) }
 
 /// 1 channel, 2 channels.
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
@@ -107,8 +91,3 @@ private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(l
 
 /// Numbers separated by commas.
 private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
-
-/// Spacings as a person writes them: 1.5625 × 1.5625 × 10 mm.
-private func millimetres(_ spacing: [Double]) -> String {
-    spacing.map { String(format: "%g", $0) }.joined(separator: " × ") + " mm"
-}

@@ -1,4 +1,5 @@
 import Datasets
+import Scans
 import UNetDesign
 
 /// What a training tells the one who watches it.
