@@ -85,8 +85,6 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): is a series of \(frames) frames, but probabilities can be written for only one; add --frame"
         case .channels(let path, let expected, let found):
             "\(path): has \(found) channel\(found == 1 ? "" : "s"), but the network was trained on \(expected); use images of the kind that it was trained on"
-        case .channelsDiffer(let path, let first):
-            "\(path): differs in size or spacing from \(first), the scan's first channel; use channels on one grid"
         case .noModels:
             "there is no model to predict with; specify at least one"
         case .voxels(let path, let expected, let found):
@@ -95,8 +93,6 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "the probabilities are those of \(found) class\(found == 1 ? "" : "es"), but the network has \(expected); use probabilities from the same network"
         case .planMisfits(let model, let setting, let planned, let found):
             "\(model): has \(found) \(setting), but its plan says \(planned); use the plan that it was trained with"
-        case .badSpacing(let path):
-            "\(path): its header gives no spacing in mm (pixdim must be positive); correct the header"
         case .tooLarge(let path, let demand):
             "\(path): \(demand.refusal)"
         }

@@ -1,5 +1,6 @@
 import Datasets
 import Imaging
+import Scans
 import UNetDesign
 
 /// What can go wrong between data and results.
@@ -70,8 +71,6 @@ public enum SegmentationError: Error, Equatable {
     case predictionsDiffer(first: String, structures: [Structure], second: String, others: [Structure])
     /// A folder with no prediction, or none that fits the truth.
     case nothingToEvaluate(path: String, reason: String)
-    /// A scan with a spacing that is not positive.
-    case badSpacing(path: String)
     /// A scan that would take more memory than `Limits.bytes`, in most cases because its header gives wrong millimeters.
     case tooLarge(path: String, demand: ScanDemand)
     /// The folder for results cannot be made.
@@ -80,8 +79,6 @@ public enum SegmentationError: Error, Equatable {
     case probabilitiesOfSeries(path: String, frames: Int)
     /// A scan has other than the network's input channels.
     case channels(path: String, expected: Int, found: Int)
-    /// Two files of one scan have different sizes.
-    case channelsDiffer(path: String, first: String)
     /// Nothing to predict with.
     case noModels
     /// A scan with other than its grid's number of voxels.

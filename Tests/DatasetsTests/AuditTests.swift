@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Scans
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
             #expect(data.channelNames == ["image"] && data.channelCount == 1)
             #expect(data.issues.isEmpty)
             let loaded = try data.load(data.cases[10])
-            #expect(loaded.image == nil && loaded.storedAs == "uint8")
+            #expect(loaded.template == nil && loaded.storedAs == "uint8")
             #expect(loaded.volume.geometry == Geometry(pixels: 4, 3))
             #expect(loaded.labels?.labels == (0..<12).map { $0 % 2 == 0 ? 0 : 255 })
             #expect(loaded.instances == nil)

@@ -20,7 +20,7 @@ import Testing
                     == Geometry(width: 6, height: 5, depth: 2, spacing: Spacing(1.5, 1.5, 10)))
             #expect(loaded.volume.voxels == voxels.map { Float($0) })
             #expect(loaded.labels == LabelMap(geometry: loaded.volume.geometry, labels: labels))
-            #expect(loaded.image?.header.datatype == .int16 && loaded.storedAs == "int16")
+            #expect(loaded.template?.datatype == .int16 && loaded.storedAs == "int16")
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
             let path = root.appending(path: "a.nii.gz").relativePath
             expect(
                 root,
-                "\(path) has no valid voxel size (pixdim is 1.5 × 0 × 10 mm); set pixdim to the voxel size in millimeters."
+                "\(path) has a voxel spacing of 1.5 × 0 × 10 mm; write the true one into the header (pixdim)."
             )
         }
     }

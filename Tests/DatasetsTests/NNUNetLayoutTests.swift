@@ -38,7 +38,7 @@ import Testing
             let loaded = try data.load(data.cases[1])
             #expect(loaded.channels.count == 2 && loaded.channels[0].voxels != loaded.channels[1].voxels)
             #expect(loaded.labels?.labels == Scan.labels(upTo: 2))
-            #expect(loaded.image?.header.datatype == .int16)
+            #expect(loaded.template?.datatype == .int16)
             #expect(data.issues.isEmpty)
             let test = try DataSet(contentsOf: root.appending(path: "imagesTs"))
             #expect(test.cases.map(\.id) == ["x"] && test.cases[0].reference == nil)

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Scans
 
 /// Small pictures on disk for tests, all 4 × 3.
 enum Picture {

@@ -53,7 +53,7 @@ import Testing
             let loaded = try data.load(data.cases[1])
             #expect(loaded.channels.count == 1 && loaded.volume.voxels[0] == 8)
             #expect(loaded.labels?.labels == Scan.labels(upTo: 3))
-            #expect(loaded.image?.dimensions == [6, 5, 2] && loaded.storedAs == "int16")
+            #expect(loaded.template?.dimensions.prefix(3) == [6, 5, 2] && loaded.storedAs == "int16")
             // ED of one patient is not the ES of another, but the frames of one heart stay together.
             let folds = try Folds(of: data, count: 2)
             #expect(folds.folds.map(\.count) == [1, 1])

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Scans
 
 /// A small dataset of gray PNG pictures and masks 0/255: bright discs on dark ground, in noise.
 package enum Pictures {

@@ -4,6 +4,7 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import TestSupport
 import Testing
 

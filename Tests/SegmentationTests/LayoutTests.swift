@@ -6,6 +6,7 @@ import Networks
 import Scoring
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import TestSupport
 import Testing

@@ -6,6 +6,7 @@ import Networks
 import Scoring
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import Synchronization
 import TestSupport
@@ -90,7 +91,7 @@ import UNetDesign
             let cells = PreparedCase(loaded, plan: plan).weights
             let pieces = PreparedCase(
                 LoadedCase(
-                    case: loaded.case, image: nil, channels: loaded.channels, storedAs: loaded.storedAs,
+                    case: loaded.case, template: nil, channels: loaded.channels, storedAs: loaded.storedAs,
                     labels: loaded.labels), plan: plan
             ).weights
             // Above the seam the two cells are near each other; as one piece there is no second cell.
@@ -199,7 +200,7 @@ import UNetDesign
             try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-                let whole = try await predictor.probabilities(ImageFile.read(stack).channels).values
+                let whole = try predictor.probabilities(Scan(contentsOf: stack).channels()).values
                 for page in 0..<3 {
                     let single = try await predictor.probabilities(data.load(data.cases[page]).channels)
                         .values
@@ -220,9 +221,9 @@ import UNetDesign
                 var job = PredictionJob(predictor, output: folder.appending(path: "out"))
                 job.writesProbabilities = true
                 let input = PredictionInput(data.cases[0])
-                await #expect(try job.run([input]).isEmpty)
-                let expected = try await predictor.probabilities(data.load(data.cases[0]).channels).values
-                let found = try ImageFile.read(folder.appending(path: "out/0_prob.tif")).channels[0].voxels
+                #expect(try job.run([input]).isEmpty)
+                let expected = try predictor.probabilities(data.load(data.cases[0]).channels).values
+                let found = try Scan(contentsOf: folder.appending(path: "out/0_prob.tif")).channels()[0].voxels
                 #expect(zip(found, expected).allSatisfy { abs($0 / 65_535 - $1) < 1e-5 })
             }
         }
@@ -275,7 +276,8 @@ import UNetDesign
             let first = folder.appending(path: "b_0000.nii").plainPath
             #expect(
                 failures.map(\.reason) == [
-                    "\(other): differs in size or spacing from \(first), the scan's first channel; use channels on one grid"
+                    "\(other) has voxels of 2 × 2 × 8 mm and the first channel \(first) of 1.5 × 1.5 × 8 mm; give "
+                        + "channels of one scan on one grid."
                 ])
             #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz", "predictions.json"])
         }

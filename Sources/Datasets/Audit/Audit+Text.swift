@@ -7,7 +7,7 @@ extension Audit: CustomStringConvertible {
 
     private var lines: [String] {
         let images = cases.compactMap(\.image)
-        var lines = ["\(root): \(layout.title), \(size)"]
+        var lines = ["\(root): \(layout.type.title), \(size)"]
         func add(_ title: String, _ text: String) {
             lines.append(title.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
         }
@@ -117,20 +117,6 @@ extension Audit: CustomStringConvertible {
         }
         if missing > 0 { text += ", absent from \(counted(missing, "case"))" }
         return text
-    }
-}
-
-extension DataSet.Layout {
-    /// What the layout is called.
-    fileprivate var title: String {
-        switch self {
-        case .acdc: "ACDC layout"
-        case .pairs: "pairs"
-        case .images: "images"
-        case .cellTracking: "Cell Tracking Challenge"
-        case .nnunet: "nnU-Net raw"
-        case .decathlon: "Decathlon"
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import Synchronization
+import Scans
 
 /// What a dataset holds and what is wrong with it, found by reading every file: the result of `unet check`.
 public struct Audit: Codable, Sendable, Equatable {
@@ -65,17 +65,10 @@ public struct Audit: Codable, Sendable, Equatable {
     ///   - dataSet: what to look at.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
     public init(of dataSet: DataSet, progress: (@Sendable (Int) -> Void)? = nil) {
-        let found = Mutex<(done: Int, results: [Int: (CaseAudit, Fingerprint?)])>((0, [:]))
         let cases = dataSet.cases
-        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            let result = Self.examine(cases[index], structures: dataSet.structures)
-            found.withLock { found in
-                found.results[index] = result
-                found.done += 1
-                progress?(found.done)
-            }
+        let results = cases.parallelRead(progress: progress) { item, reader in
+            Self.examine(item, structures: dataSet.structures, with: &reader)
         }
-        let results = found.withLock { found in cases.indices.map { found.results[$0]! } }
 
         root = dataSet.root.relativePath
         layout = dataSet.layout
@@ -104,31 +97,33 @@ public struct Audit: Codable, Sendable, Equatable {
     /// mm between the pixels to which scans are resampled unless told otherwise.
     private static let usualSpacing = 1.5
 
-    private static func examine(_ item: Case, structures: [Structure]) -> (CaseAudit, Fingerprint?) {
+    private static func examine(
+        _ item: Case, structures: [Structure], with reader: inout ScanReader
+    ) -> (CaseAudit, Fingerprint?) {
         var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
-        var print: Fingerprint?
-        // An image with a bad label file is still described.
-        let image = item.withoutReference.withFramesAsChannels
-        let attempts = item.reference == nil ? [image] : [item, image]
-        for attempt in attempts {
+        do throws(DatasetError) {
+            var loaded = try item.withFramesAsChannels.loadImage(with: &reader)
+            // An image with a bad label file is still described.
             do throws(DatasetError) {
-                let loaded = try attempt.load(structures: structures)
-                audit.image = CaseAudit.Image(loaded)
-                audit.misplacements = loaded.misplacements
-                audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
-                print = Fingerprint(loaded.channels)
-                let demand = ScanDemand(
-                    loaded.volume.geometry, spacing: ImageFile.isPicture(item.image) ? nil : usualSpacing,
-                    channels: loaded.channels.count, classes: structures.count + 1)
-                if !demand.isAllowed {
-                    audit.error = audit.error ?? "\(item.image.relativePath): \(demand.refusal)."
-                }
-                break
+                if item.isSeries, item.reference != nil { _ = try item.loadImage(with: &reader) }
+                loaded = try item.loadLabels(of: loaded, structures: structures, with: &reader)
             } catch {
-                audit.error = audit.error ?? error.description
+                audit.error = error.description
             }
+            audit.image = CaseAudit.Image(loaded)
+            audit.misplacements = loaded.misplacements
+            audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
+            let demand = ScanDemand(
+                loaded.volume.geometry, spacing: ScanFormat.isPicture(item.image) ? nil : usualSpacing,
+                channels: loaded.channels.count, classes: structures.count + 1)
+            if !demand.isAllowed {
+                audit.error = audit.error ?? "\(item.image.relativePath): \(demand.refusal)."
+            }
+            return (audit, Fingerprint(loaded.channels))
+        } catch {
+            audit.error = error.description
+            return (audit, nil)
         }
-        return (audit, print)
     }
 }
 

@@ -1,5 +1,5 @@
 import Imaging
-import NIfTI
+import Scans
 
 /// What one case of a dataset holds.
 public struct CaseAudit: Codable, Sendable, Equatable {

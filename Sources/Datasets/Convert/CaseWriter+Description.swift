@@ -49,8 +49,7 @@ extension CaseWriter {
     /// The text of `dataset.json`.
     func description() -> String {
         let (training, test) = (cases.filter { $0.reference != nil }, cases.filter { $0.reference == nil })
-        // nnU-Net normalizes by the channel's name; ACDC is magnetic resonance.
-        let names = dataSet.layout == .acdc ? ["MRI"] : dataSet.channelNames
+        let names = dataSet.layout.type.modalities ?? dataSet.channelNames
         let channels = Dictionary(uniqueKeysWithValues: names.enumerated().map { (String($0), $1) })
         let named = structures.map { ($0.name, Int($0.label)) }
         let values = Dictionary([("background", 0)] + named) { first, _ in first }

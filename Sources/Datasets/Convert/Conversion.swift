@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Imaging
-import Synchronization
 
 /// Rewrites a dataset in another layout.
 ///
@@ -110,23 +109,10 @@ public struct Conversion: Sendable {
     private func write(
         _ cases: [Case], with writer: CaseWriter, progress: (@Sendable (Int) -> Void)?
     ) throws(DatasetError) -> CaseWriter.Counts {
-        let state = Mutex<(done: Int, counts: CaseWriter.Counts, error: DatasetError?)>((0, .init(), nil))
-        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            guard state.withLock({ $0.error == nil }) else { return }
-            do throws(DatasetError) {
-                let counts = try writer.write(cases[index])
-                state.withLock { state in
-                    state.counts.copied += counts.copied
-                    state.counts.rewritten += counts.rewritten
-                    state.done += 1
-                    progress?(state.done)
-                }
-            } catch {
-                state.withLock { $0.error = $0.error ?? error }
-            }
+        let counts = try cases.parallelMap(progress: progress) { item throws(DatasetError) in
+            try writer.write(item)
         }
-        let (_, counts, error) = state.withLock { $0 }
-        if let error { throw error }
-        return counts
+        return CaseWriter.Counts(
+            copied: counts.reduce(0) { $0 + $1.copied }, rewritten: counts.reduce(0) { $0 + $1.rewritten })
     }
 }

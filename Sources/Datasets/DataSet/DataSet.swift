@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Scans
 
 /// A folder of scans or pictures and their labels.
 ///
@@ -96,6 +97,26 @@ public struct DataSet: Sendable {
     public init(
         contentsOf root: URL, structures: [Structure]? = nil, instances: Bool = false
     ) throws(DatasetError) {
+        try self.init(root, meaning: structures.map { .given($0) } ?? .found, instances: instances)
+    }
+
+    /// Opens the folder `root` for its images alone: what labels mean is not looked for, so that `structures` is empty and
+    /// cases cannot be loaded with their labels. Of 4D series the labels tell which frames are cases.
+    ///
+    /// - Throws: `DatasetError` if there is no such folder or it holds no images.
+    public init(imagesIn root: URL) throws(DatasetError) {
+        try self.init(root, meaning: .notNeeded, instances: false)
+    }
+
+    /// Where it comes from what labels mean.
+    private enum Meaning {
+        case given([Structure])
+        /// The folder's descriptions, its layout, or the labels themselves.
+        case found
+        case notNeeded
+    }
+
+    private init(_ root: URL, meaning: Meaning, instances: Bool) throws(DatasetError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: root.path(percentEncoded: false), isDirectory: &isFolder)
         else {
@@ -104,7 +125,8 @@ public struct DataSet: Sendable {
         guard isFolder.boolValue else { throw .notAFolder(path: root.relativePath) }
 
         var issues: [DatasetIssue] = []
-        let found = try Self.find(in: root, issues: &issues)
+        let labels = LabelFiles()
+        let found = try Self.find(in: root, labels, issues: &issues)
         let strays = DatasetIssue.strays(in: root)
         issues += strays
         guard found.patients.contains(where: { !$0.cases.isEmpty }) else {
@@ -120,16 +142,17 @@ public struct DataSet: Sendable {
         channelNames = found.channelNames
         isImages = found.isImages
         sequences = found.sequences
-        if let structures {
-            self.structures = structures
-        } else if let described = try Self.described(root, part: found.part) ?? found.structures {
-            self.structures = described
-        } else if instances {
-            self.structures = CellTrackingLayout.structures
-        } else if found.isImages {
-            self.structures = try ImagesLayout.foundStructures(in: patients)
-        } else {
-            self.structures = try PairsLayout.foundStructures(in: patients)
+        switch meaning {
+        case .given(let given): structures = given
+        case .notNeeded: structures = []
+        case .found:
+            if let described = try Self.described(root, part: found.part) ?? found.structures {
+                structures = described
+            } else if instances {
+                structures = CellTrackingLayout.structures
+            } else {
+                structures = try found.layout.type.foundStructures(in: patients, labels)
+            }
         }
         self.issues = issues
         for names in [patients.map(\.id), cases.map(\.id)] {
@@ -142,8 +165,8 @@ public struct DataSet: Sendable {
         }
         if instances {
             guard found.isImages else { throw .instancesOfScans(path: root.relativePath) }
-            guard self.structures.count == 1 else {
-                throw .objectsOfSeveralClasses(path: root.relativePath, found: self.structures.map(\.name))
+            guard structures.count == 1 else {
+                throw .objectsOfSeveralClasses(path: root.relativePath, found: structures.map(\.name))
             }
         }
     }
@@ -158,14 +181,7 @@ public struct DataSet: Sendable {
 
     /// What a case of the image `file`, in this folder or below, is called, also where the dataset leaves it aside.
     package func caseID(of file: URL) -> String {
-        let folder = file.deletingLastPathComponent().standardizedFileURL
-        if layout == .acdc, patients.contains(where: { $0.folder.standardizedFileURL.path == folder.path }) {
-            return ScanName.caseID(file.imageStem, in: [folder.folderName])
-        }
-        let above = root.standardizedFileURL.pathComponents
-        let below = Array(folder.pathComponents.dropFirst(above.count))
-        return ScanName.caseID(
-            file.imageStem, in: ScanName.folders(below, of: file.imageStem, root: root))
+        ScanName.caseID(file.imageStem, in: layout.type.folders(of: file, in: self))
     }
 
     /// What `labels.json` names, in the folder given or where the files are: in `train`, where the folder above was given.
@@ -183,30 +199,18 @@ public struct DataSet: Sendable {
         try CellTrackingLayout.frames(of: folder)
     }
 
-    private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found {
-        if let found = try DescribedLayout.find(in: root, issues: &issues) { return found }
-        var parts: [DatasetIssue] = []
-        let folders = try ACDCLayout.patientFolders(in: root, issues: &parts)
-        if folders.contains(where: \.hasInfo) {
-            issues += parts
-            return Found(
-                layout: .acdc, patients: try ACDCLayout.patients(in: folders, issues: &issues),
-                structures: acdcStructures)
+    private static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found {
+        for layout in layouts {
+            if let found = try layout.find(in: root, labels, issues: &issues) { return found }
         }
-        if let found = try CellTrackingLayout.find(in: root, issues: &issues) { return found }
-        let pairs = try PairsLayout.patients(in: root, issues: &issues)
-        if pairs.isEmpty, let found = try ImagesLayout.find(in: root, issues: &issues) { return found }
-        let isNamed = areNamedAsInACDC(pairs.flatMap(\.cases).filter { !$0.isSeries })
-        return Found(layout: .pairs, patients: pairs, structures: isNamed ? acdcStructures : nil)
+        return Found(layout: .pairs, patients: [], structures: nil)
     }
 
-    private static func areNamedAsInACDC(_ cases: [Case]) -> Bool {
-        !cases.isEmpty
-            && cases.allSatisfy { item in
-                let stem = item.image.imageStem
-                let name = item.frameIndex.map { stem.named(frame: $0 + 1) } ?? stem
-                let folder = item.image.deletingLastPathComponent().folderName
-                return name.isACDCName || ScanName.caseID(name, in: [folder]).isACDCName
-            }
-    }
+    /// All layouts, in the order in which a folder is asked for them.
+    private static let layouts: [any DatasetLayout.Type] = [
+        NNUNetLayout.self, DecathlonLayout.self, ACDCLayout.self, CellTrackingLayout.self, PairsLayout.self,
+        ImagesLayout.self,
+    ]
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import Scans
 
 extension DatasetError: CustomStringConvertible, LocalizedError {
     /// The same sentence as `description`.
@@ -22,31 +22,19 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "no scan can be used: \(issue)"
         case .badDescription(let path, let reason):
             "\(path) \(reason); correct it, or remove it to use the layout's default names."
-        case .nifti(let error):
+        case .scan(let error):
             error.description
-        case .imaging(let error):
-            error.description
-        case .series(let path, let frames):
-            "\(path) is a series of \(frames) frames; save each frame as a separate file."
         case .labelsOfOneFrame(let image, let reference, let frames):
             "\(reference) labels one frame, but its image \(image) has \(frames), and its name does not say which one it "
                 + "labels; end the name with the frame's number, as in _frame01_gt, or put labels of all frames in one file."
         case .frameCount(let image, let reference, let expected, let found):
             "\(reference) has \(found) frames, but its image \(image) has \(expected); use labels of the same frames."
-        case .noSpacing(let path, let found):
-            "\(path) has no valid voxel size (pixdim is \(millimeters(found))); set pixdim to the voxel size in millimeters."
         case .shapeMismatch(let image, let reference, let expected, let found):
-            "\(reference) has \(product(found)) voxels, but its image \(image) has \(product(expected)); "
+            "\(reference) has \(ScanError.product(found)) voxels, but its image \(image) has \(ScanError.product(expected)); "
                 + "use labels drawn on that image."
         case .spacingMismatch(let image, let reference, let expected, let found):
-            "\(reference) has voxels of \(millimeters(found)), but its image \(image) has voxels of "
-                + "\(millimeters(expected)); use labels drawn on that image, or correct pixdim."
-        case .channelShape(let first, let other, let expected, let found):
-            "\(other) has \(product(found)) voxels, but the first channel \(first) has \(product(expected)); use channels "
-                + "of one scan on one grid."
-        case .channelSpacing(let first, let other, let expected, let found):
-            "\(other) has voxels of \(millimeters(found)), but the first channel \(first) has voxels of "
-                + "\(millimeters(expected)); use channels of one scan on one grid."
+            "\(reference) has voxels of \(ScanError.millimeters(found)), but its image \(image) has voxels of "
+                + "\(ScanError.millimeters(expected)); use labels drawn on that image, or correct pixdim."
         case .channelCount(let path, let expected, let found):
             "\(path) has \(count(found, "channel")), but the dataset's images have \(expected); use the same "
                 + "channels for all images."
@@ -82,9 +70,8 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) is a file; choose a new or empty folder."
         case .outputInDataSet(let path, let dataSet):
             "\(path) overlaps the dataset \(dataSet); choose a folder outside it."
-        case .patientCount(let count):
-            "\(count) patients cannot be written; the number must be from \(PhantomDataSet.patientCounts.lowerBound) to "
-                + "\(PhantomDataSet.patientCounts.upperBound)."
+        case .patientCount(let found, let allowed):
+            "\(found) patients cannot be written; the number must be from \(allowed.lowerBound) to \(allowed.upperBound)."
         case .cannotConvert(let path, let reason):
             "\(path) \(reason)."
         case .file(let error):
@@ -94,10 +81,7 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
 }
 
 /// Whether a path is that of a PNG or TIFF file.
-private func isPicture(_ path: String) -> Bool { ImageFile.isPicture(URL(filePath: path)) }
-
-/// Dimensions as a person writes them: 216 × 256 × 10.
-private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }
+private func isPicture(_ path: String) -> Bool { ScanFormat.isPicture(URL(filePath: path)) }
 
 /// 1 channel, 2 channels.
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
@@ -107,8 +91,3 @@ private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(l
 
 /// Numbers separated by commas.
 private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
-
-/// Spacings as a person writes them: 1.5625 × 1.5625 × 10 mm.
-private func millimeters(_ spacing: [Double]) -> String {
-    spacing.map { String(format: "%g", $0) }.joined(separator: " × ") + " mm"
-}

@@ -1,6 +1,6 @@
 import Files
 import Imaging
-import NIfTI
+import Scans
 
 /// Why a dataset or one of its cases cannot be used.
 public enum DatasetError: Error, Sendable, Hashable {
@@ -16,27 +16,17 @@ public enum DatasetError: Error, Sendable, Hashable {
     case onlyStrays(DatasetIssue)
     /// `labels.json` cannot be used.
     case badDescription(path: String, reason: String)
-    /// A file is not valid NIfTI, or has voxels that are no numbers.
-    case nifti(NIfTIError)
-    /// A PNG or TIFF file that cannot be used.
-    case imaging(ImagingError)
-    /// A series where a single frame is needed.
-    case series(path: String, frames: Int)
+    /// A file of a scan, a picture or labels that cannot be used.
+    case scan(ScanError)
     /// Labels of one frame for an image of several, which do not say of which.
     case labelsOfOneFrame(image: String, reference: String, frames: Int)
     /// Labels of another number of frames than their image.
     case frameCount(image: String, reference: String, expected: Int, found: Int)
-    /// The spacing between voxels (mm; x, y, z) is zero, infinite or NaN.
-    case noSpacing(path: String, found: [Double])
     /// The labels have another number of voxels than their image.
     case shapeMismatch(image: String, reference: String, expected: [Int], found: [Int])
     /// The labels have another spacing (mm) than their image.
     case spacingMismatch(image: String, reference: String, expected: [Double], found: [Double])
-    /// One channel's file has another number of voxels than the first.
-    case channelShape(first: String, other: String, expected: [Int], found: [Int])
-    /// One channel's file has another spacing (mm) than the first.
-    case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
-    /// A case has another number of channels than the dataset.
+    /// A case has another number of channels than the data set.
     case channelCount(path: String, expected: Int, found: Int)
     /// The file of the image looks like labels, with so many values, and that of the labels like an image.
     case swapped(image: String, values: Int, reference: String, intensities: Int)
@@ -60,8 +50,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case fileInPlace(path: String)
     /// A dataset is to be written into the one that it is made from, or around it.
     case outputInDataSet(path: String, dataSet: String)
-    /// A synthetic dataset of so many patients cannot be written; see `PhantomDataSet.patientCounts`.
-    case patientCount(Int)
+    /// A synthetic data set of `found` patients cannot be written.
+    case patientCount(found: Int, allowed: ClosedRange<Int>)
     /// A case cannot be written in another layout; `reason` is a sentence's rest.
     case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.

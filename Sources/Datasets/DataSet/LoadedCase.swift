@@ -1,12 +1,13 @@
 import Imaging
 import NIfTI
+import Scans
 
 /// A case in memory, checked: image and labels have the same grid, and every label is known.
 public struct LoadedCase: Sendable {
     /// Where it comes from.
     public let `case`: Case
-    /// The first image as read, whose header is the pattern for predictions; nil for PNG and TIFF.
-    public let image: NIfTIImage?
+    /// The header of the first image, which predictions follow; nil for PNG and TIFF.
+    public let template: NIfTIHeader?
     /// The intensities of every channel, finite, all on one grid; x runs fastest. A picture has depth 1 and a spacing
     /// of 1, a pixel.
     public let channels: [Volume]
@@ -27,13 +28,13 @@ public struct LoadedCase: Sendable {
 
     /// A loaded case from its parts.
     public init(
-        case: Case, image: NIfTIImage?, channels: [Volume], storedAs: String, labels: LabelMap?,
+        case: Case, template: NIfTIHeader?, channels: [Volume], storedAs: String, labels: LabelMap?,
         instances: [UInt16]? = nil, misplacements: [Misplacement] = []
     ) {
         precondition(!channels.isEmpty, "an image has a channel")
         precondition(channels.allSatisfy { $0.geometry == channels[0].geometry }, "channels lie on one grid")
         self.case = `case`
-        self.image = image
+        self.template = template
         self.channels = channels
         self.storedAs = storedAs
         self.labels = labels

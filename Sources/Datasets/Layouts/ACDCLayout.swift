@@ -1,7 +1,33 @@
 import Foundation
+import Scans
 
 /// Finds patients in ACDC's layout.
-enum ACDCLayout {
+enum ACDCLayout: DatasetLayout {
+    static let title = "ACDC layout"
+    static let ownsFolders = false
+    static let keepsFramesBesideSeries = true
+    // nnU-Net normalizes by the channel's name; ACDC is magnetic resonance.
+    static let modalities: [String]? = ["MRI"]
+
+    static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found? {
+        var parts: [DatasetIssue] = []
+        let folders = try patientFolders(in: root, issues: &parts)
+        guard folders.contains(where: \.hasInfo) else { return nil }
+        issues += parts
+        return Found(
+            layout: .acdc, patients: try patients(in: folders, labels, issues: &issues),
+            structures: DataSet.acdcStructures)
+    }
+
+    /// A patient's folder is part of the name, wherever it lies.
+    static func folders(of file: URL, in dataSet: DataSet) -> [String] {
+        let folder = file.deletingLastPathComponent().standardizedFileURL
+        let isPatient = dataSet.patients.contains { $0.folder.standardizedFileURL.path == folder.path }
+        return isPatient ? [folder.folderName] : PairsLayout.folders(of: file, in: dataSet)
+    }
+
     /// A folder that may hold one patient.
     struct Folder {
         var url: URL
@@ -49,31 +75,33 @@ enum ACDCLayout {
             hasScans: entries.contains(where: \.isScanName))
     }
 
-    static func patients(in folders: [Folder], issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient]
-    {
+    static func patients(
+        in folders: [Folder], _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> [Patient] {
         var patients: [Patient] = []
         for folder in folders {
             let files = try ScanFiles(in: folder.url, issues: &issues)
             guard folder.hasInfo else {
                 issues.append(.noInfo(folder: folder.url.relativePath))
-                patients.append(withoutInfo(folder.url, files: files, issues: &issues))
+                patients.append(withoutInfo(folder.url, files: files, labels, issues: &issues))
                 continue
             }
             let file = folder.url.appending(path: PatientInfo.fileName)
             do throws(PatientInfo.Flaw) {
                 let info = try PatientInfo(contentsOf: file)
                 issues += info.passedOver.map { .passedOver(path: file.relativePath, reason: $0) }
-                patients.append(patient(folder.url, info: info, files: files, issues: &issues))
+                patients.append(patient(folder.url, info: info, files: files, labels, issues: &issues))
             } catch {
                 issues.append(.badInfo(path: file.relativePath, reason: error.reason))
-                patients.append(withoutInfo(folder.url, files: files, issues: &issues))
+                patients.append(withoutInfo(folder.url, files: files, labels, issues: &issues))
             }
         }
         return patients
     }
 
     private static func patient(
-        _ folder: URL, info: PatientInfo, files: ScanFiles, issues: inout [DatasetIssue]
+        _ folder: URL, info: PatientInfo, files: ScanFiles, _ labels: LabelFiles,
+        issues: inout [DatasetIssue]
     ) -> Patient {
         let name = folder.folderName
         var cases: [Case] = []
@@ -87,7 +115,7 @@ enum ACDCLayout {
                         id: ScanName.caseID(pair.stem, in: [name]), patient: name, phase: phase, frame: frame,
                         image: pair.image, reference: pair.reference, group: info.group))
             } else if let item = caseOfSeries(
-                files.pairs, frame: frame, phase: phase, patient: name, info: info)
+                files.pairs, frame: frame, phase: phase, patient: name, info: info, labels)
             {
                 if item.reference == nil {
                     issues.append(.missingReference(image: item.image.relativePath))
@@ -105,12 +133,13 @@ enum ACDCLayout {
 
     /// Frame `frame` of the patient's series, where no file of its own holds it.
     private static func caseOfSeries(
-        _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo
+        _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo,
+        _ labels: LabelFiles
     ) -> Case? {
         guard let series = pairs.lazy.compactMap({ Series($0) }).first(where: { 1...$0.frameCount ~= frame })
         else { return nil }
         var reference: URL?
-        if case .frames(let labelled) = series.labels() {
+        if case .frames(let labelled) = series.labels(labels) {
             reference = labelled.first { $0.index == frame - 1 }?.reference
         }
         return Case(
@@ -122,11 +151,11 @@ enum ACDCLayout {
     /// The frames of a folder that has no `Info.cfg`: those with labels, or all frames where none has, or else its series.
     /// The phase is not known.
     private static func withoutInfo(
-        _ folder: URL, files: ScanFiles, issues: inout [DatasetIssue]
+        _ folder: URL, files: ScanFiles, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) -> Patient {
         let name = folder.folderName
         var ignored: [DatasetIssue] = []
-        let series = PairsLayout.series(among: files.pairs)
+        let series = PairsLayout.series(among: files.pairs, labels)
         let cases = files.pairs.flatMap { pair in
             PairsLayout.cases(
                 of: pair, series: series[pair.image], patient: name, folders: [name], issues: &ignored)

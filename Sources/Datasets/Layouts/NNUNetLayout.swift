@@ -1,9 +1,15 @@
 import Foundation
 import Imaging
+import Scans
 
 /// Finds the cases of nnU-Net's raw folders: `imagesTr/X_0000.nii.gz` (channel 0 of case X), `labelsTr/X.nii.gz` and
 /// `dataset.json`.
-enum NNUNetLayout {
+enum NNUNetLayout: DescribedLayout {
+    static let title = "nnU-Net raw"
+
+    // It lists nothing; its first version took the Decathlon's file, whose images then have no _0000.
+    static func takes(_ description: DatasetDescription) -> Bool { !description.listsCases }
+
     /// The cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
     ///
     /// - Throws: `DatasetError.contradiction` where files are missing that `description` or other files call for.
@@ -55,7 +61,7 @@ enum NNUNetLayout {
         let patients = cases.byPatient.patients(in: root)
         return Found(
             layout: .nnunet, patients: patients, structures: description.structures,
-            channelNames: description.channelNames, isImages: ImageFile.isPicture(cases[0].image),
+            channelNames: description.channelNames, isImages: ScanFormat.isPicture(cases[0].image),
             sequences: description.sequences(of: patients))
     }
 
@@ -64,7 +70,7 @@ enum NNUNetLayout {
         _ channels: [Int: URL], id: String, in folder: URL, ending: String, _ description: DatasetDescription
     ) throws(DatasetError) -> [URL] {
         let names = description.channelNames
-        if let only = channels[0], channels.count == 1, ImageFile.isPicture(only) { return [only] }
+        if let only = channels[0], channels.count == 1, ScanFormat.isPicture(only) { return [only] }
         for channel in names.indices where channels[channel] == nil {
             let file = folder.appending(path: id + "_" + String(channel).padded(to: 4) + ending)
             throw .contradiction(

@@ -2,8 +2,8 @@ import Files
 import Foundation
 
 /// What ACDC's `Info.cfg` says: lines of `Key: value`.
-struct PatientInfo: Sendable, Equatable {
-    static let fileName = "Info.cfg"
+package struct PatientInfo: Sendable, Equatable {
+    package static let fileName = "Info.cfg"
 
     /// Frames in the cine series, from 1.
     var endDiastole: Int

@@ -1,4 +1,5 @@
 import Foundation
+import Scans
 
 /// The NIfTI files of one folder, sorted into images and their labels by name.
 struct ScanFiles {

@@ -21,6 +21,11 @@ public struct Geometry: Sendable, Hashable, Codable {
         self.spacing = spacing
     }
 
+    /// The grid of a picture, or of a stack of them: its unit is the pixel.
+    public init(pixels width: Int, _ height: Int, _ depth: Int = 1) {
+        self.init(width: width, height: height, depth: depth, spacing: Spacing(1, 1, 1))
+    }
+
     /// Voxels in one slice.
     public var sliceCount: Int { width * height }
     /// Voxels in the volume.

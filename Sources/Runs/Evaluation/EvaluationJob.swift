@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import Scoring
 
 /// Scores a folder of predictions against a dataset.
@@ -92,7 +93,7 @@ public struct EvaluationJob {
     private func score(
         _ name: String, _ url: URL, _ item: Case?, _ matching: LabelMatching, warnings: inout [String]
     ) throws -> Evaluation.Case {
-        guard ImageFile.isPicture(url) || !truth.isImages else {
+        guard ScanFormat.isPicture(url) || !truth.isImages else {
             throw SegmentationError.nothingToEvaluate(
                 path: url.path(percentEncoded: false),
                 reason:
@@ -100,7 +101,7 @@ public struct EvaluationJob {
             )
         }
         let (prediction, reference) =
-            ImageFile.isPicture(url)
+            ScanFormat.isPicture(url)
             ? try readPictures(url, item) : try readVolumes(url, item, warnings: &warnings)
         return try Evaluation.Case(
             name: name, patient: item?.patient,
@@ -114,27 +115,30 @@ public struct EvaluationJob {
     private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [String]) throws
         -> (prediction: LabelMap, reference: LabelMap?)
     {
-        let image = try readFrame(url)
+        let prediction = try readFrame(url)
         let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
-        if let reference, let file = item?.reference, let offset = offset(of: image, from: reference) {
+        if let reference, let offset = offset(of: prediction, from: reference) {
             warnings.append(
-                "\(url.path(percentEncoded: false)) and \(file.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
+                "\(url.path(percentEncoded: false)) and \(reference.url.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
             )
         }
-        return (try LabelMap(image: image), try reference.map { try LabelMap(image: $0) })
+        return (try prediction.labelMap(), try reference?.labelMap())
     }
 
     private func readPictures(_ url: URL, _ item: Case?) throws -> (
         prediction: LabelMap, reference: LabelMap?
     ) {
-        let picture = try LabelPicture(contentsOf: url)
-        guard let labels = picture.labelMap else {
+        let picture = try LabelScan(contentsOf: url)
+        guard picture.values.allSatisfy({ $0 <= 255 }) else {
             throw SegmentationError.nothingToEvaluate(
                 path: url.path(percentEncoded: false),
                 reason:
                     "has values above 255, which are not labels; specify the folder that unet predict wrote")
         }
-        return (labels, try item.flatMap { try truth.load($0).labels })
+        return (
+            try picture.labelMap(),
+            try item.flatMap { try $0.loadLabels(structures: truth.structures)?.labels }
+        )
     }
 
     /// The probabilities of the structures that are scored, in their order.
@@ -158,24 +162,24 @@ public struct EvaluationJob {
         return try (ordered ?? matching).probabilities(ProbabilityMap(image: image), name: name)
     }
 
-    /// Labels are scored frame by frame; of a series, `index` selects the frame, from 0.
-    private func readFrame(_ url: URL, index: Int? = nil) throws -> NIfTIImage {
-        var image = try NIfTIImage(contentsOf: url)
-        if let index, image.frameCount > 1 { image = try image.extracting(frame: index) }
-        guard image.frameCount == 1 else {
-            throw DatasetError.series(path: url.path(percentEncoded: false), frames: image.frameCount)
+    /// Labels are scored frame by frame: of a series nobody could say which frame was meant, unless `index` does, from 0.
+    private func readFrame(_ url: URL, index: Int? = nil) throws -> LabelScan {
+        var reader = ScanReader()
+        let labels = try reader.labels(in: url, frame: index)
+        guard labels.frameCount == 1 else {
+            throw ScanError.series(path: url.path(percentEncoded: false), frames: labels.frameCount)
         }
-        return image
+        return labels
     }
 
     /// How far the prediction lies from the reference by their headers; nil where they agree or one says nothing. Files
     /// with another grid are refused later.
-    private func offset(of prediction: NIfTIImage, from reference: NIfTIImage) -> GridOffset? {
-        guard prediction.dimensions == reference.dimensions,
-            let grid = try? Geometry(header: reference.header),
-            let one = Placement(header: prediction.header), let other = Placement(header: reference.header)
+    private func offset(of prediction: LabelScan, from reference: LabelScan) -> GridOffset? {
+        guard prediction.extent == reference.extent, reference.template?.hasSpacing == true,
+            let one = prediction.placement, let other = reference.placement
         else { return nil }
-        return GridOffset(of: one, from: other, on: grid)
+        return GridOffset(
+            of: one, from: other, on: Geometry(extent: reference.extent, spacing: reference.spacing))
     }
 
     /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.
@@ -191,7 +195,7 @@ public struct EvaluationJob {
         // They are sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
         for entry in listing.distinct where entry.kind == .file {
             let url = predictions.appending(path: entry.name)
-            guard url.hasNIfTIEnding || ImageFile.isPicture(url) else { continue }
+            guard url.hasNIfTIEnding || ScanFormat.isPicture(url) else { continue }
             let stem = url.imageStem
             if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }
             if stem.hasSuffix("_pred") { named[String(stem.dropLast(5))] = url } else { plain[stem] = url }

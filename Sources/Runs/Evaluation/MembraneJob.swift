@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import Scoring
 
 /// Scores probabilities of cells by the measures of the ISBI-2012 challenge, slice by slice.
@@ -55,10 +56,11 @@ public struct MembraneJob {
                     path: probabilities.path(percentEncoded: false), predicted: predicted,
                     truth: truth.root.path(percentEncoded: false), known: truth.structures)
             }
-            let loaded = try truth.load(item)
-            guard let labels = loaded.labels else { continue }
+            guard let (labels, instances) = try item.loadLabels(structures: truth.structures) else {
+                continue
+            }
             guard
-                loaded.instances.map({
+                instances.map({
                     !$0.touch(width: labels.geometry.width, plane: labels.geometry.sliceCount)
                 }) ?? true
             else {

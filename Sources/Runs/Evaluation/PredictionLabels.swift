@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
-import NIfTI
+import Scans
 import Scoring
 
 /// What the labels of the predictions in a folder mean, and which structures of the truth they stand for.
@@ -68,7 +68,7 @@ struct PredictionLabels {
 
     /// What a NIfTI file itself says. One that cannot be read says nothing: scoring it will tell why.
     private static func structures(in file: URL) -> [Structure]? {
-        ImageFile.isPicture(file) ? nil : (try? NIfTIHeader(contentsOf: file))?.structures
+        ScanFormat.isPicture(file) ? nil : (try? ScanHeader(contentsOf: file))?.template?.structures
     }
 
     private mutating func count(_ entry: Entry) {

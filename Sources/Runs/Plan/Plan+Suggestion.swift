@@ -57,7 +57,7 @@ extension Plan {
             structures: dataSet.structures, network: network,
             preparation: Preparation(
                 spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background,
-                scaling: dataSet.layout == .images ? .slice : .volume),
+                scaling: dataSet.slicesAreIndependent ? .slice : .volume),
             training: training)
         if dimensions == .three { plan.window = training.patch }
         return plan

@@ -1,6 +1,6 @@
 import Datasets
 import Imaging
-import NIfTI
+import Scans
 
 /// How large the scans of a dataset are, as far as a plan needs it.
 struct ScanSizes {
@@ -28,11 +28,6 @@ struct ScanSizes {
     }
 
     private static func grid(of item: Case) -> Geometry? {
-        guard !ImageFile.isPicture(item.image) else {
-            return (try? ImageFile.read(item.image, page: item.page, at: item.pageOffsets.image))?.channels[0]
-                .geometry
-        }
-        guard let header = try? NIfTIHeader(contentsOf: item.image), header.hasSpacing else { return nil }
-        return try? Geometry(header: header)
+        try? ScanReader().headers(of: item.source).first?.geometry()
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Scans
 
 extension LabelMap {
     /// Writes the labels as gray levels: PNG for one slice, otherwise a TIFF of a page for each.
@@ -23,19 +24,20 @@ extension ProbabilityMap {
     /// Reads what `writePicture` wrote for `channels` classes, and what others write: gray levels of 8 bits too, whose
     /// largest number is 1 as well, and floats.
     ///
-    /// - Throws: `ImagingError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
+    /// - Throws: `ScanError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
     ///   no page for each class, or no numbers that can be probabilities.
     init(picture url: URL, channels: Int) throws {
-        let file = try ImageFile.read(url)
+        let file = try Scan(contentsOf: url)
+        let found = try file.channels()
         func refusal(_ reason: String) -> SegmentationError {
             .nothingToEvaluate(
                 path: url.path(percentEncoded: false),
                 reason: reason + "; use the probabilities that unet predict wrote")
         }
-        guard file.channels.count == 1 else {
+        guard found.count == 1 else {
             throw refusal("is in color, but probabilities are gray levels")
         }
-        let pages = file.channels[0]
+        let pages = found[0]
         guard pages.geometry.depth % channels == 0 else {
             throw refusal("has \(pages.geometry.depth) pages for \(channels) classes")
         }
@@ -56,15 +58,5 @@ extension ProbabilityMap {
             geometry: Geometry(
                 pixels: pages.geometry.width, pages.geometry.height, pages.geometry.depth / channels),
             channels: channels, values: pages.voxels.map { $0 / one })
-    }
-}
-
-extension LabelPicture {
-    /// The values as labels on a grid of pixels; nil where one is above 255.
-    var labelMap: LabelMap? {
-        guard values.allSatisfy({ $0 <= 255 }) else { return nil }
-        return LabelMap(
-            geometry: Geometry(pixels: extent.width, extent.height, extent.depth),
-            labels: values.map { UInt8($0) })
     }
 }

@@ -1,8 +1,7 @@
 import Datasets
 import Files
 import Foundation
-import Imaging
-import NIfTI
+import Scans
 
 /// An image to segment and what its prediction is called.
 public struct PredictionInput: Sendable, Hashable {
@@ -20,7 +19,7 @@ public struct PredictionInput: Sendable, Hashable {
     /// The first file.
     public var url: URL { urls[0] }
     /// Whether the image is a PNG or TIFF file, whose prediction is one as well.
-    public var isPicture: Bool { ImageFile.isPicture(url) }
+    public var isPicture: Bool { ScanFormat.isPicture(url) }
 
     /// The image at `url`; `frame` counts from 0.
     ///
@@ -120,18 +119,15 @@ extension PredictionInput {
         if let frames = try DataSet.frames(ofSequence: root) {
             return Search(inputs: frames.map { PredictionInput($0) })
         }
-        // What labels mean is of no interest here, and finding it out would read all of them.
         let dataSet: DataSet
-        do throws(DatasetError) {
-            dataSet = try DataSet(contentsOf: root, structures: [Structure(name: "any", label: 1)])
-        } catch {
+        do throws(DatasetError) { dataSet = try DataSet(imagesIn: root) } catch {
             guard case .empty = error else { throw error }
             return Search(inputs: images(in: root).map { PredictionInput($0, frame: frame) })
         }
         let issues = dataSet.issues.filter(\.isOfInterestToPredict)
         if let frame {
-            // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
-            let files = dataSet.hasFoldersOfItsOwn ? dataSet.cases.map(\.image).unique : images(in: root)
+            // One frame of every series, whatever the data set knows of frames; of other files only where there is none.
+            let files = dataSet.ownsFolders ? dataSet.cases.map(\.image).unique : images(in: root)
             let series = files.filter(\.isSeries)
             let inputs = (series.isEmpty ? files : series).map {
                 PredictionInput($0, frame: frame, stem: dataSet.caseID(of: $0))
@@ -140,7 +136,7 @@ extension PredictionInput {
         }
         // Where the layout says which files belong together, or labels have folders of their own, only the dataset
         // knows which files are images.
-        guard !dataSet.hasFoldersOfItsOwn else {
+        guard !dataSet.ownsFolders else {
             return Search(inputs: dataSet.cases.map { PredictionInput($0) }, issues: issues)
         }
         // Frames that the dataset skips are predicted too; those that it has go by its names.
@@ -152,9 +148,9 @@ extension PredictionInput {
                 search.inputs += found.map { PredictionInput($0) }
             } else if aside.contains(url.relativePath) {
                 continue
-            } else if dataSet.layout == .acdc, url.isSeries {
+            } else if dataSet.keepsFramesBesideSeries, url.isSeries {
                 // ACDC's patients have their frames as files beside the series.
-                let frames = (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1
+                let frames = (try? ScanHeader(contentsOf: url))?.frameCount ?? 1
                 search.issues.append(.series(path: url.relativePath, frames: frames))
             } else {
                 search.inputs.append(PredictionInput(url, frame: nil, stem: dataSet.caseID(of: url)))
@@ -174,20 +170,10 @@ extension PredictionInput {
             case .folder: return images(in: url, above: above + [real])
             case .special: return []
             case .file:
-                let isImage = url.hasNIfTIEnding || ImageFile.isPicture(url)
+                let isImage = url.hasNIfTIEnding || ScanFormat.isPicture(url)
                 return isImage && !otherEndings.contains(where: url.imageStem.hasSuffix) ? [url] : []
             }
         }
-    }
-}
-
-extension DataSet {
-    /// Whether only the dataset can tell its images from its labels: by its description, or since they lie in folders
-    /// of their own.
-    fileprivate var hasFoldersOfItsOwn: Bool {
-        guard [.acdc, .pairs].contains(layout) else { return true }
-        func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
-        return cases.contains { item in item.reference.map { folder($0) != folder(item.image) } ?? false }
     }
 }
 
@@ -219,12 +205,6 @@ extension URL {
     /// Whether the file is a 4D image. A header that cannot be read is no reason to hide it: predicting it will say what
     /// is wrong.
     fileprivate var isSeries: Bool {
-        hasNIfTIEnding && ((try? NIfTIHeader(contentsOf: self))?.frameCount ?? 1) > 1
-    }
-
-    /// Whether the name ends as NIfTI images do; of a pair only the `.hdr` counts.
-    package var hasNIfTIEnding: Bool {
-        let name = lastPathComponent.lowercased()
-        return [".nii", ".nii.gz", ".hdr", ".hdr.gz"].contains { name.hasSuffix($0) && name.count > $0.count }
+        hasNIfTIEnding && ((try? ScanHeader(contentsOf: self))?.frameCount ?? 1) > 1
     }
 }

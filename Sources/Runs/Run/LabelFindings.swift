@@ -1,10 +1,11 @@
 import Datasets
 import Imaging
+import Scans
 
 /// What the labels of a training look like beside their images, found while they are loaded.
 struct LabelFindings: Sendable {
     private let structures: [Structure]
-    private var misplacements: [Int: [Misplacement]] = [:]
+    private var misplacements: [Misplacement] = []
     private var contacts: LabelContacts
 
     init(structures: [Structure]) {
@@ -12,9 +13,9 @@ struct LabelFindings: Sendable {
         contacts = LabelContacts(structures: structures.count)
     }
 
-    /// Adds what case number `index` was found to have.
-    mutating func add(_ found: [Misplacement], _ contacts: LabelContacts?, ofCase index: Int) {
-        if !found.isEmpty { misplacements[index] = found }
+    /// Adds what the next case was found to have.
+    mutating func add(_ found: [Misplacement], _ contacts: LabelContacts?) {
+        misplacements += found
         if let contacts { self.contacts += contacts }
     }
 
@@ -22,12 +23,11 @@ struct LabelFindings: Sendable {
     ///
     /// - Throws: `SegmentationError.misplaced` where labels or channels definitely lie elsewhere, unless `plan` allows that.
     func check(_ plan: Plan, report: (TrainingEvent) -> Void) throws(SegmentationError) {
-        let found = misplacements.sorted { $0.key < $1.key }.flatMap(\.value)
-        let certain = found.filter(\.offset.isCertain)
+        let certain = misplacements.filter(\.offset.isCertain)
         if let first = certain.first, !plan.training.allowsMisplaced {
             throw .misplaced(first: first, others: certain.count - 1)
         }
-        if !found.isEmpty { report(.misplaced(found)) }
+        if !misplacements.isEmpty { report(.misplaced(misplacements)) }
         let anatomy = Anatomy(structures: structures, contacts: contacts)
         if anatomy.likelyNames != nil { report(.namesLookSwapped(anatomy)) }
     }

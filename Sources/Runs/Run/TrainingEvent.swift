@@ -1,4 +1,5 @@
 import Datasets
+import Scans
 import UNetDesign
 
 /// Progress events of a training run.

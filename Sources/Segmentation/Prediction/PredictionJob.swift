@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import NIfTI
 import Runs
+import Scans
 
 /// Segments images into a folder: labels, and where asked probabilities.
 ///
@@ -172,8 +173,8 @@ public struct PredictionJob: Sendable {
 
     private func write(_ probabilities: ProbabilityMap, of scan: InputScan, _ input: PredictionInput) throws {
         let file = output.appending(path: input.probabilitiesName)
-        if let pattern = scan.pattern {
-            try NIfTIImage(probabilities, like: pattern.header).naming(predictor.plan.structures)
+        if let template = scan.template {
+            try NIfTIImage(probabilities, like: template).naming(predictor.plan.structures)
                 .write(to: file)
         } else {
             try probabilities.writePicture(to: file)
@@ -182,8 +183,8 @@ public struct PredictionJob: Sendable {
 
     private func write(_ labels: [UInt8], of scan: InputScan, _ input: PredictionInput) throws {
         let file = output.appending(path: input.predictionName(slices: scan.geometry.depth))
-        if let pattern = scan.pattern {
-            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header)
+        if let template = scan.template {
+            try NIfTIImage(labels: labels, frames: scan.frames.count, like: template)
                 .naming(predictor.plan.structures).write(to: file)
         } else {
             try LabelMap(geometry: scan.geometry, labels: labels).writePicture(to: file)

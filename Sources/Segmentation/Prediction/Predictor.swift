@@ -1,5 +1,6 @@
 import Imaging
 import Runs
+import Scans
 import Torch
 
 /// Segments volumes with one model, or with the mean of several.
@@ -38,9 +39,9 @@ public final class Predictor: Sendable {
     /// - Parameters:
     ///   - channels: the scan's input channels, on one grid; one volume for MRI.
     ///   - progress: called as the work goes on.
-    /// - Throws: `SegmentationError.channels` for another number of channels than the network's, `.channelsDiffer` where
-    ///   their grids differ, `.voxels` and `.badSpacing` for one that is no grid, `ImagingError.nonFinite` for voxels that
-    ///   are NaN or infinite, `SegmentationError.tooLarge` for one that would take more memory than `Limits` allow,
+    /// - Throws: `SegmentationError.channels` for another number of channels than the network's, `.voxels` for
+    ///   one that does not fill its grid, `ScanError` where channels have different grids, no valid spacing, or voxels
+    ///   that are NaN or infinite, `SegmentationError.tooLarge` for one that would take more memory than `Limits` allow,
     ///   `CancellationError` where the task is canceled, and `TorchError`.
     public func probabilities(_ channels: [Volume], progress: Progress? = nil) async throws -> ProbabilityMap
     {
@@ -137,20 +138,27 @@ extension Predictor {
         guard let geometry = channels.first?.geometry, channels.count == expected else {
             throw SegmentationError.channels(path: "the scan", expected: expected, found: channels.count)
         }
+        let size = [geometry.width, geometry.height, geometry.depth]
         for (number, channel) in channels.enumerated() {
             let name = channels.count == 1 ? "the scan" : "channel \(number + 1)"
-            guard channel.geometry == geometry else {
-                throw SegmentationError.channelsDiffer(path: name, first: "channel 1")
+            let found = [channel.geometry.width, channel.geometry.height, channel.geometry.depth]
+            guard found == size else {
+                throw ScanError.channelShape(first: "channel 1", other: name, expected: size, found: found)
+            }
+            guard channel.geometry.spacing == geometry.spacing else {
+                throw ScanError.channelSpacing(
+                    first: "channel 1", other: name, expected: geometry.spacing.sides,
+                    found: channel.geometry.spacing.sides)
             }
             guard !channel.voxels.isEmpty, channel.voxels.count == geometry.count else {
                 throw SegmentationError.voxels(
                     path: name, expected: geometry.count, found: channel.voxels.count)
             }
             let strange = channel.voxels.count { !$0.isFinite }
-            guard strange == 0 else { throw ImagingError.nonFinite(path: name, count: strange) }
+            guard strange == 0 else { throw ScanError.nonFinite(path: name, count: strange) }
         }
         guard geometry.spacing.sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw SegmentationError.badSpacing(path: "the scan")
+            throw ScanError.noSpacing(path: "the scan", found: geometry.spacing.sides)
         }
         try check(geometry, path: "the scan")
         return geometry

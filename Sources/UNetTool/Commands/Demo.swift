@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Files
 import Foundation
+import Phantom
 import Imaging
 import NIfTI
 import Report

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Phantom
 
 /// `unet phantom`.
 struct Phantom: ParsableCommand {

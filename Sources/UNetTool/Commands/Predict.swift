@@ -122,8 +122,7 @@ struct Predict: AsyncParsableCommand {
         }
         let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
         let found = try inputs.flatMap { input in
-            // What labels mean is of no interest here, and finding it out may read all of them.
-            try DataSet(contentsOf: input.url, structures: [Structure(name: "any", label: 1)])
+            try DataSet(imagesIn: input.url)
                 .cases(phases: phases ?? .both)
                 .filter { patients?.contains($0.patient) ?? true }
                 .map { PredictionInput($0) }
