@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ED: 1\n", "has no line \"ES: \""),
+        ("ED: 1\n", "has no line \"ES:\""),
         ("ED: one\r\nES: 2\r\n", "says \"ED: one\" instead of a frame number"),
     ])
     func anInfoThatSaysNothing(info: String, reason: String) throws {

@@ -66,8 +66,8 @@ import Testing
             let data = try DataSet(contentsOf: root, structures: own)
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(labels.relativePath) numbers objects, which are all of one class, and 2 are given (a, b); give one "
-                    + "structure.")
+                    == "\(labels.relativePath) numbers objects, which are all of one class, but 2 structures are given (a, b); give only one."
+            )
             let nucleus = try DataSet(contentsOf: root, structures: [Structure(name: "nucleus", label: 7)])
             #expect(try nucleus.load(nucleus.cases[0]).labels?.labels.prefix(2) == [0, 7])
         }

@@ -224,7 +224,8 @@ import Testing
                     try Conversion(DataSet(contentsOf: bare), to: .nnunet).write(
                         to: root.appending(path: "x"))
                 }?.description
-                    == "\(bare.relativePath) has no case with labels, so there is nothing to train on.")
+                    == "\(bare.relativePath) has no case with labels, so there is nothing to train on; add labels."
+            )
         }
     }
 

@@ -134,7 +134,7 @@ import Testing
             let data = try DataSet(contentsOf: root, structures: [])
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(labels.relativePath) has the labels 1, 4, and the dataset's are 0 (background) only; correct the "
+                    == "\(labels.relativePath) has the labels 1, 4, but the dataset's are 0 (background) only; correct the "
                     + "file, or name its labels in labels.json, or add --instances if they number objects.")
         }
     }
@@ -269,8 +269,8 @@ import Testing
                         contentsOf: root, structures: [nucleus, Structure(name: "b", label: 2)],
                         instances: true)
                 }?.description
-                    == "\(root.relativePath) numbers objects, which are all of one class, and 2 are given (nucleus, b); give "
-                    + "one structure.")
+                    == "\(root.relativePath) numbers objects, which are all of one class, but 2 structures are given (nucleus, b); give only one."
+            )
         }
     }
 

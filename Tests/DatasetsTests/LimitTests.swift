@@ -64,7 +64,7 @@ import Testing
             #expect(mkfifo(root.appending(path: "acdc/patient001/Info.cfg").path, 0o600) == 0)
             let data = try DataSet(contentsOf: root.appending(path: "acdc"))
             #expect(
-                data.sentences.contains { $0.contains("Info.cfg \(reason): ") }, "\(data.sentences)")
+                data.sentences.contains { $0.contains("Info.cfg \(reason); ") }, "\(data.sentences)")
         }
     }
 }

@@ -42,7 +42,7 @@ import Testing
             let path = root.appending(path: "patient001_frame01_gt.nii.gz").relativePath
             expect(
                 root,
-                "\(path) has the labels -1, 7, and the dataset's are 0 (background), 1, 2, 3; correct the file, or name "
+                "\(path) has the labels -1, 7, but the dataset's are 0 (background), 1, 2, 3; correct the file, or name "
                     + "its labels in labels.json.")
         }
     }

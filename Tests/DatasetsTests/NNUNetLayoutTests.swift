@@ -171,7 +171,7 @@ import Testing
             let path = root.appending(path: "labelsTr/patient10.nii.gz").relativePath
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[2]) }?.description
-                    == "\(path) has the label 2, and the dataset's are 0 (background), 1; correct the file, or name its "
+                    == "\(path) has the label 2, but the dataset's are 0 (background), 1; correct the file, or name its "
                     + "labels in labels.json.")
         }
     }

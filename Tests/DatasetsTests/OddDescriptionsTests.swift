@@ -204,8 +204,7 @@ import Testing
             #expect(data.patients[0].heightCM == nil && data.patients[0].weightKG == 70)
             #expect(
                 data.sentences == [
-                    "\(root.appending(path: "patient001/Info.cfg").relativePath) says \"Height: \(value)\", which is no height: "
-                        + "it is passed over."
+                    "\(root.appending(path: "patient001/Info.cfg").relativePath) says \"Height: \(value)\", which is not a height, so it is ignored."
                 ])
             #expect(data.cases(phases: .ed).count == 1)
         }

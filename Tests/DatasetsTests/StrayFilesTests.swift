@@ -55,7 +55,8 @@ import Testing
             let sentence =
                 "\(root.relativePath) contains “caf\u{FFFD}.nii”, whose name is not UTF-8, so it cannot be opened; rename it."
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description == sentence)
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                    == "no scan can be used: \(sentence)")
             // Other files may be called as they like.
             #expect(writeRaw(root, Array("notes".utf8) + [0xE9]))
             try Scan.write(root, "x.nii", labels: Scan.labels(upTo: 1))

@@ -112,7 +112,7 @@ import Testing
             func reference(_ index: Int) -> String { data.root.appending(path: "p\(index)_gt.nii").plainPath }
             #expect(
                 failures[0]
-                    == "p0: the prediction has 32 × 31 × 2 voxels where 32 × 32 × 2 are expected; score predictions on the scan's own grid. (p0_pred.nii.gz, \(reference(0)))"
+                    == "p0: the prediction has 32 × 31 × 2 voxels, but 32 × 32 × 2 are expected; score predictions on the scan's own grid. (p0_pred.nii.gz, \(reference(0)))"
             )
             #expect(
                 failures[1]

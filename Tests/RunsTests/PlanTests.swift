@@ -26,9 +26,9 @@ import UNetDesign
     }
 
     @Test(arguments: [
-        Flaw("--epochs 0 is not valid; it is 1 to 1000000") { $0.training.epochs = 0 },
-        Flaw("--batch-size 0 is not valid; it is 1 to 65536") { $0.training.batchSize = 0 },
-        Flaw("--threads 0 is not valid; it is 1 to 1024") { $0.training.threads = 0 },
+        Flaw("--epochs 0 is not valid; it must be from 1 to 1000000") { $0.training.epochs = 0 },
+        Flaw("--batch-size 0 is not valid; it must be from 1 to 65536") { $0.training.batchSize = 0 },
+        Flaw("--threads 0 is not valid; it must be from 1 to 1024") { $0.training.threads = 0 },
         Flaw("--learning-rate 0.0 is not valid; it must be greater than 0 and at most 1000") {
             $0.training.learningRate = 0
         },
@@ -84,7 +84,7 @@ import UNetDesign
         Flaw("--elastic nan is not valid; it must be from 0 to 1000") {
             $0.training.augmentation.elastic = .nan
         },
-        Flaw("contrast inf is not valid; it is 0.01 to 100") {
+        Flaw("contrast inf is not valid; it must be from 0.01 to 100") {
             $0.training.augmentation.contrast = .infinity
         },
         Flaw("--norm-epsilon 0.0 is not valid; it must be from 1e-30 to 1") { $0.network.normEpsilon = 0 },
@@ -121,7 +121,7 @@ import UNetDesign
         Flaw("--momentum 1.0 is not valid; it must be at least 0 and less than 1") {
             $0.training.momentum = 1
         },
-        Flaw("--steps 0 is not valid; it is 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
+        Flaw("--steps 0 is not valid; it must be from 1 to 1000000") { $0.training.stepsPerEpoch = 0 },
         Flaw(
             "--border-weights 10.0, 0.0 is not valid; the weight must be from 0 to a million, and its reach greater than 0 and at most 1000 pixels"
         ) {
@@ -131,18 +131,20 @@ import UNetDesign
         Flaw("there is no fold 5; use 0 to 4, or “all” to hold no one out") { $0.training.fold = 5 },
         Flaw("there is no fold -1; use 0 to 4, or “all” to hold no one out") { $0.training.fold = -1 },
         Flaw("number of folds 1 is not valid; it must be from 2 to 10000") { $0.training.foldCount = 1 },
-        Flaw("--filters 0 is not valid; it is 1 to 65536") { $0.network.filters = 0 },
-        Flaw("--depth 64 is not valid; it is 1 to 12") { $0.network.depth = 64 },
+        Flaw("--filters 0 is not valid; it must be from 1 to 65536") { $0.network.filters = 0 },
+        Flaw("--depth 64 is not valid; it must be from 1 to 12") { $0.network.depth = 64 },
         Flaw("--norm-momentum 2.0 is not valid; it must be greater than 0 and at most 1") {
             $0.network.normMomentum = 2
         },
-        Flaw("output channels 4 is not valid; there are 3 for CORE=1 RING=2") {
+        Flaw("output channels 4 is not valid; it must be 3 for CORE=1 RING=2") {
             $0.network.outputChannels = 4
         },
         Flaw("structures CORE=1 CORE=2 is not valid; each must have a unique name and a unique label") {
             $0.structures[1].name = "CORE"
         },
-        Flaw("structures CORE=0 RING=2 is not valid; 0 is background") { $0.structures[0].label = 0 },
+        Flaw("structures CORE=0 RING=2 is not valid; label 0 is the background, so use 1 to 255") {
+            $0.structures[0].label = 0
+        },
         Flaw("format version 2 is not valid; this program reads only version 1") { $0.formatVersion = 2 },
     ])
     func refuses(_ flaw: Flaw) throws {

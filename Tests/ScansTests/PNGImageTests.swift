@@ -129,7 +129,7 @@ import Testing
         let whole = [UInt8](try Self.pictures[0].encoded())
         #expect(
             text(Array("GIF89a".utf8))
-                == "scan.png is not a PNG file, as its name says; rename it to match its format, or save it as PNG."
+                == "scan.png is not a PNG file despite its name; rename it to match its format, or save it as PNG."
         )
         #expect(
             text(whole.dropLast(20))

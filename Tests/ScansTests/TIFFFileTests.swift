@@ -164,7 +164,7 @@ import Testing
             }
             #expect(
                 try text(Data("GIF89a".utf8))
-                    == "\(path) is not a TIFF file, as its name says; rename it to match its format, or save it as TIFF."
+                    == "\(path) is not a TIFF file despite its name; rename it to match its format, or save it as TIFF."
             )
             #expect(
                 try text(TIFFSamples.cmyk)

@@ -91,12 +91,12 @@ import Torch
 
     @Test(arguments: [
         ("\"epochs\" : 1", "\"epochs\" : \"one\"", "“training.epochs” has the wrong type"),
-        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 is not valid; it is 1 to 1000000"),
+        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 is not valid; it must be from 1 to 1000000"),
         ("\"depth\" : 2", "\"depth\" : 0", "“network.depth”: depth cannot be 0"),
         ("\"filters\" : 4,", "", "“network.filters” is missing"),
         (
             "\"outputChannels\" : 3", "\"outputChannels\" : 9",
-            "output channels 9 is not valid; there are 3 for CORE=1 RING=2"
+            "output channels 9 is not valid; it must be 3 for CORE=1 RING=2"
         ),
     ])
     func planMayBeDamaged(_ old: String, _ new: String, _ reason: String) async throws {

@@ -93,7 +93,7 @@ import Torch
             #expect(lines[1].hasSuffix("         1      2"))
             #expect(lines[2].hasSuffix("         1      1  different scans"))
             #expect(lines[3].hasSuffix("         1      ?  unknown scans"))
-            #expect(lines[4].hasSuffix("         1      2  other structures"))
+            #expect(lines[4].hasSuffix("         1      2  different structures"))
 
             // Going on with the old run counts them.
             _ = try await TrainingJob(dataSet: data, run: run("old")).resume().finish()

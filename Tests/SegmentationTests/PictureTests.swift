@@ -295,7 +295,7 @@ import UNetDesign
             }
             #expect(
                 failures.map(\.reason) == [
-                    "\(data.cases[0].image.plainPath): has no frame 3, only one; choose another --frame"
+                    "\(data.cases[0].image.plainPath): has no frame 3, only frame 1; choose another --frame"
                 ])
         }
     }

@@ -131,8 +131,8 @@ import Torch
                 reasons[3]
                     == "p_4d.nii: is a series of 3 frames, but probabilities can be written for only one; add --frame"
             )
-            #expect(reasons[4] == "p_4d.nii: has no frame 4, only 1 to 3; choose another --frame")
-            #expect(reasons[5] == "p_4d.nii: has no frame 0, only 1 to 3; choose another --frame")
+            #expect(reasons[4] == "p_4d.nii: has no frame 4, only frames 1 to 3; choose another --frame")
+            #expect(reasons[5] == "p_4d.nii: has no frame 0, only frames 1 to 3; choose another --frame")
         }
     }
 

@@ -139,7 +139,8 @@ import Torch
             }
             #expect(changes.withLock { $0 } == [[1, 2]])
             await #expect(
-                throws: SegmentationError.badSetting(name: "--threads", value: "0", rule: "it is 1 to 1024")
+                throws: SegmentationError.badSetting(
+                    name: "--threads", value: "0", rule: "it must be from 1 to 1024")
             ) {
                 try await job.resume(threads: 0).finish()
             }
@@ -158,9 +159,8 @@ import Torch
             }
             #expect(
                 error?.description
-                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, and the dataset's are 0 "
-                    + "(background), 1; correct the file, or name its labels in labels.json. 2 other label files are like it: "
-                    + "run “unet check” to list them.")
+                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, but the dataset's are 0 (background), 1; correct the file, or name its labels in labels.json. 2 other label files are like this; run “unet check” to list them all."
+            )
             #expect(!run.url.exists)
         }
     }

@@ -185,7 +185,7 @@ import Testing
                     "predict", "hearts", "--model", "run", "run/best.safetensors", "--split", "training",
                     "--phases", "es", "--largest-component", "--output", "trained"
                 )
-                .hasPrefix("4 of 4 segmented into trained\nkept the heart, "))
+                .hasPrefix("4 of 4 segmented into trained\nkept the heart ("))
             #expect(
                 folder.appending(path: "trained").names.allSatisfy {
                     $0.contains("_frame07_pred") || $0 == "predictions.json"

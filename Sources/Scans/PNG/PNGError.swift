@@ -27,7 +27,7 @@ extension PNGError: CustomStringConvertible, LocalizedError {
         case .file(let error):
             "\(error.path) \(error.reason)."
         case .notPNG(let path):
-            "\(path) is not a PNG file, as its name says; rename it to match its format, or save it as PNG."
+            "\(path) is not a PNG file despite its name; rename it to match its format, or save it as PNG."
         case .truncated(let path):
             "\(path) ends before its picture is complete; copy or download it again."
         case .corrupt(let path, let reason):

@@ -31,7 +31,7 @@ extension TIFFError: CustomStringConvertible, LocalizedError {
         case .file(let error):
             "\(error.path) \(error.reason)."
         case .notTIFF(let path):
-            "\(path) is not a TIFF file, as its name says; rename it to match its format, or save it as TIFF."
+            "\(path) is not a TIFF file despite its name; rename it to match its format, or save it as TIFF."
         case .corrupt(let path, let reason):
             "\(path) is damaged or cut off (libtiff: \(Self.trimmed(reason))); copy or download it again."
         case .unsupported(let path, let reason):

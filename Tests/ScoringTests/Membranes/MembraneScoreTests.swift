@@ -150,11 +150,11 @@ import Testing
         }
         #expect(
             message([0, 1], [0, 1, 1])
-                == "train/24: there are 2 pixels where 3 are expected; score predictions at the size of their image."
+                == "train/24: there are 2 pixels, but 3 are expected; score predictions at the size of their image."
         )
         #expect(
             message([0, 1, 0], [0, 1, 1, 2])
-                == "train/24: there are 4 pixels where 3 are expected; score predictions at the size of their image."
+                == "train/24: there are 4 pixels, but 3 are expected; score predictions at the size of their image."
         )
         #expect(
             message([0, 1, 0], [0, 0, 0])
