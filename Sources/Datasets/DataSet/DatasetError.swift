@@ -26,7 +26,7 @@ public enum DatasetError: Error, Sendable, Hashable {
     case shapeMismatch(image: String, reference: String, expected: [Int], found: [Int])
     /// The labels have another spacing (mm) than their image.
     case spacingMismatch(image: String, reference: String, expected: [Double], found: [Double])
-    /// A case has another number of channels than the data set.
+    /// A case has another number of channels than the dataset.
     case channelCount(path: String, expected: Int, found: Int)
     /// The file of the image looks like labels, with so many values, and that of the labels like an image.
     case swapped(image: String, values: Int, reference: String, intensities: Int)
@@ -50,7 +50,7 @@ public enum DatasetError: Error, Sendable, Hashable {
     case fileInPlace(path: String)
     /// A dataset is to be written into the one that it is made from, or around it.
     case outputInDataSet(path: String, dataSet: String)
-    /// A synthetic data set of `found` patients cannot be written.
+    /// A synthetic dataset of `found` patients cannot be written.
     case patientCount(found: Int, allowed: ClosedRange<Int>)
     /// A case cannot be written in another layout; `reason` is a sentence's rest.
     case cannotConvert(path: String, reason: String)

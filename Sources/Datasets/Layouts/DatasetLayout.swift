@@ -4,7 +4,7 @@ import Scans
 
 /// What a layout knows: how to find its cases, what they are called, and how its files are to be taken.
 ///
-/// Whoever opens a data set asks these, and never which layout it is.
+/// Whoever opens a dataset asks these, and never which layout it is.
 protocol DatasetLayout: Sendable {
     /// What reports call it.
     static var title: String { get }
@@ -23,7 +23,7 @@ protocol DatasetLayout: Sendable {
         in patients: [Patient], _ labels: LabelFiles
     ) throws(DatasetError) -> [Structure]
 
-    /// The folders that are part of the name of a case whose image is `file`, from the data set down.
+    /// The folders that are part of the name of a case whose image is `file`, from the dataset down.
     static func folders(of file: URL, in dataSet: DataSet) -> [String]
 
     /// Whether only the layout can tell images from labels, because a description lists them or they lie in folders of
@@ -36,7 +36,7 @@ protocol DatasetLayout: Sendable {
     /// Whether the slices of an image are pictures of their own, whose brightness says nothing of the others.
     static var slicesAreIndependent: Bool { get }
 
-    /// What the channels are, for programs that go by their names; nil where the data set's names are all there is.
+    /// What the channels are, for programs that go by their names; nil where the dataset's names are all there is.
     static var modalities: [String]? { get }
 }
 
@@ -75,7 +75,7 @@ extension DataSet.Layout {
 }
 
 extension DataSet {
-    /// Whether only the data set can tell its images from its labels: by its description, or since they lie in folders
+    /// Whether only the dataset can tell its images from its labels: by its description, or since they lie in folders
     /// of their own.
     package var ownsFolders: Bool {
         guard !layout.type.ownsFolders else { return true }

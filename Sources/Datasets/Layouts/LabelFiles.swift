@@ -3,7 +3,7 @@ import Foundation
 import Scans
 import Synchronization
 
-/// What the label files of a data set hold, each read once while the data set is opened.
+/// What the label files of a dataset hold, each read once while the dataset is opened.
 final class LabelFiles: Sendable {
     /// What one file holds.
     struct Content: Sendable {

@@ -29,7 +29,7 @@ enum PairsLayout: DatasetLayout {
             }
     }
 
-    /// How many folders below the data set's own are searched.
+    /// How many folders below the dataset's own are searched.
     static let depth = 4
 
     /// An image with its labels, and where it lies.

@@ -126,7 +126,7 @@ extension PredictionInput {
         }
         let issues = dataSet.issues.filter(\.isOfInterestToPredict)
         if let frame {
-            // One frame of every series, whatever the data set knows of frames; of other files only where there is none.
+            // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
             let files = dataSet.ownsFolders ? dataSet.cases.map(\.image).unique : images(in: root)
             let series = files.filter(\.isSeries)
             let inputs = (series.isEmpty ? files : series).map {
