@@ -54,7 +54,8 @@ extension ScanError: CustomStringConvertible, LocalizedError {
                 "\(path) has \(found) frames, but each frame holds the probability of one class, and there are at "
                 + "most 256 classes; use the probabilities that belong to the prediction."
         case .nonFinite(let path, let count):
-            return "\(path) has \(count) NaN or infinite pixels; replace them with finite values and try again."
+            return
+                "\(path) has \(count) NaN or infinite pixels; replace them with finite values and try again."
         case .mixedPages(let path, let page, let expected, let found):
             return
                 "\(path) has pages that differ: the first has \(Self.page(expected)), page \(page + 1) has "

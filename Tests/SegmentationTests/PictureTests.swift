@@ -200,7 +200,7 @@ import UNetDesign
             try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-                let whole = try predictor.probabilities(Scan(contentsOf: stack).channels()).values
+                let whole = try await predictor.probabilities(Scan(contentsOf: stack).channels()).values
                 for page in 0..<3 {
                     let single = try await predictor.probabilities(data.load(data.cases[page]).channels)
                         .values
@@ -221,9 +221,10 @@ import UNetDesign
                 var job = PredictionJob(predictor, output: folder.appending(path: "out"))
                 job.writesProbabilities = true
                 let input = PredictionInput(data.cases[0])
-                #expect(try job.run([input]).isEmpty)
-                let expected = try predictor.probabilities(data.load(data.cases[0]).channels).values
-                let found = try Scan(contentsOf: folder.appending(path: "out/0_prob.tif")).channels()[0].voxels
+                #expect(try await job.run([input]).isEmpty)
+                let expected = try await predictor.probabilities(data.load(data.cases[0]).channels).values
+                let found = try Scan(contentsOf: folder.appending(path: "out/0_prob.tif")).channels()[0]
+                    .voxels
                 #expect(zip(found, expected).allSatisfy { abs($0 / 65_535 - $1) < 1e-5 })
             }
         }
@@ -234,7 +235,7 @@ import UNetDesign
             let gray = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
             let colour = try Pictures.write(
                 folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
-            let plan = try plan(grey)
+            let plan = try plan(gray)
             let failures = try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])

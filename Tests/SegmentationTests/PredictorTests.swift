@@ -128,13 +128,23 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
             for (channels, error) in cases {
                 await #expect(throws: error) { try await predictor.probabilities(channels) }
             }
-            await #expect(throws: ImagingError.nonFinite(path: "the scan", count: 2)) {
+            var flat = scan
+            flat.geometry.spacing.x = 0
+            let found = flat.geometry.spacing.sides
+            await #expect(throws: ScanError.noSpacing(path: "the scan", found: found)) {
+                try await predictor.segment(flat)
+            }
+            await #expect(throws: ScanError.nonFinite(path: "the scan", count: 2)) {
                 try await predictor.segment(strange)
             }
             var plan = Blobs.plan()
             plan.network.inputChannels = 2
             let two = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-            await #expect(throws: SegmentationError.channelsDiffer(path: "channel 2", first: "channel 1")) {
+            let sides = (scan.geometry.spacing.sides, small.geometry.spacing.sides)
+            await #expect(
+                throws: ScanError.channelSpacing(
+                    first: "channel 1", other: "channel 2", expected: sides.0, found: sides.1)
+            ) {
                 try await two.probabilities([scan, small])
             }
             #expect(try await two.probabilities([scan, scan]).geometry == scan.geometry)

@@ -51,7 +51,8 @@ public struct TrainingJob: Sendable {
         TrainingEvents { report in
             guard !plan.structures.isEmpty else {
                 throw SegmentationError.nothingToTrain(
-                    path: dataSet.root.path(percentEncoded: false), reason: "its ground truth contains no labels")
+                    path: dataSet.root.path(percentEncoded: false),
+                    reason: "its ground truth contains no labels")
             }
             try plan.validate()
             try run.checkIsFree()
