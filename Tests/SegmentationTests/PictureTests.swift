@@ -221,7 +221,8 @@ import UNetDesign
                 let input = PredictionInput(data.cases[0])
                 #expect(try job.run([input]).isEmpty)
                 let expected = try predictor.probabilities(data.load(data.cases[0]).channels).values
-                let found = try Scan(contentsOf: folder.appending(path: "out/0_prob.tif")).channels()[0].voxels
+                let found = try Scan(contentsOf: folder.appending(path: "out/0_prob.tif")).channels()[0]
+                    .voxels
                 #expect(zip(found, expected).allSatisfy { abs($0 / 65_535 - $1) < 1e-5 })
             }
         }
