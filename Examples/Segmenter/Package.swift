@@ -27,6 +27,7 @@ let package = Package(
                 .product(name: "Segmentation", package: "swift-unet"),
                 .product(name: "Imaging", package: "swift-unet"),
                 .product(name: "NIfTI", package: "swift-unet"),
+                .product(name: "Scans", package: "swift-unet"),
             ],
             linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"])])
     ],

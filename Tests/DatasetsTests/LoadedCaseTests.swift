@@ -77,7 +77,7 @@ import Testing
             let path = root.appending(path: "a.nii.gz").relativePath
             expect(
                 root,
-                "\(path) has a voxel spacing of 1.5 × 0 × 10 mm; write the true one into the header (pixdim)."
+                "\(path) has no valid voxel size (pixdim is 1.5 × 0 × 10 mm); set pixdim to the voxel size in millimeters."
             )
         }
     }

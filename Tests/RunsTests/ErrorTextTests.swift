@@ -25,7 +25,7 @@ import Testing
             .channels(path: "a.png", expected: 1, found: 3),
             "a.png: has 3 channels, but the network was trained on 1; use images of the kind that it was trained on"
         ),
-        (.noRun(path: "runs/a"), "runs/a: holds no run to resume; leave --resume out to start one"),
+        (.noRun(path: "runs/a"), "runs/a: contains no run to resume; remove --resume to start one"),
         (
             .planDiffers(path: "runs/a", setting: "--epochs", planned: "8", given: "9"),
             "runs/a: the run was started with --epochs 8 and cannot be resumed with 9; use the same value, or start a new run in another --output"

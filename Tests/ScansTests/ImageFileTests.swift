@@ -37,7 +37,8 @@ import Testing
             #expect(try ScanHeader(contentsOf: stack).pageCount == 2)
             #expect(
                 #expect(throws: ScanError.self) { try Scan(contentsOf: stack, page: 2) }?.description
-                    == "\(stack.relativePath) has 2 pages, and page 3 is needed; check that it is complete.")
+                    == "\(stack.relativePath) has 2 pages, but page 3 is needed; check that the file is complete."
+            )
         }
     }
 
@@ -68,7 +69,7 @@ import Testing
             try PNGImage(width: 2, height: 1, format: .rgb, bytes: [255, 0, 0, 0, 0, 0]).write(to: file)
             #expect(
                 #expect(throws: ScanError.self) { try LabelScan(contentsOf: file) }?.description
-                    == "\(file.relativePath) is a colour picture where labels are expected; save the labels as grey levels "
+                    == "\(file.relativePath) is a color picture where labels are expected; save the labels as gray levels "
                     + "or palette indices.")
             let tiff = folder.appending(path: "x.tif")
             try TIFFSamples.signed.write(to: tiff)
@@ -102,7 +103,7 @@ import Testing
             #expect(
                 #expect(throws: ScanError.self) { try Scan(contentsOf: file) }?.description
                     == "\(file.relativePath) has pages that differ: the first has 2 × 4 pixels and 1 channel, page 2 has 2 × 3 "
-                    + "pixels and 1 channel; save them as files of their own.")
+                    + "pixels and 1 channel; save them as separate files.")
             #expect(try Scan(contentsOf: file, page: 1).channels()[0].geometry.height == 3)
         }
     }

@@ -63,7 +63,7 @@ import Testing
             let spacing = text { _ = try Volume(image: flat) }
             #expect(
                 spacing?.hasSuffix(
-                    "image.nii.gz has an invalid voxel spacing of 1 × 0 × 5 mm; correct pixdim in the header."
+                    "image.nii.gz has no valid voxel size (pixdim is 1 × 0 × 5 mm); set pixdim to the voxel size in millimeters."
                 )
                     == true)
             let series = try written(

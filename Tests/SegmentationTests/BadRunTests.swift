@@ -129,20 +129,20 @@ import Torch
             try Data("text".utf8).write(to: run.last)
             #expect(
                 await sentence { try await load(run.url) }
-                    == "\(path): is not a complete safetensors file (4 bytes); train again or restore it from a copy"
+                    == "\(path): is not a complete safetensors file (4 bytes); train again, or restore it from a backup"
             )
             try FileManager.default.removeItem(at: run.last)
             #expect(
                 await sentence { try await load(run.url) }
-                    == "\(path): is not there yet; train at least one epoch with unet train --resume")
+                    == "\(path): does not exist yet; train at least one epoch with unet train --resume")
             #expect(
                 await sentence { try await load(run.url, .best) }
-                    == "\(run.best.plainPath): is not there, since best weights need held-out patients; use --weights last"
+                    == "\(run.best.plainPath): does not exist, because choosing the best weights takes held-out patients; use --weights last"
             )
             let nowhere = run.url.appending(path: "nowhere").plainPath
             #expect(
                 await sentence { try await load(run.url.appending(path: "nowhere")) }
-                    == "\(nowhere): is neither a run folder nor a weights file; give the folder that unet train wrote, or a .safetensors file of it"
+                    == "\(nowhere): is neither a run folder nor a weights file; specify the folder that unet train wrote, or a .safetensors file from it"
             )
         }
     }

@@ -277,8 +277,8 @@ import UNetDesign
             let first = folder.appending(path: "b_0000.nii").plainPath
             #expect(
                 failures.map(\.reason) == [
-                    "\(other) has voxels of 2 × 2 × 8 mm and the first channel \(first) of 1.5 × 1.5 × 8 mm; give "
-                        + "channels of one scan on one grid."
+                    "\(other) has voxels of 2 × 2 × 8 mm, but the first channel \(first) has voxels of 1.5 × 1.5 × 8 mm; "
+                        + "use channels of one scan on one grid."
                 ])
             #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz", "predictions.json"])
         }

@@ -5,7 +5,7 @@ import Torch
 
 /// Files that are no complete safetensors file: each is refused in one sentence that names the file.
 @TensorActor @Suite struct BrokenSafetensorsTests {
-    private nonisolated static let remedy = "; train again or restore it from a copy"
+    private nonisolated static let remedy = "; train again, or restore it from a backup"
 
     /// A file with `header`, whose length is `claimed` or the true one, followed by `values` bytes of 0.
     private func file(_ header: String, claimed: UInt64? = nil, values: Int = 0) -> Data {

@@ -22,9 +22,8 @@ extension PatchMap {
     /// Places are worked out once for all planes. With a constant border, values within one pixel outside fade into
     /// it. Allocates nothing per pixel.
     ///
-    /// - Parameters:
-    ///   - source: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
-    ///   - target: receives as many patches of `size`, one after the other.
+    /// - `source`: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
+    /// - `target`: receives as many patches of `size`, one after the other.
     public func sampleLinear(
         _ source: UnsafePointer<Float>, slice: Extent, planes: Planes = .one,
         into target: UnsafeMutablePointer<Float>, border: Border<Float>

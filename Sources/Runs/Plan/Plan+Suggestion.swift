@@ -12,8 +12,7 @@ extension Plan {
     /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
     /// much.
     ///
-    /// - Parameters:
-    ///   - spacing: in-plane spacing in mm, instead of 1.5; ignored for pictures.
+    /// - `spacing`: in-plane spacing in mm, instead of 1.5; ignored for pictures.
     /// - Throws: `SegmentationError.nothingToTrain` where no file of the dataset can be read.
     public static func suggested(
         for dataSet: DataSet, architecture: Architecture = .padded, dimensions: Dimensions = .two,

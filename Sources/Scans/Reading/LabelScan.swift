@@ -60,7 +60,7 @@ public struct LabelScan: Sendable {
 extension ScanReader {
     /// Reads the labels in `url`; see `LabelScan`.
     ///
-    /// - Parameter frame: which frame, from 0, of a 4D file; a file of one frame is taken as it is.
+    /// `frame`: which frame, from 0, of a 4D file; a file of one frame is taken as it is.
     public mutating func labels(
         in url: URL, frame: Int? = nil, page: Int? = nil, at offset: UInt64? = nil
     ) throws(ScanError) -> LabelScan {

@@ -5,9 +5,8 @@ import Imaging
 extension TIFFFile {
     /// Writes gray pages of 8 or 16 bits, uncompressed, whole or not at all.
     ///
-    /// - Parameters:
-    ///   - samples: x fastest, row 0 at the top, then pages; as many as `extent` has.
-    ///   - extent: columns, rows and pages.
+    /// - `samples`: x fastest, row 0 at the top, then pages; as many as `extent` has.
+    /// - `extent`: columns, rows and pages.
     /// - Throws: `TIFFError.file` where the file cannot be written, `tooLarge` above 4 GB, which is as far as TIFF goes.
     public static func write<Sample: FixedWidthInteger & UnsignedInteger>(
         _ samples: [Sample], extent: Extent, to url: URL

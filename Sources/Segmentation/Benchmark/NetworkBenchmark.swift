@@ -24,10 +24,9 @@ public final class NetworkBenchmark {
 
     /// A benchmark of the network that `configuration` describes.
     ///
-    /// - Parameters:
-    ///   - inputSize: size of the images or volumes in the order of a tensor's axes, (D,) H, W.
-    ///   - tensors: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
-    ///     (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
+    /// - `inputSize`: size of the images or volumes in the order of a tensor's axes, (D,) H, W.
+    /// - `tensors`: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
+    ///   (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
     ///
     /// - Throws: `NetworkError.sizeDoesNotFit` and `.tooLarge`, `TorchError.weights`, and errors of libtorch.
     public init(

@@ -55,7 +55,7 @@ public struct PredictionJob: Sendable {
 
     /// Segments `inputs` in their order: while one is segmented, the next is read and the one before is written.
     ///
-    /// - Parameter each: called with every frame of an input once its prediction is written; an error it throws counts
+    /// `each`: called with every frame of an input once its prediction is written; an error it throws counts
     ///   as that input's.
     /// - Returns: the inputs that failed.
     /// - Throws: where the output folder cannot be made, holds predictions of other structures

@@ -55,10 +55,9 @@ public final class Predictor: Sendable {
 
     /// The label of every voxel of `volume`.
     ///
-    /// - Parameters:
-    ///   - rule: which connected components are kept; `ComponentRule.fitting` gives the one that fits the plan's
-    ///     structures.
-    ///   - progress: called as the work goes on.
+    /// - `rule`: which connected components are kept; `ComponentRule.fitting` gives the one that fits the plan's
+    ///   structures.
+    /// - `progress`: called as the work goes on.
     /// - Throws: as `probabilities(_:progress:)`.
     public func segment(
         _ volume: Volume, keeping rule: ComponentRule = .all, progress: Progress? = nil
@@ -68,7 +67,7 @@ public final class Predictor: Sendable {
 
     /// The labels that `probabilities` mean.
     ///
-    /// - Parameter rule: which connected components are kept.
+    /// `rule`: which connected components are kept.
     /// - Throws: `SegmentationError.classes` where they are not those of the network's classes.
     public func labels(of probabilities: ProbabilityMap, keeping rule: ComponentRule = .all)
         throws(SegmentationError) -> LabelMap

@@ -19,7 +19,7 @@ public struct TrainingEvents: AsyncSequence, Sendable {
 
     /// Trains to the end.
     ///
-    /// - Parameter each: called with every event.
+    /// `each`: called with every event.
     /// - Throws: what the training and `each` throw.
     @discardableResult
     public func finish(

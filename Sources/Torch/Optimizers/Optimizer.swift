@@ -15,7 +15,7 @@ extension Optimizer {
     /// Copies every tensor of `state` from `source`, by name.
     ///
     /// Nothing is changed unless everything fits.
-    /// - Parameter path: what to name in the error, the file that `source` came from.
+    /// `path`: what to name in the error, the file that `source` came from.
     /// - Throws: `TorchError.weights` where one is missing or has another shape.
     public func restore(_ source: [String: Tensor], path: String) throws(TorchError) {
         let state = state

@@ -3,7 +3,7 @@ extension Module {
     /// module's own are refused, except those that `ignoring` names by prefix.
     ///
     /// Nothing is changed unless everything fits.
-    /// - Parameter path: what to name in the error, the file that `source` came from.
+    /// `path`: what to name in the error, the file that `source` came from.
     /// - Throws: `TorchError.weights` naming the first tensor that is missing, left over or of another shape.
     public func load(_ source: [String: Tensor], path: String, ignoring prefixes: [String] = [])
         throws(TorchError)

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import Segmentation
 
 /// Segments the slices of a scan and prints how much blood or muscle each structure holds:
@@ -26,7 +27,8 @@ struct Segmenter {
             for structure in predictor.plan.structures {
                 let voxels = labels.labels.count { $0 == structure.label }
                 let milliliters = Double(voxels) * labels.geometry.voxelVolume / 1000
-                print("  \(structure.name) \(milliliters.formatted(.number.precision(.fractionLength(1)))) ml")
+                print(
+                    "  \(structure.name) \(milliliters.formatted(.number.precision(.fractionLength(1)))) ml")
             }
         }
     }
