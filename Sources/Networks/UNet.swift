@@ -175,6 +175,11 @@ public final class UNet: SegmentationNetwork {
 
 extension NetworkConfiguration {
     /// The network, with weights drawn from libtorch's generator.
+    ///
+    /// - Throws: `NetworkError` where there is no such network, or it is too large; `TorchError`.
     @TensorActor
-    public func makeNetwork() throws(TorchError) -> SegmentationNetwork { try UNet(self) }
+    public func makeNetwork() throws -> SegmentationNetwork {
+        try checkWeightCount()
+        return try UNet(self)
+    }
 }

@@ -7,7 +7,7 @@ extension URL {
     /// - Throws: `SegmentationError.outputFolder` that names the folder.
     package func makeFolder() throws(SegmentationError) {
         do { try Folder.make(self) } catch {
-            throw .outputFolder(path: path(percentEncoded: false), reason: error.system)
+            throw .outputFolder(path: path(percentEncoded: false), error)
         }
     }
 }

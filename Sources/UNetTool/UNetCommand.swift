@@ -42,7 +42,7 @@ struct UNetCommand: AsyncParsableCommand {
     }
 
     private static func end(with error: any Error) -> Never {
-        let text = fullMessage(for: error)
+        let text = ErrorSentence.own(error).map { "Error: \($0)" } ?? fullMessage(for: error)
         let code = exitCode(for: error)
         guard code == .success else {
             if !text.isEmpty { Console().say(text) }

@@ -63,6 +63,11 @@ import Testing
                 == "3 folds need at least 3 patients, but there are 2; use fewer folds or add patients.")
     }
 
+    @Test(arguments: [1, 0, -3]) func fewerThanTwoFoldsAreRefused(count: Int) {
+        #expect(throws: DatasetError.foldCount(count)) { try Folds(patients: [("a", nil)], count: count) }
+        #expect(throws: DatasetError.foldCount(count)) { try Folds(blocksOf: ["a"], count: count) }
+    }
+
     @Test func survivesJSON() throws {
         let folds = try Folds(patients: patients, seed: 4)
         #expect(try JSONDecoder().decode(Folds.self, from: JSONEncoder().encode(folds)) == folds)

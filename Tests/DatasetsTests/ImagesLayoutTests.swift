@@ -135,7 +135,7 @@ import Testing
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
                     == "\(labels.relativePath) has the labels 1, 4, but the dataset's are 0 (background) only; correct the "
-                    + "file, or name its labels in labels.json, or add --instances if they number objects.")
+                    + "file, or name its labels in labels.json, or open the dataset with instances if they number objects.")
         }
     }
 
@@ -244,7 +244,7 @@ import Testing
             try Picture.writeStack(labels, [0, 300, 301])
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(labels.relativePath) has 2 labels that the dataset does not define, as if it numbered objects; add --instances if it does, or use labels of classes."
+                    == "\(labels.relativePath) has 2 labels that the dataset does not define, as if it numbered objects; open the dataset with instances if it does, or use labels of classes."
             )
         }
     }
@@ -280,7 +280,7 @@ import Testing
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root, instances: true) }?
                     .description
-                    == "\(root.relativePath) contains scans, but --instances is for pictures (PNG or TIFF) whose labels number objects; remove it."
+                    == "\(root.relativePath) contains scans, but only pictures (PNG, TIFF) have labels that number objects; open it without instances."
             )
         }
     }

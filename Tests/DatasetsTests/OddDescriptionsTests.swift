@@ -70,7 +70,7 @@ import Testing
     @Test(arguments: [
         (
             "cases", "3",
-            "has “cases” that are 3, not the notes that unet convert writes; patients are told from the names."
+            "has “cases” that are 3, not the notes that a conversion writes; patients are told from the names."
         ),
         (
             "sequences", "\"x\"",

@@ -111,4 +111,30 @@ import UNetDesign
     @Test func namesAreThoseOfTheCommandLine() {
         #expect(SegmentationLoss.allCases.map(\.rawValue) == ["ce", "dice", "ce+dice"])
     }
+
+    @Test func shapesThatDoNotFitAreRefused() throws {
+        try TensorThread.run {
+            let target = try Tensor([Int64](repeating: 0, count: 36), shape: [1, 6, 6])
+            for shape in [[1, 2, 4, 6], [1, 2, 6], [1, 2, 2, 6, 6], [2]] {
+                let logits = try Tensor.zeros(shape)
+                #expect(throws: TorchError.self, "\(shape)") {
+                    try SegmentationLoss.both(outputs: [logits], target)
+                }
+                #expect(throws: TorchError.self, "\(shape)") { try SegmentationLoss.both(logits, target) }
+            }
+            #expect(throws: TorchError.self) { try SegmentationLoss.dice(outputs: [], target) }
+        }
+    }
+
+    @Test func aNetworkThatCannotBeIsRefused() throws {
+        for network in [
+            NetworkConfiguration(outputChannels: 0), NetworkConfiguration(outputChannels: 2, depth: .max),
+            NetworkConfiguration(outputChannels: 2, filters: -1),
+            NetworkConfiguration(outputChannels: 2, depth: 2, poolings: [[2]]),
+            NetworkConfiguration(outputChannels: 2, depth: 2, kernels: [[3, 3], [3, 3], [3, 4]]),
+        ] {
+            #expect(throws: NetworkError.self) { try TensorThread.run { try network.makeNetwork() } }
+            #expect(throws: NetworkError.self) { try NetworkDescription(network, input: [64, 64]) }
+        }
+    }
 }

@@ -11,37 +11,39 @@ import Testing
         }
     }
 
-    private func sheet(_ reference: LabelMap?, _ prediction: LabelMap, columns: Int = 3) -> ContactSheet {
-        ContactSheet(
+    private func sheet(_ reference: LabelMap?, _ prediction: LabelMap, columns: Int = 3) throws
+        -> ContactSheet
+    {
+        try ContactSheet(
             title: "patient001", of: volume(grid) { x, y, _ in Float(x * y) }, reference: reference,
             prediction: prediction, structures: heart, columns: columns, cellWidth: 60)
     }
 
-    @Test func slicesAreSpreadOverTheHeart() {
-        #expect(sheet(disc(2...6), disc(3...7)).slices == [2, 5, 7])
-        #expect(sheet(nil, disc(3...4)).slices == [3, 4])
-        #expect(sheet(nil, disc(2...6), columns: 1).slices == [4])
+    @Test func slicesAreSpreadOverTheHeart() throws {
+        #expect(try sheet(disc(2...6), disc(3...7)).slices == [2, 5, 7])
+        #expect(try sheet(nil, disc(3...4)).slices == [3, 4])
+        #expect(try sheet(nil, disc(2...6), columns: 1).slices == [4])
         let nothing = labels(grid) { _, _, _ in 0 }
-        #expect(sheet(nil, nothing, columns: 9).slices == Array(0...8))
+        #expect(try sheet(nil, nothing, columns: 9).slices == Array(0...8))
     }
 
-    @Test func aSinglePictureKeepsItsPixels() {
+    @Test func aSinglePictureKeepsItsPixels() throws {
         let grid = Geometry(pixels: 512, 400)
-        let sheet = ContactSheet.contours(
+        let sheet = try ContactSheet.contours(
             title: "cells", of: volume(grid) { x, y, _ in Float(x + y) },
             prediction: labels(grid) { x, _, _ in x % 9 == 0 ? 3 : 0 }, structures: heart)
         #expect(sheet.cellWidth == sheet.rows[0].overlay.region.width && sheet.cellWidth > 500)
-        let heartSheet = ContactSheet.contours(
+        let heartSheet = try ContactSheet.contours(
             title: "heart", of: volume(self.grid) { x, y, _ in Float(x * y) }, prediction: disc(2...6),
             structures: heart)
         #expect(heartSheet.cellWidth == 260)
     }
 
     @Test(arguments: [1, 2, 6, 7, 10, 18, 20, 36, 37, 1000])
-    func everySliceIsDrawnInALegibleGrid(depth: Int) {
+    func everySliceIsDrawnInALegibleGrid(depth: Int) throws {
         let grid = Geometry(width: 12, height: 12, depth: depth, spacing: Spacing(1.5, 1.5, 10))
         // Nothing is labeled at the base and the apex.
-        let sheet = ContactSheet.contours(
+        let sheet = try ContactSheet.contours(
             title: "heart", of: volume(grid) { x, y, _ in Float(x * y) },
             prediction: labels(grid) { x, _, z in z == depth / 2 && (3...8).contains(x) ? 3 : 0 },
             structures: heart)
@@ -56,9 +58,9 @@ import Testing
         }
     }
 
-    @Test func slicesFollowBelow() {
-        let whole = sheet(disc(2...6), disc(2...6), columns: 9)
-        let wrapped = ContactSheet(
+    @Test func slicesFollowBelow() throws {
+        let whole = try sheet(disc(2...6), disc(2...6), columns: 9)
+        let wrapped = try ContactSheet(
             title: "patient001", rows: whole.rows, slices: [2, 3, 4, 5, 6], columns: 2, cellWidth: 60)
         let picture = wrapped.picture()
         let line = Canvas.lineHeight() + 4 + 3 * 64 + 4
@@ -72,28 +74,29 @@ import Testing
         }
     }
 
-    @Test func spacingThatNoScannerHasGivesNoTower() {
+    @Test func spacingThatNoScannerHasGivesNoTower() throws {
         let odd = Geometry(width: 40, height: 40, depth: 3, spacing: Spacing(1e-3, 50, 10))
-        let sheet = ContactSheet.contours(
+        let sheet = try ContactSheet.contours(
             title: "odd", of: volume(odd) { x, y, _ in Float(x * y) },
             prediction: labels(odd) { x, _, _ in x == 3 ? 1 : 0 }, structures: heart)
         #expect(sheet.picture().height < 5 * sheet.cellWidth)
     }
 
-    @Test func aSheetOfSomeSlicesSaysSo() {
-        #expect(sheet(disc(2...6), disc(3...7)).title == "patient001: 3 of 9 slices")
+    @Test func aSheetOfSomeSlicesSaysSo() throws {
+        #expect(try sheet(disc(2...6), disc(3...7)).title == "patient001: 3 of 9 slices")
         let nothing = labels(grid) { _, _, _ in 0 }
-        #expect(sheet(nil, nothing, columns: 9).title == "patient001: 9 of 9 slices")
+        #expect(try sheet(nil, nothing, columns: 9).title == "patient001: 9 of 9 slices")
     }
 
-    @Test func rowsAreTheViewsThatThereAre() {
-        #expect(sheet(disc(2...6), disc(2...6)).rows.map(\.caption) == ["image", "reference", "prediction"])
-        #expect(sheet(nil, disc(2...6)).rows.map(\.caption) == ["image", "prediction"])
+    @Test func rowsAreTheViewsThatThereAre() throws {
+        #expect(
+            try sheet(disc(2...6), disc(2...6)).rows.map(\.caption) == ["image", "reference", "prediction"])
+        #expect(try sheet(nil, disc(2...6)).rows.map(\.caption) == ["image", "prediction"])
     }
 
-    @Test func pictureHoldsEveryCell() {
+    @Test func pictureHoldsEveryCell() throws {
         let reference = disc(2...6), prediction = disc(2...6)
-        let sheet = sheet(reference, prediction)
+        let sheet = try sheet(reference, prediction)
         let picture = sheet.picture()
         #expect(picture.width > 3 * 60)
         let cell = sheet.rows[2].overlay.picture(
@@ -107,5 +110,35 @@ import Testing
         }
         // Reference and prediction are the same here, in three slices.
         #expect(found.count == 6)
+    }
+
+    @Test func labelsOfAnotherScanAreRefused() throws {
+        let other = Geometry(width: 40, height: 39, depth: 9, spacing: Spacing(1.5, 1.5, 10))
+        let scan = volume(grid) { x, y, _ in Float(x * y) }
+        let map = labels(other) { _, _, _ in 1 }
+        let error = PictureError.gridsDiffer(expected: grid, found: other)
+        #expect(throws: error) {
+            try ContactSheet(
+                title: "a", of: scan, reference: nil, prediction: map, structures: heart)
+        }
+        #expect(throws: error) { try sheet(map, disc(2...6)) }
+        #expect(throws: error) {
+            try ContactSheet.contours(title: "a", of: scan, prediction: map, structures: heart)
+        }
+        #expect(throws: error) { try Overlay(of: scan, layers: [OverlayLayer(map)], structures: heart) }
+        #expect(throws: error) { try SliceRegion(around: [map], on: grid) }
+    }
+
+    @Test func aSheetOfNothingIsRefused() throws {
+        let rows = try sheet(nil, disc(2...6)).rows
+        #expect(throws: PictureError.empty) { try ContactSheet(title: "a", rows: [], slices: [0]) }
+        #expect(throws: PictureError.empty) { try ContactSheet(title: "a", rows: rows, slices: []) }
+        #expect(throws: PictureError.empty) {
+            try ContactSheet(title: "a", rows: rows, slices: [0], columns: 0)
+        }
+        #expect(throws: PictureError.empty) { try sheet(nil, disc(2...6), columns: 0) }
+        #expect(throws: PictureError.noSuchSlice(9, count: 9)) {
+            try ContactSheet(title: "a", rows: rows, slices: [3, 9])
+        }
     }
 }

@@ -35,9 +35,9 @@ import Testing
                 == GreyWindow(black: 2, white: 6))
     }
 
-    @Test func atFullSizeThePictureIsTheSlice() {
+    @Test func atFullSizeThePictureIsTheSlice() throws {
         let scan = volume(grid) { x, y, z in Float(x + 12 * y + 50 * z) }
-        let overlay = Overlay(of: scan, structures: heart, window: GreyWindow(black: 0, white: 255))
+        let overlay = try Overlay(of: scan, structures: heart, window: GreyWindow(black: 0, white: 255))
         let picture = overlay.picture(slice: 1, scale: 1)
         #expect(picture.width == 12)
         #expect(picture.height == 10)
@@ -46,29 +46,29 @@ import Testing
         #expect(picture.isGrey)
     }
 
-    @Test func rowsKeepTheirProportions() {
+    @Test func rowsKeepTheirProportions() throws {
         let flat = Geometry(width: 12, height: 10, depth: 1, spacing: Spacing(1, 2, 8))
-        let overlay = Overlay(of: volume(flat) { x, _, _ in Float(x) }, structures: heart)
+        let overlay = try Overlay(of: volume(flat) { x, _, _ in Float(x) }, structures: heart)
         let picture = overlay.picture(slice: 0, scale: 3)
         #expect(picture.width == 36)
         #expect(picture.height == 60)
     }
 
     @Test(arguments: [(1e-22, 1.0, 16_384), (1.0, 1e-22, 1)])
-    func spacingThatNoScannerHas(x: Double, y: Double, height: Int) {
+    func spacingThatNoScannerHas(x: Double, y: Double, height: Int) throws {
         let odd = Geometry(width: 12, height: 10, depth: 1, spacing: Spacing(x, y, 8))
         let map = labels(odd) { x, y, _ in x == 5 && y == 5 ? 1 : 0 }
-        let region = SliceRegion(around: [map], margin: 2, on: odd)
+        let region = try SliceRegion(around: [map], margin: 2, on: odd)
         #expect(x < 1 ? region.width == 12 : region.height == 10)
-        let overlay = Overlay(
+        let overlay = try Overlay(
             of: volume(odd) { x, _, _ in Float(x) }, layers: [OverlayLayer(map)], structures: heart)
         let picture = overlay.picture(slice: 0, scale: 1)
         #expect(picture.width == 12 && picture.height == height)
     }
 
-    @Test func contourRunsAroundTheLabel() {
+    @Test func contourRunsAroundTheLabel() throws {
         let map = labels(grid) { x, y, z in z == 0 && (3...7).contains(x) && (2...6).contains(y) ? 3 : 0 }
-        let overlay = Overlay(
+        let overlay = try Overlay(
             of: volume(grid) { x, _, _ in Float(x) }, layers: [OverlayLayer(map)], structures: heart)
         let picture = overlay.picture(slice: 0, scale: 8)
         let line = picture.pixels(of: Palette.color(2))
@@ -88,16 +88,16 @@ import Testing
         (pixel.x < 32 || pixel.x > 55) && (pixel.y < 24 || pixel.y > 47)
     }
 
-    @Test func aSingleVoxelIsSeen() {
+    @Test func aSingleVoxelIsSeen() throws {
         let map = labels(grid) { x, y, _ in x == 5 && y == 5 ? 1 : 0 }
-        let overlay = Overlay(
+        let overlay = try Overlay(
             of: volume(grid) { _, _, _ in 0 }, layers: [OverlayLayer(map)], structures: heart)
         #expect(!overlay.picture(slice: 0, scale: 4).isGrey)
     }
 
-    @Test func fillTintsTheInside() {
+    @Test func fillTintsTheInside() throws {
         let map = labels(grid) { x, y, _ in x < 6 ? 1 : 0 }
-        let overlay = Overlay(
+        let overlay = try Overlay(
             of: volume(grid) { _, _, _ in 0 }, layers: [OverlayLayer(map, style: .filled(opacity: 0.5))],
             structures: heart)
         let picture = overlay.picture(slice: 0, scale: 6)
@@ -105,31 +105,32 @@ import Testing
         #expect(picture[60, 30] == .black)
     }
 
-    @Test func labelsThatAreNoStructureAreLeftOut() {
+    @Test func labelsThatAreNoStructureAreLeftOut() throws {
         let map = labels(grid) { x, y, _ in x == 5 ? 9 : 0 }
-        let overlay = Overlay(
+        let overlay = try Overlay(
             of: volume(grid) { x, _, _ in Float(x) }, layers: [OverlayLayer(map)], structures: heart)
         #expect(overlay.picture(slice: 0, scale: 4).isGrey)
     }
 
-    @Test func regionIsTheHeartWithItsMargin() {
+    @Test func regionIsTheHeartWithItsMargin() throws {
         let wide = Geometry(width: 100, height: 80, depth: 2, spacing: Spacing(2, 2, 8))
         let map = labels(wide) { x, y, z in
             z == 1 && (40...49).contains(x) && (30...33).contains(y) ? 2 : 0
         }
         // 10 pixels of 2 mm and 20 mm on both sides are 60 mm.
         #expect(
-            SliceRegion(around: [map], on: wide) == SliceRegion(x: 30, y: 17, width: 30, height: 30))
+            try SliceRegion(around: [map], on: wide) == SliceRegion(x: 30, y: 17, width: 30, height: 30))
         #expect(
-            SliceRegion(around: [map], margin: 500, on: wide)
+            try SliceRegion(around: [map], margin: 500, on: wide)
                 == SliceRegion(x: 0, y: 0, width: 100, height: 80))
         let empty = labels(wide) { _, _, _ in 0 }
-        #expect(SliceRegion(around: [empty], on: wide) == SliceRegion(of: wide))
+        #expect(try SliceRegion(around: [empty], on: wide) == SliceRegion(of: wide))
     }
 
-    @Test func regionStaysInsideTheScan() {
+    @Test func regionStaysInsideTheScan() throws {
         let map = labels(grid) { x, y, _ in x == 11 && y == 0 ? 1 : 0 }
         #expect(
-            SliceRegion(around: [map], margin: 2, on: grid) == SliceRegion(x: 7, y: 0, width: 5, height: 5))
+            try SliceRegion(around: [map], margin: 2, on: grid)
+                == SliceRegion(x: 7, y: 0, width: 5, height: 5))
     }
 }

@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import Imaging
 import RunFixtures
 import Runs
@@ -7,28 +9,28 @@ import Testing
     @Test(arguments: [
         (
             SegmentationError.runExists(path: "runs/a"),
-            "runs/a: already contains a run; add --resume to continue it, or choose another --output"
+            "runs/a: already contains a run; resume it, or choose another folder"
         ),
         (
-            .nobodyCalled(path: "acdc", names: ["p7"], nearest: ["p1"]),
-            "--hold-out p7: acdc has no patient or image with that name; the closest is p1; run “unet check --json” to list all names"
+            .unknownPatients(path: "acdc", names: ["p7"], nearest: ["p1"]),
+            "hold out p7: acdc has no patient or image with that name; the closest is p1; use names that it has"
         ),
         (
             .runLocked(path: "runs/a"),
-            "runs/a: another training is running in this folder; wait until it ends, or choose another --output"
+            "runs/a: another training is running in this folder; wait until it ends, or choose another folder"
         ),
         (
             .noCaseOfPhase(path: "acdc", chosen: .es, known: [.ed]),
-            "acdc: --phases es selects no case to train on, because all known phases are ED; use another phase, or --phases both"
+            "acdc: phases es selects no case to train on, because all known phases are ED; use another phase, or both"
         ),
         (
             .channels(path: "a.png", expected: 1, found: 3),
             "a.png: has 3 channels, but the network was trained on 1; use images of the kind that it was trained on"
         ),
-        (.noRun(path: "runs/a"), "runs/a: contains no run to resume; remove --resume to start one"),
+        (.noRun(path: "runs/a"), "runs/a: contains no run to resume; start one"),
         (
-            .planDiffers(path: "runs/a", setting: "--epochs", planned: "8", given: "9"),
-            "runs/a: the run was started with --epochs 8 and cannot be resumed with 9; use the same value, or start a new run in another --output"
+            .planDiffers(path: "runs/a", setting: .of(\.training.epochs), planned: "8", given: "9"),
+            "runs/a: the run was started with epochs 8 and cannot be resumed with 9; use the same value, or start a new run in another folder"
         ),
         (
             .patientsGone(path: "acdc", patients: ["p1", "p2", "p3", "p4", "p5"]),
@@ -39,12 +41,12 @@ import Testing
             "w.safetensors: contains no plan, and there is no plan.json beside it; specify the run folder, or put the weights back into it"
         ),
         (
-            .nothingToTrain(path: "acdc", reason: "its ground truth contains no labels"),
-            "acdc: there is nothing to train on, because its ground truth contains no labels; run “unet check” to see what it contains"
+            .nothingToTrain(path: "acdc", .noLabel),
+            "acdc: there is nothing to train on, because its ground truth contains no labels; check its files"
         ),
         (
             .tooFewPatients(path: "acdc", found: 1, folds: 5),
-            "acdc: contains 1 distinct patient, too few for 5 folds; train with --fold all, or add patients"
+            "acdc: contains 1 distinct patient, too few for 5 folds; hold no one out, or add patients"
         ),
         (.noInput(path: "x.nii"), "x.nii: does not exist; specify images or folders of images"),
         (
@@ -57,15 +59,15 @@ import Testing
         ),
         (
             .noSuchFrame(path: "x.nii", frame: 2, count: 1),
-            "x.nii: has no frame 2, only frame 1; choose another --frame"
+            "x.nii: has no frame 2, only frame 1; choose another frame"
         ),
         (
             .sameOutput(path: "a_pred.nii.gz", first: "1/a.nii", second: "2/a.nii"),
             "a_pred.nii.gz: both 1/a.nii and 2/a.nii would be written to this file; predict them into different folders"
         ),
         (
-            .outputFolder(path: "out", reason: "Not a directory"),
-            "out: cannot be created (Not a directory); choose another --output"
+            .outputFolder(path: "out", .cannotWrite(path: "out", code: ENOTDIR)),
+            "out: cannot be created (Not a directory); choose another folder"
         ),
         (.noModels, "there is no model to predict with; specify at least one"),
         (
@@ -77,7 +79,7 @@ import Testing
             "the probabilities are those of 1 class, but the network has 4; use probabilities from the same network"
         ),
         (
-            .planMisfits(model: "the network", setting: "input channels", planned: 1, found: 2),
+            .planMisfits(model: "the network", setting: .of(\.network.inputChannels), planned: 1, found: 2),
             "the network: has 2 input channels, but its plan says 1; use the plan that it was trained with"
         ),
         (
@@ -93,5 +95,27 @@ import Testing
     func saysWhatToDo(_ error: SegmentationError, _ text: String) {
         #expect(error.description == text)
         #expect(error.errorDescription == text)
+    }
+
+    /// Applications show these sentences to people who have no command line.
+    @Test func noSentenceNamesAnOption() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        for library in [
+            "Files", "NIfTI", "Imaging", "Scans", "Datasets", "Scoring", "UNetDesign", "Runs", "Report", "Torch",
+            "Networks", "Segmentation",
+        ] {
+            let folder = sources.appending(path: library)
+            let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+            for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+                for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                where !line.contains("///") {
+                    #expect(
+                        !line.contains(
+                            #/(^|[^-\w])--[a-z]|unet (check|train|predict|evaluate|convert|compare)\b/#),
+                        "\(file.lastPathComponent): \(line)")
+                }
+            }
+        }
     }
 }

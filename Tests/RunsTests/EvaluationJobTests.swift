@@ -62,7 +62,7 @@ import Testing
             #expect(result.evaluation.table().contains("no reference"))
             #expect(result.unpredicted.isEmpty)
             #expect(
-                result.warnings == [
+                result.warnings.map(\.description) == [
                     "\(data.root.plainPath) has no labels for p1, and 1 other prediction has no labels there either; their volumes are reported without scores"
                 ])
         }
@@ -82,7 +82,7 @@ import Testing
             let path = folder.appending(path: "p1_pred.nii.gz").plainPath
             let reference = try #require(data.cases[1].reference).path(percentEncoded: false)
             #expect(
-                result.warnings == [
+                result.warnings.map(\.description) == [
                     "\(path) and \(reference) lie up to 5 mm apart (shifted by 5 mm) according to their headers; scored voxel by voxel anyway"
                 ])
             #expect(result.evaluation.mean.foreground.dice == 1)
@@ -107,7 +107,7 @@ import Testing
             let result = try EvaluationJob(predictions: folder, truth: data).run()
             #expect(result.evaluation.cases.isEmpty)
             let root = folder.plainPath + "/"
-            let failures = result.failures.map { $0.replacing(root, with: "") }
+            let failures = result.failures.map { $0.description.replacing(root, with: "") }
             try #require(failures.count == 4)
             func reference(_ index: Int) -> String { data.root.appending(path: "p\(index)_gt.nii").plainPath }
             #expect(
@@ -140,12 +140,12 @@ import Testing
             }
             #expect(
                 sentence(folder)
-                    == "\(folder.plainPath): contains no prediction (X_pred.nii.gz or X.nii.gz); specify the folder that unet predict wrote"
+                    == "\(folder.plainPath): contains no prediction (X_pred.nii.gz or X.nii.gz); specify the folder that predictions were written into"
             )
             let missing = folder.appending(path: "missing")
             #expect(
                 sentence(missing)
-                    == "\(missing.plainPath): is not a folder that can be read; specify the folder that unet predict wrote"
+                    == "\(missing.plainPath): is not a folder that can be read; specify the folder that predictions were written into"
             )
             try copyReference(data, 0, to: folder.appending(path: "other_pred.nii.gz"))
             #expect(
@@ -179,12 +179,11 @@ import Testing
             let job = EvaluationJob(predictions: output, truth: data)
             let reason =
                 "\(data.root.plainPath) has labels for patient001_frame01 and patient001_frame07, not for patient001_frame03"
+            let nothing = #expect(throws: SegmentationError.self) { _ = try job.run() }
             #expect(
-                throws: SegmentationError.nothingToEvaluate(
-                    path: output.plainPath,
-                    reason:
-                        "nothing to score, because \(reason); specify the dataset that contains the labels")
-            ) { _ = try job.run() }
+                nothing?.description
+                    == "\(output.plainPath): nothing to score, because \(reason); specify the dataset that contains the labels"
+            )
             // So is a series, of whose frames some have labels.
             let series = output.appending(path: "patient001_4d_pred.nii.gz")
             try FileManager.default.moveItem(
@@ -201,7 +200,7 @@ import Testing
                 .write(to: output.appending(path: "patient001_frame07_pred.nii.gz"))
             let result = try job.run()
             #expect(result.evaluation.cases.map(\.hasReference) == [false, true])
-            #expect(result.warnings == ["\(reason); its volumes are reported without scores"])
+            #expect(result.warnings.map(\.description) == ["\(reason); its volumes are reported without scores"])
         }
     }
 
@@ -221,7 +220,7 @@ import Testing
             #expect(abs(loss.crossEntropy + log(0.8)) < 1e-6)
             // A case whose probabilities are missing is said to be so, not scored without them.
             #expect(result.failures.count == 1)
-            #expect(result.failures[0].contains("p1_prob.nii.gz"))
+            #expect(result.failures[0].description.contains("p1_prob.nii.gz"))
             #expect(result.evaluation.cases.map(\.name) == ["p0"])
         }
     }
@@ -248,13 +247,13 @@ import Testing
 
             try writeTIFF(Float(1.5).bitPattern, format: 3, to: file)
             #expect(
-                try evaluated().failures == [
-                    "\(file.plainPath): has the value 1.5, but probabilities stored as floats must be from 0 to 1; use the probabilities that unet predict wrote"
+                try evaluated().failures.map(\.description) == [
+                    "\(file.plainPath): has the value 1.5, but probabilities stored as floats must be from 0 to 1; use the probabilities that were predicted"
                 ])
             try writeTIFF(1, format: 2, to: file)
             #expect(
-                try evaluated().failures == [
-                    "\(file.plainPath): stores int32, but probabilities must be uint8, uint16, or float32; use the probabilities that unet predict wrote"
+                try evaluated().failures.map(\.description) == [
+                    "\(file.plainPath): stores int32, but probabilities must be uint8, uint16, or float32; use the probabilities that were predicted"
                 ])
         }
     }
@@ -273,8 +272,8 @@ import Testing
             let result = try EvaluationJob(predictions: output, truth: data).run()
             #expect(result.evaluation.cases.map(\.name) == ["0"])
             #expect(
-                result.failures == [
-                    "\(stranger.plainPath): is NIfTI, but the dataset contains pictures, whose predictions are .png or .tif; specify the folder that unet predict wrote"
+                result.failures.map(\.description) == [
+                    "\(stranger.plainPath): is NIfTI, but the dataset contains pictures, whose predictions are .png or .tif; specify the folder that predictions were written into"
                 ])
         }
     }

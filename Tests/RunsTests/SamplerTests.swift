@@ -14,7 +14,7 @@ import UNetDesign
             let data = try Blobs.write(folder, patients: 3)
             var plan = Blobs.plan()
             plan.training.patch = PatchSize(width: 24, height: 20)
-            try body(plan, data.cases.map { PreparedCase(try data.load($0), plan: plan) })
+            try body(plan, data.cases.map { try PreparedCase(try data.load($0), plan: plan) })
         }
     }
 
@@ -234,7 +234,7 @@ import UNetDesign
             var plan = Blobs.plan()
             plan.training.borderWeights = BorderWeights()
             plan.training.augmentation = .none
-            let item = PreparedCase(try data.load(data.cases[0]), plan: plan)
+            let item = try PreparedCase(try data.load(data.cases[0]), plan: plan)
             #expect(item.weights.count == item.classes.count)
             let batch = PatchSampler([item], plan: plan).batch(0, epoch: 0, order: [1, 0])
             let weights = try #require(batch.weights)

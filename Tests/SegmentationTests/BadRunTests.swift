@@ -91,7 +91,7 @@ import Torch
 
     @Test(arguments: [
         ("\"epochs\" : 1", "\"epochs\" : \"one\"", "“training.epochs” has the wrong type"),
-        ("\"epochs\" : 1", "\"epochs\" : 0", "--epochs 0 is not valid; it must be from 1 to 1000000"),
+        ("\"epochs\" : 1", "\"epochs\" : 0", "epochs 0 is not valid; it must be from 1 to 1000000"),
         ("\"depth\" : 2", "\"depth\" : 0", "“network.depth”: depth cannot be 0"),
         ("\"filters\" : 4,", "", "“network.filters” is missing"),
         (
@@ -134,15 +134,15 @@ import Torch
             try FileManager.default.removeItem(at: run.last)
             #expect(
                 await sentence { try await load(run.url) }
-                    == "\(path): does not exist yet; train at least one epoch with unet train --resume")
+                    == "\(path): does not exist yet; train at least one epoch")
             #expect(
                 await sentence { try await load(run.url, .best) }
-                    == "\(run.best.plainPath): does not exist, because choosing the best weights takes held-out patients; use --weights last"
+                    == "\(run.best.plainPath): does not exist, because choosing the best weights takes held-out patients; use those of the last epoch"
             )
             let nowhere = run.url.appending(path: "nowhere").plainPath
             #expect(
                 await sentence { try await load(run.url.appending(path: "nowhere")) }
-                    == "\(nowhere): is neither a run folder nor a weights file; specify the folder that unet train wrote, or a .safetensors file from it"
+                    == "\(nowhere): is neither a run folder nor a weights file; specify the folder of a run, or a .safetensors file from it"
             )
         }
     }
@@ -176,7 +176,7 @@ import Torch
             #expect((1...3).contains(epoch))
             #expect(
                 error?.description
-                    == "the loss became infinite or NaN in epoch \(epoch), step \(step); train with a smaller --learning-rate"
+                    == "the loss became infinite or NaN in epoch \(epoch), step \(step); train with a smaller learning rate"
             )
             // The corrected plan is taken.
             #expect(!run.url.exists)

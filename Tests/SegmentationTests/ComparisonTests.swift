@@ -135,17 +135,16 @@ import Torch
     @Test func aDamagedLogIsRefused() throws {
         try withTemporaryDirectory { folder in
             let run = RunFolder(folder)
-            for (text, reason) in [
-                ("", "it does not have the columns of a training log"),
-                ("\"epoch", "it does not have the columns of a training log"),
+            for (text, flaw) in [
+                ("", TrainingLogError.columns), ("\"epoch", .columns),
                 (
                     "epoch,learning_rate,training_loss,validation_dice_A,validation_dice_mean,slices,seconds\n1,2,x,4,5,6,7\n",
-                    "line 2 is not a row of a training log"
+                    .row(line: 2)
                 ),
             ] {
                 try Data(text.utf8).write(to: run.log)
                 let error = #expect(throws: SegmentationError.self) { _ = try run.readLog() }
-                #expect(error == .unreadable(path: run.log.plainPath, reason: reason))
+                #expect(error == .unreadable(path: run.log.plainPath, UnderlyingError(flaw)))
             }
         }
     }

@@ -54,7 +54,7 @@ import Torch
                 error?.description
                     == "\(file("p1_gt.nii").relativePath) and its image \(file("p1.nii").relativePath) lie up to 30 mm apart "
                     + "(shifted by 30 mm) according to their headers; save the labels on the image's own grid, or correct "
-                    + "the header that is wrong. 1 other file is like this; run “unet check” to list them all."
+                    + "the header that is wrong. 1 other file is like this; an audit lists them"
             )
             #expect(!run.url.exists)
 
@@ -128,11 +128,12 @@ import Torch
     }
 
     @Test func plansThatDoNotSayAllowWhatTheyWereTrainedOn() throws {
-        let data = try JSONEncoder().encode(TrainingPlan())
+        let data = try JSONEncoder().encode(Blobs.plan())
         var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(fields.removeValue(forKey: "allowsMisplaced") as? Bool == false)
-        let old = try JSONDecoder().decode(
-            TrainingPlan.self, from: JSONSerialization.data(withJSONObject: fields))
-        #expect(old.allowsMisplaced)
+        var training = try #require(fields["training"] as? [String: Any])
+        #expect(training.removeValue(forKey: "allowsMisplaced") as? Bool == false)
+        fields["training"] = training
+        let old = try JSONDecoder().decode(Plan.self, from: JSONSerialization.data(withJSONObject: fields))
+        #expect(old.training.allowsMisplaced)
     }
 }

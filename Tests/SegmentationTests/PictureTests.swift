@@ -88,8 +88,8 @@ import UNetDesign
             var plan = try plan(data)
             plan.training.borderWeights = BorderWeights()
             let loaded = try data.load(data.cases[0])
-            let cells = PreparedCase(loaded, plan: plan).weights
-            let pieces = PreparedCase(
+            let cells = try PreparedCase(loaded, plan: plan).weights
+            let pieces = try PreparedCase(
                 LoadedCase(
                     case: loaded.case, template: nil, channels: loaded.channels, storedAs: loaded.storedAs,
                     labels: loaded.labels), plan: plan
@@ -175,7 +175,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "\(run.url.plainPath): the run was started with --instances true and cannot be resumed with false; use the same value, or start a new run in another --output"
+                    == "\(run.url.plainPath): the run was started with instances true and cannot be resumed with false; use the same value, or start a new run in another folder"
             )
         }
     }
@@ -296,7 +296,7 @@ import UNetDesign
             }
             #expect(
                 failures.map(\.reason) == [
-                    "\(data.cases[0].image.plainPath): has no frame 3, only frame 1; choose another --frame"
+                    "\(data.cases[0].image.plainPath): has no frame 3, only frame 1; choose another frame"
                 ])
         }
     }
@@ -313,7 +313,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "--hold-out 7: \(data.root.plainPath) has no patient or image with that name; the closest are 0, 1; run “unet check --json” to list all names"
+                    == "hold out 7: \(data.root.plainPath) has no patient or image with that name; the closest are 0, 1; give names that it has"
             )
         }
     }

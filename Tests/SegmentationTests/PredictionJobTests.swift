@@ -129,10 +129,10 @@ import Torch
                     == "nan.nii has 1 NaN or infinite voxel; replace them with finite values and try again.")
             #expect(
                 reasons[3]
-                    == "p_4d.nii: is a series of 3 frames, but probabilities can be written for only one; add --frame"
+                    == "p_4d.nii: is a series of 3 frames, but probabilities can be written for only one; choose a frame"
             )
-            #expect(reasons[4] == "p_4d.nii: has no frame 4, only frames 1 to 3; choose another --frame")
-            #expect(reasons[5] == "p_4d.nii: has no frame 0, only frames 1 to 3; choose another --frame")
+            #expect(reasons[4] == "p_4d.nii: has no frame 4, only frames 1 to 3; choose another frame")
+            #expect(reasons[5] == "p_4d.nii: has no frame 0, only frames 1 to 3; choose another frame")
         }
     }
 
@@ -183,13 +183,17 @@ import Torch
         try await withTemporaryDirectory { folder in
             let file = folder.appending(path: "file")
             try Data("mine".utf8).write(to: file)
-            await #expect(throws: SegmentationError.outputFolder(path: file.plainPath, reason: "File exists"))
-            {
+            await #expect(
+                throws: SegmentationError.outputFolder(
+                    path: file.plainPath, .cannotWrite(path: file.relativePath, code: EEXIST))
+            ) {
                 try await run([], file)
             }
             let below = file.appending(path: "deep/er")
             await #expect(
-                throws: SegmentationError.outputFolder(path: below.plainPath, reason: "Not a directory")
+                throws: SegmentationError.outputFolder(
+                    path: below.plainPath,
+                    .cannotWrite(path: file.appending(path: "deep").relativePath, code: ENOTDIR))
             ) {
                 try await run([], below)
             }

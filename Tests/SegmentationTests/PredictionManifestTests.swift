@@ -143,9 +143,12 @@ import Torch
         try withTemporaryDirectory { folder in
             let file = folder.appending(path: PredictionManifest.fileName)
             try Data(text.utf8).write(to: file)
-            #expect(throws: SegmentationError.badManifest(path: file.plainPath, reason: reason)) {
-                _ = try PredictionManifest(in: folder)
+            let error = #expect(throws: SegmentationError.self) { _ = try PredictionManifest(in: folder) }
+            guard case .badManifest(file.plainPath, let found) = error else {
+                Issue.record("\(String(describing: error))")
+                return
             }
+            #expect(found.description == reason)
         }
     }
 

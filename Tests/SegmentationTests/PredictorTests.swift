@@ -69,7 +69,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
             let plan = Blobs.plan()
             let network = try plan.network.makeNetwork()
             let map = try await Predictor([Model(network, plan: plan)]).probabilities(scan)
-            let prepared = plan.preparation.prepare(scan)
+            let prepared = try plan.preparation.prepare(scan)
             let expected: [Float] = try withoutGradient {
                 let input = try Tensor(prepared.voxels, shape: [6, 1, 20, 24])
                 return try network.probabilities(network(input)).array()
@@ -171,7 +171,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
             let one = Blobs.plan(structures: [Structure(name: "LV", label: 3)])
             #expect(
                 throws: SegmentationError.planMisfits(
-                    model: "mine", setting: "output channels", planned: 3, found: 1)
+                    model: "mine", setting: .of(\.network.outputChannels), planned: 3, found: 1)
             ) { try Model(one.network.makeNetwork(), plan: plan, name: "mine") }
             var more = plan
             more.structures.append(Structure(name: "MORE", label: 9))

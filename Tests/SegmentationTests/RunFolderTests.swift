@@ -141,7 +141,7 @@ import Torch
                 await #expect(throws: SegmentationError.self) {
                     try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
                 }?.description
-                    == "\(file.plainPath): would be overwritten, and its run cannot be resumed without plan.json; choose another --output"
+                    == "\(file.plainPath): would be overwritten, and its run cannot be resumed without plan.json; choose another folder"
             )
             #expect(run.url.names == [name])
             #expect(try Data(contentsOf: file) == Data("precious".utf8))
@@ -202,7 +202,7 @@ import Torch
             let data = try Blobs.write(folder.appending(path: "data"), patients: 12)
             #expect(
                 await message(data, folder) { $0.training.holdOut = ["p1x", "p3", "q9"] }
-                    == "--hold-out p1x, q9: \(data.root.plainPath) has no patient or image with that name; the closest are p1, p10, p11; run “unet check --json” to list all names"
+                    == "hold out p1x, q9: \(data.root.plainPath) has no patient or image with that name; the closest are p1, p10, p11; use names that it has"
             )
         }
     }
@@ -213,7 +213,7 @@ import Torch
             let data = try Blobs.write(root, patients: 2)
             #expect(
                 await message(data, folder) { $0.training.phases = .ed }
-                    == "\(data.root.plainPath): no case has a known phase, so --phases ed selects nothing; use --phases both, or state the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
+                    == "\(data.root.plainPath): no case has a known phase, so phases ed selects nothing; use both, or state the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
             )
             for name in ["p0", "p1"] {
                 for ending in ["", "_gt"] {
@@ -225,7 +225,7 @@ import Torch
             let named = try DataSet(contentsOf: root)
             #expect(
                 await message(named, folder) { $0.training.phases = .es }
-                    == "\(data.root.plainPath): --phases es selects no case to train on, because all known phases are ED; use another phase, or --phases both"
+                    == "\(data.root.plainPath): phases es selects no case to train on, because all known phases are ED; use another phase, or both"
             )
         }
     }

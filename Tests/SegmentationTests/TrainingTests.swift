@@ -140,7 +140,8 @@ import Torch
             #expect(changes.withLock { $0 } == [[1, 2]])
             await #expect(
                 throws: SegmentationError.badSetting(
-                    name: "--threads", value: "0", rule: "it must be from 1 to 1024")
+                    .of(\.training.threads), value: "0",
+                    rule: .limits(try #require(PlanSetting.of(\.training.threads).limits)))
             ) {
                 try await job.resume(threads: 0).finish()
             }
@@ -159,7 +160,7 @@ import Torch
             }
             #expect(
                 error?.description
-                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, but the dataset's are 0 (background), 1; correct the file, or name its labels in labels.json. 2 other label files are like this; run “unet check” to list them all."
+                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, but the dataset's are 0 (background), 1; correct the file, or name its labels in labels.json. 2 other label files are like this; an audit lists them"
             )
             #expect(!run.url.exists)
         }
@@ -202,7 +203,9 @@ import Torch
             let skipped = Mutex<[String: String]>([:])
             try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run")))
                 .start(Blobs.plan(epochs: 1)).finish { event in
-                    if case .skipped(let name, let reason) = event { skipped.withLock { $0[name] = reason } }
+                    if case .skipped(let name, let error) = event {
+                        skipped.withLock { $0[name] = String(describing: error) }
+                    }
                 }
             let found = skipped.withLock { $0 }
             #expect(Set(found.keys) == ["p1", "p2"])

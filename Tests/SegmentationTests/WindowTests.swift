@@ -143,7 +143,7 @@ import UNetDesign
             let plan = plan(network, border: .background)
             let model = try network.makeNetwork()
             model.train(false)
-            let prepared = plan.preparation.prepare([scan])
+            let prepared = try plan.preparation.prepare([scan])
             var (sum, total) = (
                 [Double](repeating: 0, count: 3 * 40 * 32 * 6), [Double](repeating: 0, count: 40 * 32 * 6)
             )

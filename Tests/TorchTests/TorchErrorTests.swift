@@ -96,7 +96,7 @@ import Torch
         #expect(Device.best != .cuda(0))
         #expect(
             TorchError.noDevice(.cuda(0)).description
-                == "there is no cuda:0 device on this machine, or this libtorch was built without it; use --device cpu"
+                == "there is no cuda:0 device on this machine, or this libtorch was built without it; use the CPU"
         )
     }
 }

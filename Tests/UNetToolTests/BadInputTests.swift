@@ -121,6 +121,60 @@ import Testing
         Example("train-other-data", "train", "others", "--output", "run", "--resume") {
             try SmallHearts.write($0.appending(path: "others"), patients: 2)
         },
+        // Decisions from files.
+        Example(train: "train-plan-missing", "hearts", "--output", "new", "--plan", "nowhere.json"),
+        Example("train-plan-damaged", "train", "hearts", "--output", "new", "--plan", "damaged-plan.json") {
+            try write("{\"training\": {}}", $0.appending(path: "damaged-plan.json"))
+        },
+        Example("train-plan-setting", "train", "hearts", "--output", "new", "--plan", "endless.json") {
+            let text = try String(contentsOf: $0.appending(path: "run/plan.json"), encoding: .utf8)
+            try write(
+                text.replacing("\"batchSize\" : 8", with: "\"batchSize\" : 0"),
+                $0.appending(path: "endless.json"))
+        },
+        Example(
+            "train-plan-other-data", "train", "hearts", "--output", "new", "--plan", "run/plan.json",
+            "--structures", "A=1", "B=2", "C=3"),
+        Example(
+            "train-splits-missing", "train", "hearts", "--output", "new", "--splits", "nowhere.json",
+            "--patch", "32", "--depth", "2"),
+        Example(
+            "train-splits-unknown", "train", "hearts", "--output", "new", "--splits", "strangers.json",
+            "--patch", "32", "--depth", "2"
+        ) {
+            try write(
+                "{\"training\": [\"patient001\", \"patient9\"], \"validation\": [\"patient002\"]}",
+                $0.appending(path: "strangers.json"))
+        },
+        Example(
+            "train-splits-twice", "train", "hearts", "--output", "new", "--splits", "twice.json", "--patch",
+            "32", "--depth", "2"
+        ) {
+            try write(
+                "{\"training\": [\"patient001\", \"patient002\"], \"validation\": [\"patient002\"]}",
+                $0.appending(path: "twice.json"))
+        },
+        Example(
+            "usage-plan-patch", "train", "hearts", "--output", "new", "--plan", "run/plan.json", "--patch",
+            "30"),
+        Example(
+            "usage-plan-dimensions", "train", "hearts", "--output", "new", "--plan", "run/plan.json",
+            "--dimensions", "3d"),
+        Example(
+            "usage-plan-momentum", "train", "hearts", "--output", "new", "--plan", "run/plan.json",
+            "--momentum", "0.9"),
+        Example(
+            "usage-plan-resume", "train", "hearts", "--output", "run", "--resume", "--plan",
+            "run/plan.json"),
+        Example(
+            "usage-splits-resume", "train", "hearts", "--output", "run", "--resume", "--splits",
+            "run/splits.json"),
+        Example(
+            "usage-splits-fold", "train", "hearts", "--output", "new", "--splits", "run/splits.json",
+            "--fold", "0"),
+        Example(
+            "usage-splits-hold-out", "train", "hearts", "--output", "new", "--splits", "run/splits.json",
+            "--hold-out", "patient001"),
         Example("predict-no-model", "predict", "hearts", "--model", "nowhere", "--output", "new"),
         Example("predict-no-run", "predict", "hearts", "--model", "hearts", "--output", "new"),
         Example(

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Scans
 
-/// What a dataset holds and what is wrong with it, found by reading every file: the result of `unet check`.
+/// What a dataset holds and what is wrong with it, found by reading every file.
 public struct Audit: Codable, Sendable, Equatable {
     /// The folder.
     public var root: String

@@ -7,6 +7,18 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
 
     /// One plain sentence that names the file and says what to do.
     public var description: String {
+        text(
+            numbersObjects: "open the dataset with instances",
+            onlyPictures:
+                "only pictures (PNG, TIFF) have labels that number objects; open it without instances")
+    }
+
+    /// The sentence.
+    ///
+    /// - Parameters:
+    ///   - numbersObjects: how to say that labels number objects.
+    ///   - onlyPictures: that this is for pictures, and how to leave it.
+    package func text(numbersObjects: String, onlyPictures: String) -> String {
         switch self {
         case .noFolder(let path):
             "\(path) does not exist; specify the folder that contains the scans."
@@ -43,12 +55,12 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
                 + "(\(intensities) different values); swap the two files."
         case .objectsNotClasses(let path, let count):
             isPicture(path)
-                ? "\(path) has \(count) labels that the dataset does not define, as if it numbered objects; add "
-                    + "--instances if it does, or use labels of classes."
+                ? "\(path) has \(count) labels that the dataset does not define, as if it numbered objects; "
+                    + "\(numbersObjects) if it does, or use labels of classes."
                 : "\(path) has \(count) labels that the dataset does not define, as if it were an image or numbered "
                     + "objects; use labels of classes."
         case .instancesOfScans(let path):
-            "\(path) contains scans, but --instances is for pictures (PNG or TIFF) whose labels number objects; remove it."
+            "\(path) contains scans, but \(onlyPictures)."
         case .objectsOfSeveralClasses(let path, let found):
             "\(path) numbers objects, which are all of one class, but \(found.count) structures are given "
                 + "(\(found.joined(separator: ", "))); give only one."
@@ -60,7 +72,9 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
         case .unknownLabels(let path, let found, let known):
             "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), but the dataset's are 0 (background)"
                 + "\(others(known)); correct the file, or name its labels in labels.json"
-                + (isPicture(path) ? ", or add --instances if they number objects." : ".")
+                + (isPicture(path) ? ", or \(numbersObjects) if they number objects." : ".")
+        case .foldCount(let count):
+            "\(count) fold\(count == 1 ? "" : "s") cannot be made; use 2 or more."
         case .tooFewPatients(let found, let folds):
             "\(folds) folds need at least \(folds) patients, but there \(found == 1 ? "is" : "are") \(found); "
                 + "use fewer folds or add patients."

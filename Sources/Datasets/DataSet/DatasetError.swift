@@ -42,6 +42,8 @@ public enum DatasetError: Error, Sendable, Hashable {
     case nothingPairs(images: String, labels: String, image: String, label: String)
     /// Labels that stand for no structure of the dataset.
     case unknownLabels(path: String, found: [Int], known: [Int])
+    /// A split into fewer than two folds.
+    case foldCount(Int)
     /// Fewer patients than folds.
     case tooFewPatients(found: Int, folds: Int)
     /// What is to be written would overwrite something.

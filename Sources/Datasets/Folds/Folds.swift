@@ -32,7 +32,7 @@ public struct Folds: Codable, Sendable, Equatable {
     ///   - dataSet: the dataset.
     ///   - count: folds, 2 or more.
     ///   - seed: of the shuffle.
-    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
+    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
     public init(of dataSet: DataSet, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
         let patients = dataSet.patients.filter { !$0.cases.isEmpty }
         let known = Set(patients.map(\.id))
@@ -50,9 +50,9 @@ public struct Folds: Codable, Sendable, Equatable {
 
     /// Cuts `patients` into blocks of neighbors, whose sizes differ by one at most.
     ///
-    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
+    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
     public init(blocksOf patients: [String], count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
-        precondition(count >= 2, "a split has two folds or more")
+        guard count >= 2 else { throw .foldCount(count) }
         guard patients.count >= count else { throw .tooFewPatients(found: patients.count, folds: count) }
         self.seed = seed
         folds = (0..<count).map { fold in
@@ -67,11 +67,11 @@ public struct Folds: Codable, Sendable, Equatable {
     ///   - together: sets of patients who must not part.
     ///   - count: folds, 2 or more.
     ///   - seed: of the shuffle.
-    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
+    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
     public init(
         patients: [(id: String, group: String?)], together: [[String]] = [], count: Int = 5, seed: UInt64 = 0
     ) throws(DatasetError) {
-        precondition(count >= 2, "a split has two folds or more")
+        guard count >= 2 else { throw .foldCount(count) }
         let groups = Dictionary(uniqueKeysWithValues: patients.map { ($0.id, $0.group ?? "") })
         var generator = SeededGenerator(seed: seed)
         let units = generator.shuffled(Self.units(of: patients.map(\.id).sorted(), together: together))

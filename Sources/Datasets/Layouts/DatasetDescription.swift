@@ -87,7 +87,7 @@ struct DatasetDescription {
                     .passedOver(
                         path: path,
                         reason:
-                            "has “cases” that are \(notes.text), not the notes that unet convert writes; patients are told from the names"
+                            "has “cases” that are \(notes.text), not the notes that a conversion writes; patients are told from the names"
                     ))
             }
         }

@@ -6,16 +6,18 @@ extension ContactSheet {
     ///
     /// Up to six slices lie side by side, 260 pixels wide or as wide as they are where few of them leave the room. Of
     /// more than 36, more lie side by side and are smaller.
+    ///
+    /// - Throws: `PictureError.gridsDiffer` where the prediction lies on another grid than the volume.
     public static func contours(
         title: String, of volume: Volume, prediction: LabelMap, structures: [Structure]
-    ) -> ContactSheet {
-        let region = SliceRegion(around: [prediction], on: volume.geometry)
-        let overlay = Overlay(
+    ) throws(PictureError) -> ContactSheet {
+        let region = try SliceRegion(around: [prediction], on: volume.geometry)
+        let overlay = try Overlay(
             of: volume, layers: [OverlayLayer(prediction, style: .contour())], structures: structures,
             region: region)
         let depth = volume.geometry.depth
         let columns = columns(for: depth)
-        return ContactSheet(
+        return try ContactSheet(
             title: depth == 1 ? title : "\(title): all \(depth) slices", rows: [Row("", overlay)],
             slices: Array(0..<depth), columns: columns,
             cellWidth: cellWidth(columns: columns, pixels: region.width))

@@ -42,14 +42,16 @@ public struct Overlay: Sendable {
     /// Black and white; from what is shown of each slice (0.5 to 99.5 %) where it is nil.
     public var window: GreyWindow?
 
-    /// Pictures of `volume` with `layers` over it. All layers must lie on the volume's grid. Colors are those of
-    /// `Palette`, in the order of `structures`; the whole slice is shown unless `region` says otherwise.
+    /// Pictures of `volume` with `layers` over it. Colors are those of `Palette`, in the order of `structures`; the
+    /// whole slice is shown unless `region` says otherwise.
+    ///
+    /// - Throws: `PictureError.gridsDiffer` where a layer lies on another grid than the volume.
     public init(
         of volume: Volume, layers: [OverlayLayer] = [], structures: [Structure], region: SliceRegion? = nil,
         window: GreyWindow? = nil
-    ) {
-        for layer in layers {
-            precondition(layer.labels.geometry == volume.geometry, "the label maps lie on the scan's grid")
+    ) throws(PictureError) {
+        for layer in layers where layer.labels.geometry != volume.geometry {
+            throw .gridsDiffer(expected: volume.geometry, found: layer.labels.geometry)
         }
         self.volume = volume
         self.layers = layers

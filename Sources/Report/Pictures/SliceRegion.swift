@@ -25,11 +25,15 @@ public struct SliceRegion: Sendable, Equatable {
     }
 
     /// The square in mm that holds every labeled pixel of `maps` in all slices with `margin` mm around it, cut off
-    /// where the scan ends; the whole slice where nothing is labeled. All maps must lie on the same grid.
-    public init(around maps: [LabelMap], margin: Double = 20, on geometry: Geometry) {
+    /// where the scan ends; the whole slice where nothing is labeled.
+    ///
+    /// - Throws: `PictureError.gridsDiffer` where a map lies on another grid than `geometry`.
+    public init(around maps: [LabelMap], margin: Double = 20, on geometry: Geometry) throws(PictureError) {
         var columns = (first: Int.max, last: -1), rows = columns
         for map in maps {
-            precondition(map.geometry == geometry, "the label maps lie on the picture's grid")
+            guard map.geometry == geometry else {
+                throw .gridsDiffer(expected: geometry, found: map.geometry)
+            }
             for (index, label) in map.labels.enumerated() where label != 0 {
                 let column = index % geometry.width
                 let row = index / geometry.width % geometry.height

@@ -26,13 +26,13 @@ public struct EvaluationJob {
     public struct Result: Sendable {
         /// The scores.
         public let evaluation: Evaluation
-        /// Sentences about predictions that could not be scored; each names its file.
-        public let failures: [String]
-        /// Sentences about what is odd but was scored.
-        public let warnings: [String]
-        /// Sentences about what was done, and is as it should be.
-        public let notes: [String]
-        /// Cases of the dataset with a reference but no prediction.
+        /// Predictions that could not be scored.
+        public let failures: [EvaluationFailure]
+        /// What is odd but was scored.
+        public let warnings: [EvaluationWarning]
+        /// What was done, and is as it should be.
+        public let notes: [EvaluationNote]
+        /// Cases of the data set with a reference but no prediction.
         public let unpredicted: [String]
     }
 
@@ -50,37 +50,30 @@ public struct EvaluationJob {
     public func run() throws -> Result {
         let path = predictions.path(percentEncoded: false)
         let files = try predictionFiles()
-        guard !files.isEmpty else {
-            throw SegmentationError.nothingToEvaluate(
-                path: path,
-                reason:
-                    "contains no prediction (X_pred.nii.gz or X.nii.gz); specify the folder that unet predict wrote"
-            )
-        }
+        guard !files.isEmpty else { throw SegmentationError.nothingToEvaluate(path: path, .noPrediction) }
         let known = Dictionary(truth.cases.map { ($0.id, $0) }) { first, _ in first }
         let unlabeled = UnlabeledPredictions(files.map(\.name), truth: truth)
         guard files.contains(where: { known[$0.name] != nil }) else {
-            throw SegmentationError.nothingToEvaluate(path: path, reason: unlabeled.refusal)
+            throw SegmentationError.nothingToEvaluate(path: path, .unlabeled(unlabeled))
         }
         let labels = try PredictionLabels(
             of: files, in: predictions, stated: predictionStructures?.sorted { $0.label < $1.label },
             truth: truth)
         var cases: [Evaluation.Case] = []
-        var failures: [String] = []
+        var failures: [EvaluationFailure] = []
         var warnings = labels.warnings
         for (name, url) in files {
             do {
                 guard let matching = labels.matching(of: name) else { continue }
                 cases.append(try score(name, url, known[name], matching, warnings: &warnings))
-            } catch let error as ScoringError {
-                // It names the case; which files were compared is for whoever must fix them.
-                let files = [url, known[name]?.reference].compactMap { $0?.path(percentEncoded: false) }
-                failures.append("\(error) (\(files.joined(separator: ", ")))")
             } catch {
-                failures.append(String(describing: error))
+                failures.append(
+                    EvaluationFailure(
+                        prediction: url.path(percentEncoded: false),
+                        reference: known[name]?.reference?.path(percentEncoded: false), error: error))
             }
         }
-        if let warning = unlabeled.warning { warnings.append(warning) }
+        if !unlabeled.predictions.isEmpty { warnings.append(.unlabeled(unlabeled)) }
         let predicted = Set(files.map(\.name))
         return Result(
             evaluation: Evaluation(
@@ -91,14 +84,11 @@ public struct EvaluationJob {
     }
 
     private func score(
-        _ name: String, _ url: URL, _ item: Case?, _ matching: LabelMatching, warnings: inout [String]
+        _ name: String, _ url: URL, _ item: Case?, _ matching: LabelMatching,
+        warnings: inout [EvaluationWarning]
     ) throws -> Evaluation.Case {
         guard ScanFormat.isPicture(url) || !truth.isImages else {
-            throw SegmentationError.nothingToEvaluate(
-                path: url.path(percentEncoded: false),
-                reason:
-                    "is NIfTI, but the dataset contains pictures, whose predictions are .png or .tif; specify the folder that unet predict wrote"
-            )
+            throw SegmentationError.nothingToEvaluate(path: url.path(percentEncoded: false), .notAPicture)
         }
         let (prediction, reference) =
             ScanFormat.isPicture(url)
@@ -112,15 +102,16 @@ public struct EvaluationJob {
             structures: matching.common)
     }
 
-    private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [String]) throws
+    private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [EvaluationWarning]) throws
         -> (prediction: LabelMap, reference: LabelMap?)
     {
         let prediction = try readFrame(url)
         let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
         if let reference, let offset = offset(of: prediction, from: reference) {
             warnings.append(
-                "\(url.path(percentEncoded: false)) and \(reference.url.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
-            )
+                .misplaced(
+                    prediction: url.path(percentEncoded: false),
+                    reference: reference.url.path(percentEncoded: false), offset))
         }
         return (try prediction.labelMap(), try reference?.labelMap())
     }
@@ -131,9 +122,7 @@ public struct EvaluationJob {
         let picture = try LabelScan(contentsOf: url)
         guard picture.values.allSatisfy({ $0 <= 255 }) else {
             throw SegmentationError.nothingToEvaluate(
-                path: url.path(percentEncoded: false),
-                reason:
-                    "has values above 255, which are not labels; specify the folder that unet predict wrote")
+                path: url.path(percentEncoded: false), .valuesAboveLabels)
         }
         return (
             try picture.labelMap(),
@@ -187,8 +176,7 @@ public struct EvaluationJob {
         let listing: Folder.Listing
         do { listing = try Folder.list(predictions) } catch {
             throw SegmentationError.nothingToEvaluate(
-                path: predictions.path(percentEncoded: false),
-                reason: "is not a folder that can be read; specify the folder that unet predict wrote")
+                path: predictions.path(percentEncoded: false), .notAFolder)
         }
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]

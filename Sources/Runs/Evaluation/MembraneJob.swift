@@ -7,7 +7,7 @@ import Scoring
 
 /// Scores probabilities of cells by the measures of the ISBI-2012 challenge, slice by slice.
 public struct MembraneJob {
-    /// Folder of `X_prob.tif` or `X_prob.nii.gz`, as `unet predict --probabilities` writes it.
+    /// Folder of `X_prob.tif` or `X_prob.nii.gz`, as `PredictionJob.writesProbabilities` asks for.
     public let probabilities: URL
     /// The dataset with the references, of one structure: cells, between which membranes lie.
     public let truth: DataSet
@@ -34,10 +34,7 @@ public struct MembraneJob {
     public func run() throws -> Result {
         guard truth.structures.count == 1 else {
             throw SegmentationError.nothingToEvaluate(
-                path: truth.root.path(percentEncoded: false),
-                reason:
-                    "has \(truth.structures.count) structures, but membranes are scored between the cells of one; name it with --structures"
-            )
+                path: truth.root.path(percentEncoded: false), .severalStructures(truth.structures.count))
         }
         let manifest = try PredictionManifest(in: probabilities)
         var slices: [MembraneScore] = []
@@ -64,18 +61,12 @@ public struct MembraneJob {
                     !$0.touch(width: labels.geometry.width, plane: labels.geometry.sliceCount)
                 }) ?? true
             else {
-                throw SegmentationError.nothingToEvaluate(
-                    path: reference.relativePath,
-                    reason:
-                        "numbers cells that touch, but membranes are scored between separate pieces; leave a pixel of background between cells"
-                )
+                throw SegmentationError.nothingToEvaluate(path: reference.relativePath, .touchingCells)
             }
             guard map.channels == 1 else {
                 throw SegmentationError.nothingToEvaluate(
                     path: probabilities.path(percentEncoded: false),
-                    reason:
-                        "contains probabilities of \(map.channels) classes for \(item.id), but membranes are scored between the cells of one; use a network with one structure"
-                )
+                    .severalClasses(map.channels, case: item.id))
             }
             let extent = labels.geometry.extent
             guard map.geometry.extent == extent else {
@@ -94,10 +85,7 @@ public struct MembraneJob {
         }
         guard !slices.isEmpty else {
             throw SegmentationError.nothingToEvaluate(
-                path: probabilities.path(percentEncoded: false),
-                reason:
-                    "contains no probabilities (X_prob.tif) of the dataset's cases; specify the folder that unet predict --probabilities wrote"
-            )
+                path: probabilities.path(percentEncoded: false), .noProbabilities)
         }
         return Result(evaluation: MembraneEvaluation(slices: slices), unpredicted: unpredicted)
     }

@@ -18,10 +18,10 @@ struct PredictionLabels {
     private(set) var common: [Structure] = []
     /// How many predictions were matched in which way.
     private(set) var matchings: [Evaluation.Matching] = []
-    /// Sentences about what a reader of the scores has to know.
-    private(set) var warnings: [String] = []
-    /// Sentences about what was done, and is as it should be.
-    private(set) var notes: [String] = []
+    /// What a reader of the scores has to know.
+    private(set) var warnings: [EvaluationWarning] = []
+    /// What was done, and is as it should be.
+    private(set) var notes: [EvaluationNote] = []
 
     /// Finds the names of the labels of `files` and matches them to those of `truth`.
     ///
@@ -88,35 +88,29 @@ struct PredictionLabels {
         let root = truth.root.path(percentEncoded: false)
         let ordered = files.compactMap { entries[$0.name] }
         if let first = contradictions.first, let stated {
-            let others = contradictions.count - 1
             warnings.append(
-                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : ""): the labels were predicted as \(first.structures.text), but are scored as \(stated.text), as --prediction-structures says"
-            )
+                .otherNames(
+                    path: first.file.path(percentEncoded: false), others: contradictions.count - 1,
+                    predicted: first.structures, stated: stated))
         }
         let assumed = ordered.filter { $0.basis == .assumed }
         if let first = assumed.first {
-            let others = assumed.count - 1
             warnings.append(
-                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : "") do\(others > 0 ? "" : "es") not name \(others > 0 ? "their" : "its") labels, so \(truth.structures.text) is assumed, as in \(root); if that is wrong, name them with --prediction-structures"
-            )
+                .assumedNames(
+                    path: first.file.path(percentEncoded: false), others: assumed.count - 1,
+                    assumed: truth.structures, dataSet: root))
         }
         if let entry = ordered.first(where: { $0.matching.numbersDiffer }) {
             notes.append(
-                "labels are matched by name: \(entry.matching.predicted.text) in the predictions, \(truth.structures.text) in \(root)"
-            )
+                .matchedByName(
+                    predicted: entry.matching.predicted, dataSet: root, known: truth.structures))
         }
         guard let matching = ordered.first?.matching else { return }
         if !matching.onlyPredicted.isEmpty {
-            let names = matching.onlyPredicted.map(\.name).joined(separator: ", ")
-            warnings.append(
-                "\(root): has no \(names), so \(matching.onlyPredicted.count == 1 ? "that label counts" : "those labels count") as background in the predictions"
-            )
+            warnings.append(.onlyPredicted(dataSet: root, matching.onlyPredicted))
         }
         if !matching.onlyReference.isEmpty {
-            let names = matching.onlyReference.map(\.name).joined(separator: ", ")
-            warnings.append(
-                "the predictions have no \(names), so \(matching.onlyReference.count == 1 ? "that label" : "those labels") of \(root) \(matching.onlyReference.count == 1 ? "is" : "are") not scored"
-            )
+            warnings.append(.onlyReference(dataSet: root, matching.onlyReference))
         }
     }
 }

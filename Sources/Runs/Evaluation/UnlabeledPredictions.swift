@@ -2,46 +2,60 @@ import Datasets
 import Foundation
 
 /// Predictions that have no ground truth in a dataset, and why.
-struct UnlabeledPredictions {
-    /// A clause for each, in the order of the predictions.
-    private let reasons: [String]
+public struct UnlabeledPredictions: Sendable, Equatable {
+    /// Why a prediction has no ground truth.
+    public enum Reason: Sendable, Equatable {
+        /// The dataset has no scan of that name.
+        case noScan
+        /// It has no labels for the scan.
+        case noLabels
+        /// It has labels for other frames of the scan, those of these cases.
+        case otherFrames([String])
+    }
+
+    /// The dataset.
+    public let dataSet: String
+    /// The predictions' names with the reason for each, in the order of the predictions.
+    public let predictions: [(name: String, reason: Reason)]
 
     /// Those of the predictions `names` that `truth` has no labels for.
     init(_ names: [String], truth: DataSet) {
-        let root = truth.root.path(percentEncoded: false)
+        dataSet = truth.root.path(percentEncoded: false)
         let cases = Dictionary(truth.cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let patients = Dictionary(truth.patients.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        reasons = names.compactMap { name in
-            if let item = cases[name] {
-                return item.reference == nil ? "\(root) has no labels for \(name)" : nil
-            }
+        predictions = names.compactMap { name in
+            if let item = cases[name] { return item.reference == nil ? (name, .noLabels) : nil }
             // A frame, or a whole series.
             let stem = name.hasSuffix("_4d") ? String(name.dropLast(3)) : name
-            guard let patient = patients[name.frame?.before ?? stem] else {
-                return "\(root) has no scan called \(name)"
-            }
+            guard let patient = patients[name.frame?.before ?? stem] else { return (name, .noScan) }
             let labeled = patient.cases.filter { $0.reference != nil }.map(\.id)
-            return labeled.isEmpty
-                ? "\(root) has no labels for \(name)"
-                : "\(root) has labels for \(Self.list(labeled)), not for \(name)"
+            return (name, labeled.isEmpty ? .noLabels : .otherFrames(labeled))
         }
     }
 
-    /// Why nothing can be scored, where none of the predictions is of a case of the dataset.
-    var refusal: String {
-        "nothing to score, because \(clause ?? "it is empty"); specify the dataset that contains the labels"
+    /// Whether both are of the same predictions for the same reasons.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.dataSet == other.dataSet && one.predictions.elementsEqual(other.predictions, by: ==)
     }
+}
 
-    /// A sentence about the predictions that are listed without scores; nil where there are none.
-    var warning: String? {
-        clause.map { "\($0); \(reasons.count == 1 ? "its" : "their") volumes are reported without scores" }
-    }
-
-    private var clause: String? {
-        guard let first = reasons.first, reasons.count > 1 else { return reasons.first }
-        let others = reasons.count - 1
-        return first
+extension UnlabeledPredictions: CustomStringConvertible {
+    /// What the first lacks, and how many others there are, in the middle of a sentence.
+    public var description: String {
+        guard let first = predictions.first else { return "it is empty" }
+        let others = predictions.count - 1
+        let clause = clause(first.name, first.reason)
+        guard others > 0 else { return clause }
+        return clause
             + ", and \(others) other prediction\(others == 1 ? " has" : "s have") no labels there either"
+    }
+
+    private func clause(_ name: String, _ reason: Reason) -> String {
+        switch reason {
+        case .noScan: "\(dataSet) has no scan called \(name)"
+        case .noLabels: "\(dataSet) has no labels for \(name)"
+        case .otherFrames(let cases): "\(dataSet) has labels for \(Self.list(cases)), not for \(name)"
+        }
     }
 
     /// The first three, and how many there are.

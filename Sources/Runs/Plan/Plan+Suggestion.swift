@@ -20,7 +20,7 @@ extension Plan {
     ) throws(SegmentationError) -> Plan {
         guard let sizes = ScanSizes(of: dataSet) else {
             throw .nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false), reason: "none of its images can be read")
+                path: dataSet.root.path(percentEncoded: false), .noReadableImage)
         }
         let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
         let isUnpadded = architecture == .classic
@@ -47,7 +47,7 @@ extension Plan {
         let sides = zip(wished.sides(rank: dimensions.rank), network.margin).map { $0 + 2 * $1 }
         training.patch = PatchSize(sides: network.nearestInput(to: sides))
         training.batchSize = suggestedBatchSize(architecture, dimensions)
-        if isUnpadded { training.learningRate = 5e-4 }
+        training.takeUsualSteps(architecture)
         if dataSet.isImages {
             training.augmentation.rotation = 180
             training.augmentation.flipProbability = 0.5

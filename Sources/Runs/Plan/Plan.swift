@@ -3,7 +3,7 @@ import Imaging
 import UNetDesign
 
 /// Everything needed to prepare a scan and to build the network again: `plan.json` of a run.
-public struct Plan: Codable, Sendable, Equatable {
+public struct Plan: Encodable, Sendable, Equatable {
     /// Version of this format.
     public var formatVersion = 1
     /// The network.
@@ -18,13 +18,11 @@ public struct Plan: Codable, Sendable, Equatable {
     /// Size of the windows in which the network sees a scan; nil for the whole scan, as far as memory allows.
     public var window: PatchSize?
 
-    /// A plan for `structures`.
+    /// A plan for `structures`. Whether it is valid is for `validate` to say, which everything that uses a plan asks.
     public init(
         structures: [Structure], network: NetworkConfiguration, preparation: Preparation = Preparation(),
         training: TrainingPlan = TrainingPlan()
     ) {
-        precondition(
-            network.outputChannels == Plan.outputChannels(for: structures), "a channel for every class")
         self.structures = structures
         self.network = network
         self.preparation = preparation

@@ -3,7 +3,7 @@ import Imaging
 import UNetDesign
 
 /// How a network is trained; part of a `Plan`.
-public struct TrainingPlan: Codable, Sendable, Equatable {
+public struct TrainingPlan: Encodable, Sendable, Equatable {
     /// What is minimized.
     public var loss: SegmentationLoss = .both
     /// Passes over the training slices, or over the training volumes in 3D.
@@ -50,29 +50,11 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     /// A plan with the defaults, which suit short-axis cardiac MRI.
     public init() {}
 
-    /// Reads a plan; settings that older plans do not have are those the older program trained with.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        loss = try container.decode(SegmentationLoss.self, forKey: .loss)
-        epochs = try container.decode(Int.self, forKey: .epochs)
-        batchSize = try container.decode(Int.self, forKey: .batchSize)
-        stepsPerEpoch = try container.decodeIfPresent(Int.self, forKey: .stepsPerEpoch)
-        patch = try container.decode(PatchSize.self, forKey: .patch)
-        optimizer = try container.decodeIfPresent(OptimizerChoice.self, forKey: .optimizer) ?? .adamW
-        learningRate = try container.decode(Double.self, forKey: .learningRate)
-        weightDecay = try container.decode(Double.self, forKey: .weightDecay)
-        momentum = try container.decodeIfPresent(Double.self, forKey: .momentum) ?? 0.99
-        augmentation = try container.decode(Augmentation.self, forKey: .augmentation)
-        borderWeights = try container.decodeIfPresent(BorderWeights.self, forKey: .borderWeights)
-        instances = try container.decodeIfPresent(Bool.self, forKey: .instances)
-        allowsMisplaced = try container.decodeIfPresent(Bool.self, forKey: .allowsMisplaced) ?? true
-        phases = try container.decode(PhaseSelection.self, forKey: .phases)
-        fold = try container.decodeIfPresent(Int.self, forKey: .fold)
-        foldCount = try container.decode(Int.self, forKey: .foldCount)
-        holdOut = try container.decodeIfPresent([String].self, forKey: .holdOut) ?? []
-        seed = try container.decode(UInt64.self, forKey: .seed)
-        threads = try container.decode(Int.self, forKey: .threads)
-        kernels = try container.decode(KernelChoice.self, forKey: .kernels)
+    /// Takes the step size and weight decay that suit the optimizer. Momentum near 1 makes steps some hundred times longer
+    /// than the gradient.
+    mutating func takeUsualSteps(_ architecture: Architecture) {
+        (learningRate, weightDecay) =
+            optimizer == .sgd ? (1e-3, 0) : (architecture == .classic ? 5e-4 : 2e-3, 1e-2)
     }
 }
 

@@ -29,17 +29,13 @@ extension ProbabilityMap {
     init(picture url: URL, channels: Int) throws {
         let file = try Scan(contentsOf: url)
         let found = try file.channels()
-        func refusal(_ reason: String) -> SegmentationError {
-            .nothingToEvaluate(
-                path: url.path(percentEncoded: false),
-                reason: reason + "; use the probabilities that unet predict wrote")
+        func refusal(_ gap: EvaluationGap) -> SegmentationError {
+            .nothingToEvaluate(path: url.path(percentEncoded: false), gap)
         }
-        guard found.count == 1 else {
-            throw refusal("is in color, but probabilities are gray levels")
-        }
+        guard found.count == 1 else { throw refusal(.coloredProbabilities) }
         let pages = found[0]
         guard pages.geometry.depth % channels == 0 else {
-            throw refusal("has \(pages.geometry.depth) pages for \(channels) classes")
+            throw refusal(.pages(found: pages.geometry.depth, classes: channels))
         }
         let one: Float
         switch file.hasMixedTypes ? "several types" : file.storedAs {
@@ -47,12 +43,11 @@ extension ProbabilityMap {
         case "uint16": one = 65_535
         case "float32", "float64":
             if let found = pages.voxels.first(where: { !(0...1).contains($0) }) {
-                throw refusal(
-                    "has the value \(found), but probabilities stored as floats must be from 0 to 1")
+                throw refusal(.noProbability(found))
             }
             one = 1
         case let other:
-            throw refusal("stores \(other), but probabilities must be uint8, uint16, or float32")
+            throw refusal(.storedAs(other))
         }
         self.init(
             geometry: Geometry(

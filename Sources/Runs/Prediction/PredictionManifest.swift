@@ -45,17 +45,14 @@ extension PredictionManifest {
         let path = file.path(percentEncoded: false)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do { self = try JSONDecoder().decode(Self.self, from: FileContents.mapped(file)) } catch {
-            let reason = (error as? DecodingError)?.reason ?? (error as? FileError)?.system ?? "\(error)"
-            throw .badManifest(path: path, reason: reason)
+            throw .badManifest(path: path, UnderlyingError(error))
         }
         guard formatVersion == 1 else {
-            throw .badManifest(path: path, reason: "its format version is \(formatVersion)")
+            throw .badManifest(path: path, UnderlyingError(ManifestError.version(formatVersion)))
         }
         let (names, labels) = (Set(structures.map(\.name)), Set(structures.map(\.label)))
         guard names.count == structures.count, labels.count == structures.count, !labels.contains(0) else {
-            throw .badManifest(
-                path: path,
-                reason: "its structures do not each have a unique name and a unique label from 1 to 255")
+            throw .badManifest(path: path, UnderlyingError(ManifestError.structures))
         }
     }
 
@@ -118,5 +115,21 @@ extension PredictionManifest {
         var entries = components ?? [:]
         entries[name] = rule == .all ? nil : Components(rule: rule, removed: removed)
         components = entries.isEmpty ? nil : entries
+    }
+}
+
+/// What can be wrong with a manifest that is sound JSON.
+public enum ManifestError: Error, Equatable, CustomStringConvertible {
+    /// A version of the format that this program does not read.
+    case version(Int)
+    /// Structures that share a name or a label, or one with the label 0.
+    case structures
+
+    /// What is wrong, in the middle of a sentence.
+    public var description: String {
+        switch self {
+        case .version(let version): "its format version is \(version)"
+        case .structures: "its structures do not each have a unique name and a unique label from 1 to 255"
+        }
     }
 }

@@ -1,7 +1,8 @@
 import Imaging
+import Scans
 
 /// How a scan becomes input of the network: resampled in plane, clipped and scaled, by volume or by slice.
-public struct Preparation: Codable, Sendable, Equatable {
+public struct Preparation: Encodable, Sendable, Equatable {
     /// Distance of pixels in mm after resampling, along x and y alike; nil keeps the scan's own pixels, as images
     /// that have no millimeters need it.
     public var spacing: Double?
@@ -37,7 +38,6 @@ public struct Preparation: Codable, Sendable, Equatable {
 
         /// From `low` to `high`.
         public init(low: Double, high: Double) {
-            precondition(0 <= low && low < high && high <= 100, "percentiles in order")
             self.low = low
             self.high = high
         }
@@ -48,7 +48,6 @@ public struct Preparation: Codable, Sendable, Equatable {
         spacing: Double? = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5),
         border: Border = .background, scaling: Scaling = .volume
     ) {
-        precondition(spacing.map { $0 > 0 } ?? true, "a spacing is positive")
         self.spacing = spacing
         self.clip = clip
         self.border = border
@@ -72,7 +71,10 @@ public struct Preparation: Codable, Sendable, Equatable {
 
     /// `volume` on the network's grid: in-plane spacing near `spacing` mm, mean 0 and standard deviation 1 after
     /// clipping, of the whole or of each slice. What has one value only becomes zeros.
-    public func prepare(_ volume: Volume) -> Volume {
+    ///
+    /// - Throws: `SegmentationError.badSetting` where the spacing or the percentiles are not valid.
+    public func prepare(_ volume: Volume) throws(SegmentationError) -> Volume {
+        try validate()
         var prepared = spacing.map { volume.resampledInPlane(toSpacing: $0, $0) } ?? volume
         let size = scaling == .volume ? prepared.geometry.count : prepared.geometry.sliceCount
         for first in stride(from: 0, to: prepared.geometry.count, by: size) {
@@ -106,19 +108,40 @@ public struct Preparation: Codable, Sendable, Equatable {
 extension Preparation {
     /// Every input channel of a scan on the network's grid, each scaled by itself.
     ///
-    /// - Precondition: `channels` have one geometry.
-    public func prepare(_ channels: [Volume]) -> PreparedScan {
-        let prepared = channels.map { prepare($0) }
+    /// - Throws: `SegmentationError.channels` where there is none, `ScanError` where they have different grids, and
+    ///   `.badSetting` as above.
+    public func prepare(_ channels: [Volume]) throws -> PreparedScan {
+        guard let first = channels.first?.geometry else {
+            throw SegmentationError.channels(path: "the scan", expected: 1, found: 0)
+        }
+        if let other = channels.firstIndex(where: { $0.geometry != first }) {
+            let (extent, spacing) = (channels[other].geometry.extent, channels[other].geometry.spacing)
+            let names = (first: "channel 1", other: "channel \(other + 1)")
+            throw extent == first.extent
+                ? ScanError.channelSpacing(
+                    first: names.first, other: names.other, expected: first.spacing.sides,
+                    found: spacing.sides)
+                : ScanError.channelShape(
+                    first: names.first, other: names.other, expected: first.extent.sides,
+                    found: extent.sides)
+        }
+        var prepared: [Volume] = []
+        for channel in channels { prepared.append(try prepare(channel)) }
         return PreparedScan(geometry: prepared[0].geometry, channels: prepared.map(\.voxels))
     }
 
-    /// Reads a preparation; plans older than the border and the scaling have `background` and `volume`.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        spacing = try container.decodeIfPresent(Double.self, forKey: .spacing)
-        clip = try container.decode(ClipRange.self, forKey: .clip)
-        border = try container.decodeIfPresent(Border.self, forKey: .border) ?? .background
-        scaling = try container.decodeIfPresent(Scaling.self, forKey: .scaling) ?? .volume
+    /// Refuses a spacing and percentiles that are not valid.
+    ///
+    /// - Throws: `SegmentationError.badSetting`.
+    public func validate() throws(SegmentationError) {
+        let setting = PlanSetting.of(\.preparation.spacing)
+        if let spacing, let limits = setting.limits, !limits.contains(spacing) {
+            throw .badSetting(setting, value: "\(spacing)", rule: .limits(limits))
+        }
+        guard 0 <= clip.low, clip.low < clip.high, clip.high <= 100 else {
+            throw .badSetting(
+                .of(\.preparation.clip), value: "\(clip.low) to \(clip.high)", rule: .percentiles)
+        }
     }
 }
 

@@ -13,9 +13,11 @@ public struct PreparedCase: Sendable {
     public let weights: [Float]
 
     /// Prepares `loaded` as `plan` says.
-    public init(_ loaded: LoadedCase, plan: Plan) {
+    ///
+    /// - Throws: as `Preparation.prepare`.
+    public init(_ loaded: LoadedCase, plan: Plan) throws {
         source = loaded.case
-        scan = plan.preparation.prepare(loaded.channels)
+        scan = try plan.preparation.prepare(loaded.channels)
         let table = plan.classOfLabel
         let grid = scan.geometry
         let classes = loaded.labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []

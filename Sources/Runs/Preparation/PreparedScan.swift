@@ -9,8 +9,8 @@ public struct PreparedScan: Sendable {
     /// The darkest intensity of each channel: what may lie beyond the scan's edge.
     public let backgrounds: [Float]
 
-    /// A scan of `channels` on `geometry`.
-    public init(geometry: Geometry, channels: [[Float]]) {
+    /// A scan of `channels`, each with a value for every voxel of `geometry`.
+    package init(geometry: Geometry, channels: [[Float]]) {
         precondition(!channels.isEmpty, "at least one channel")
         precondition(channels.allSatisfy { $0.count == geometry.count }, "a value for every voxel")
         self.geometry = geometry

@@ -33,9 +33,9 @@ package struct RunCases: Sendable {
         let (results, findings) = Self.load(
             wanted, prepare: { trained.contains($0.patient) }, plan: plan, shouldStop: shouldStop)
         if shouldStop() { throw SegmentationError.stopped }
-        let unknown = results.compactMap { if case .unknownLabels(let reason) = $0 { reason } else { nil } }
+        let unknown = results.compactMap { if case .unknownLabels(let error) = $0 { error } else { nil } }
         if let first = unknown.first {
-            throw SegmentationError.unknownLabels(reason: first, others: unknown.count - 1)
+            throw SegmentationError.unknownLabels(first, others: unknown.count - 1)
         }
         try findings.check(plan, report: report)
         // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
@@ -54,14 +54,13 @@ package struct RunCases: Sendable {
                 if let same = trainedImages[Fingerprint(loaded.channels)] {
                     report(.sameImage(training: same, heldOut: item.id))
                 }
-            case .failed(let reason): report(.skipped(case: item.id, reason: reason))
-            case .unknownLabels: preconditionFailure("thrown above")
+            case .failed(let error): report(.skipped(case: item.id, error))
+            case .unknownLabels: break  // thrown above
             }
         }
         guard !training.isEmpty else {
             throw SegmentationError.nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false),
-                reason: "no training patient has a readable case with ground truth")
+                path: dataSet.root.path(percentEncoded: false), .noReadableCase)
         }
         self.training = training
         self.validation = validation
@@ -70,7 +69,7 @@ package struct RunCases: Sendable {
     private enum Loading: Sendable {
         case prepared(PreparedCase, Fingerprint)
         case loaded(LoadedCase)
-        case failed(String)
+        case failed(any Error)
         case unknownLabels(DatasetError)
     }
 
@@ -81,9 +80,9 @@ package struct RunCases: Sendable {
         let structures = plan.structures
         let results = cases.parallelRead { item, reader -> (Loading, [Misplacement], LabelContacts?) in
             // The results are not looked at then.
-            if shouldStop() { return (.failed(""), [], nil) }
+            if shouldStop() { return (.failed(SegmentationError.stopped), [], nil) }
             if item.reference == nil {
-                return (.failed("\(item.image.relativePath): has no ground truth"), [], nil)
+                return (.failed(SegmentationError.noReference(path: item.image.relativePath)), [], nil)
             }
             do {
                 let loaded = try item.load(structures: structures, with: &reader)
@@ -96,55 +95,17 @@ package struct RunCases: Sendable {
                 let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
                 let loading: Loading =
                     prepare(item)
-                    ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
+                    ? .prepared(try PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
                     : .loaded(loaded)
                 return (loading, loaded.misplacements, contacts)
             } catch let error as DatasetError where error.isOfUnknownLabels {
                 return (.unknownLabels(error), [], nil)
             } catch {
-                return (.failed(String(describing: error)), [], nil)
+                return (.failed(error), [], nil)
             }
         }
         var findings = LabelFindings(structures: structures)
         for (_, misplacements, contacts) in results { findings.add(misplacements, contacts) }
         return (results.map(\.0), findings)
-    }
-}
-
-extension Splits {
-    /// The patients of `dataSet` that `plan` trains on and holds out.
-    ///
-    /// - Throws: `SegmentationError.tooFewPatients`, `.unknownPatients`.
-    package init(of dataSet: DataSet, plan: Plan) throws {
-        let patients = dataSet.patients.map(\.id)
-        let heldOut = Set(plan.training.holdOut)
-        guard heldOut.isEmpty else {
-            self = try .holdingOut(heldOut, of: patients, path: dataSet.root.path(percentEncoded: false))
-            return
-        }
-        guard let fold = plan.training.fold else {
-            self.init(fold: nil, training: patients, validation: [])
-            return
-        }
-        let folds: Folds
-        do { folds = try Folds(of: dataSet, count: plan.training.foldCount) } catch {
-            guard case .tooFewPatients(let found, let count) = error else { throw error }
-            throw SegmentationError.tooFewPatients(
-                path: dataSet.root.path(percentEncoded: false), found: found, folds: count)
-        }
-        self.init(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
-    }
-
-    private static func holdingOut(_ names: Set<String>, of patients: [String], path: String) throws -> Splits
-    {
-        let unknown = names.subtracting(patients).sorted()
-        guard unknown.isEmpty else {
-            throw SegmentationError.nobodyCalled(
-                path: path, names: unknown,
-                nearest: patients.nearest(to: unknown[0], count: 3))
-        }
-        return Splits(
-            fold: nil, training: patients.filter { !names.contains($0) },
-            validation: patients.filter(names.contains))
     }
 }

@@ -51,7 +51,7 @@ public struct RunFolder: Sendable {
         do throws(FolderLock.Failure) { return try FolderLock(url) } catch {
             switch error {
             case .held: throw SegmentationError.runLocked(path: path)
-            case .file(let error): throw SegmentationError.outputFolder(path: path, reason: error.system)
+            case .file(let error): throw SegmentationError.outputFolder(path: path, error)
             }
         }
     }
@@ -71,56 +71,41 @@ public struct RunFolder: Sendable {
         let data = try encoder.encode(value) + Data("\n".utf8)
         return try StagedFile(url) { sink throws(FileError) in try sink.append(data) }
     }
-
-    /// Reads the JSON at `url`.
-    ///
-    /// - Throws: `SegmentationError.unreadable` that names the file and what is wrong in it.
-    package func read<Value: Decodable>(_ type: Value.Type, from url: URL) throws -> Value {
-        let path = url.path(percentEncoded: false)
-        do { return try JSONDecoder().decode(type, from: FileContents.description(url)) } catch {
-            switch error {
-            case let error as DecodingError:
-                throw SegmentationError.unreadable(path: path, reason: error.reason)
-            case let error as FileError:
-                throw SegmentationError.unreadable(path: path, reason: error.system)
-            default: throw error
-            }
-        }
-    }
-}
-
-/// Patients of a run: `splits.json`.
-public struct Splits: Codable, Sendable, Equatable {
-    /// The fold held out, or nil for none.
-    public var fold: Int?
-    /// Patients trained on.
-    public var training: [String]
-    /// Patients held out.
-    public var validation: [String]
-    /// The held-out cases that validation scores: those of the plan's phases with labels that can be read. Nil in runs of
-    /// an older program.
-    public var validationCases: [String]?
 }
 
 extension RunFolder {
     /// The run's plan.
     ///
     /// - Throws: `SegmentationError.unreadable` where it is missing, damaged, or has settings that are not valid.
-    public func readPlan() throws -> Plan {
-        let found = try read(Plan.self, from: plan)
-        do { try found.validate() } catch {
-            throw SegmentationError.unreadable(
-                path: plan.path(percentEncoded: false), reason: error.description)
-        }
-        return found
-    }
-}
+    public func readPlan() throws -> Plan { try Plan(contentsOf: plan) }
 
-extension RunFolder {
     /// Which patients the run trained on and held out.
     ///
     /// - Throws: `SegmentationError.unreadable` where the file is missing or damaged.
-    public func readSplits() throws -> Splits { try read(Splits.self, from: splits) }
+    public func readSplits() throws -> Splits { try Splits(contentsOf: splits) }
+}
+
+extension Plan {
+    /// Reads the plan in a file.
+    ///
+    /// - Throws: `SegmentationError.unreadable` where it is missing, damaged, or has settings that make no sense.
+    public init(contentsOf url: URL) throws(SegmentationError) {
+        self = try url.readJSON(Plan.self)
+        do throws(SegmentationError) { try validate() } catch {
+            throw .unreadable(path: url.path(percentEncoded: false), UnderlyingError(error))
+        }
+    }
+}
+
+extension URL {
+    /// Reads the JSON in the file.
+    ///
+    /// - Throws: `SegmentationError.unreadable` that names the file and what is wrong in it.
+    func readJSON<Value: Decodable>(_ type: Value.Type) throws(SegmentationError) -> Value {
+        do { return try JSONDecoder().decode(type, from: FileContents.description(self)) } catch {
+            throw .unreadable(path: path(percentEncoded: false), UnderlyingError(error))
+        }
+    }
 }
 
 extension URL {

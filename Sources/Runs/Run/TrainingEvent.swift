@@ -15,8 +15,8 @@ public enum TrainingEvent: Sendable {
     case resumed(epochsDone: Int, steps: Int)
     /// The run was made with another number of threads, so its results will differ in the last bits.
     case threadsChanged(from: Int, to: Int)
-    /// A case was left out; `reason` is a sentence.
-    case skipped(case: String, reason: String)
+    /// A case was left out, and why.
+    case skipped(case: String, any Error)
     /// Labels or channels that by their headers lie elsewhere than their image, and are trained on all the same.
     case misplaced([Misplacement])
     /// The anatomy contradicts the names of the labels; `likelyNames` are those that it suggests.
@@ -27,8 +27,8 @@ public enum TrainingEvent: Sendable {
     case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
     /// An epoch is done and written to disk: the last row of the log.
     case epoch(TrainingLog, epochs: Int)
-    /// `curves.svg` could not be written; the training goes on. `reason` is a sentence.
-    case curvesNotWritten(reason: String)
+    /// `curves.svg` could not be written; the training goes on.
+    case curvesNotWritten(any Error)
     /// The training has ended: the last event.
     case finished(TrainingSummary)
 }

@@ -27,19 +27,6 @@ public struct Augmentation: Codable, Sendable, Equatable {
     /// The defaults: light, for short trainings.
     public init() {}
 
-    /// Reads the limits; plans older than the elastic deformation bend nothing.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        rotation = try container.decode(Double.self, forKey: .rotation)
-        scale = try container.decode(Double.self, forKey: .scale)
-        overhang = try container.decode(Double.self, forKey: .overhang)
-        flipProbability = try container.decode(Double.self, forKey: .flipProbability)
-        brightness = try container.decode(Double.self, forKey: .brightness)
-        contrast = try container.decode(Double.self, forKey: .contrast)
-        noise = try container.decode(Double.self, forKey: .noise)
-        elastic = try container.decodeIfPresent(Double.self, forKey: .elastic) ?? 0
-    }
-
     /// No variation: patches from the middle of the slice.
     public static var none: Augmentation {
         var none = Augmentation()

@@ -61,21 +61,24 @@ public final class Model {
 
     /// A network in memory, with its plan.
     ///
-    /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask for, `TorchError` where it
-    ///   cannot be moved to `device`.
+    /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask
+    ///   for, what `Plan.validate` throws, and `TorchError` where it cannot be moved to `device`.
     public init(
         _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
     ) throws {
         for (setting, planned, found) in [
-            ("input channels", plan.network.inputChannels, network.configuration.inputChannels),
             (
-                "output channels", Plan.outputChannels(for: plan.structures),
+                \Plan.network.inputChannels, plan.network.inputChannels, network.configuration.inputChannels
+            ),
+            (
+                \Plan.network.outputChannels, Plan.outputChannels(for: plan.structures),
                 network.configuration.outputChannels
             ),
         ] where planned != found {
             throw SegmentationError.planMisfits(
-                model: name, setting: setting, planned: planned, found: found)
+                model: name, setting: .of(setting), planned: planned, found: found)
         }
+        try plan.validate()
         self.name = name
         self.plan = plan
         self.network = network
@@ -96,11 +99,10 @@ public final class Model {
     private static func plan(_ text: String, path: String) throws -> Plan {
         let plan: Plan
         do { plan = try JSONDecoder().decode(Plan.self, from: Data(text.utf8)) } catch {
-            let reason = (error as? DecodingError)?.reason ?? error.localizedDescription
-            throw SegmentationError.unreadable(path: path, reason: "its plan: \(reason)")
+            throw SegmentationError.badPlan(path: path, UnderlyingError(error))
         }
         do { try plan.validate() } catch {
-            throw SegmentationError.unreadable(path: path, reason: "its plan: \(error)")
+            throw SegmentationError.badPlan(path: path, UnderlyingError(error))
         }
         return plan
     }

@@ -39,12 +39,15 @@ public struct PredictionJob: Sendable {
         public var stem: String { isOfSeries ? input.stem.named(frame: frame + 1) : input.stem }
     }
 
-    /// An input that could not be segmented, and why.
-    public struct Failure: Sendable, Equatable {
+    /// An input that could not be segmented.
+    public struct Failure: Sendable {
         /// The file.
         public let path: String
+        /// Why.
+        public let error: any Error
+
         /// A sentence that names the file.
-        public let reason: String
+        public var reason: String { String(describing: error) }
     }
 
     /// A job that writes into `output`, which is made where it is missing.
@@ -81,7 +84,7 @@ public struct PredictionJob: Sendable {
             } catch is CancellationError {
             } catch {
                 failures.append(
-                    Failure(path: input.url.path(percentEncoded: false), reason: String(describing: error)))
+                    Failure(path: input.url.path(percentEncoded: false), error: error))
             }
         }
         var scan = await read(inputs.first)

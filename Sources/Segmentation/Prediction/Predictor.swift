@@ -99,7 +99,7 @@ extension Predictor {
         var scans: [PreparedScan] = []
         for (index, model) in models.enumerated() {
             let same = models[..<index].firstIndex { $0.plan.preparation == model.plan.preparation }
-            scans.append(same.map { scans[$0] } ?? model.plan.preparation.prepare(channels))
+            scans.append(try same.map { scans[$0] } ?? model.plan.preparation.prepare(channels))
         }
         return Prepared(geometry: geometry, scans: scans)
     }

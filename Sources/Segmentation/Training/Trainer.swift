@@ -43,7 +43,7 @@ final class Trainer {
         random = try RandomStream(seed: plan.training.seed)
         sampler = PatchSampler(cases.training, plan: plan)
         try plan.checkNorms(batchSize: sampler.batchSize)
-        validator = cases.validation.isEmpty ? nil : Validator(cases.validation, plan: plan)
+        validator = cases.validation.isEmpty ? nil : try Validator(cases.validation, plan: plan)
         // Of a network of somebody's own nobody knows the weights before it is made.
         checkpoint = try splits == nil ? Self.checkpoint(run, makeNetwork == nil ? plan : nil) : nil
         let planned = plan.training.loss
@@ -75,7 +75,7 @@ final class Trainer {
                 row.validationDice =
                     try await validator?.dice(network, device: device, settings: settings) ?? []
                 try keep(row)
-                if let reason = drawCurves() { await report(.curvesNotWritten(reason: reason)) }
+                if let error = drawCurves() { await report(.curvesNotWritten(error)) }
                 await report(.epoch(log, epochs: plan.training.epochs))
             }
         } catch is CancellationError {
@@ -181,13 +181,13 @@ final class Trainer {
     /// The picture is an extra: where it cannot be written, training goes on.
     ///
     /// - Returns: why it could not be written; nil where it was.
-    private func drawCurves() -> String? {
+    private func drawCurves() -> (any Error)? {
         let title = "Training of \(run.url.lastPathComponent)"
         do {
             try AtomicFile.write(log.curves(title: title).svg, to: run.curves)
             return nil
         } catch {
-            return error.description
+            return error
         }
     }
 

@@ -15,6 +15,8 @@ public struct TrainingJob: Sendable {
     /// What to train on.
     public let device: Device
 
+    /// Who is trained on and held out; nil leaves it to the plan's fold, or to the names that it holds out.
+    public var splits: Splits?
     /// Makes the network of a plan, with new weights; nil makes a `UNet`.
     ///
     /// A network of one's own has the input and output channels that its configuration says, and gives its output the
@@ -51,10 +53,10 @@ public struct TrainingJob: Sendable {
         TrainingEvents { report in
             guard !plan.structures.isEmpty else {
                 throw SegmentationError.nothingToTrain(
-                    path: dataSet.root.path(percentEncoded: false),
-                    reason: "its ground truth contains no labels")
+                    path: dataSet.root.path(percentEncoded: false), .noLabel)
             }
             try plan.validate()
+            try splits?.check(fits: dataSet)
             try run.checkIsFree()
             try await locked(report) {
                 // Another training may have ended here since.
@@ -62,7 +64,8 @@ public struct TrainingJob: Sendable {
                 if run.holdsRun { await report(.startedAnew(path: run.url.path(percentEncoded: false))) }
                 var plan = plan
                 plan.training.instances = dataSet.hasInstances
-                var splits = try Splits(of: dataSet, plan: plan)
+                if let splits { plan.training.take(splits) }
+                var splits = try splits ?? Splits(of: dataSet, plan: plan)
                 let cases = try await load(splits, plan, report)
                 splits.validationCases = cases.validation.map(\.case.id)
                 try await train(plan, cases, splits: splits, report)
@@ -105,7 +108,7 @@ public struct TrainingJob: Sendable {
     private func checkedSplits(_ plan: Plan) throws -> Splits {
         guard plan.training.instances ?? dataSet.hasInstances == dataSet.hasInstances else {
             throw SegmentationError.planDiffers(
-                path: run.url.path(percentEncoded: false), setting: "--instances",
+                path: run.url.path(percentEncoded: false), setting: .of(\.training.instances),
                 planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
         }
         let splits = try run.readSplits()

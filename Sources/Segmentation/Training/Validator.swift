@@ -5,15 +5,15 @@ import Scoring
 import Runs
 import Torch
 
-/// Scores the network on held-out cases after each epoch: on each scan's own grid, as `unet evaluate` does.
+/// Scores the network on held-out cases after each epoch: on each scan's own grid, as `EvaluationJob` does.
 struct Validator: Sendable {
     private let cases: [(scan: PreparedScan, reference: LabelMap)]
     private let plan: Plan
 
-    init(_ loaded: [LoadedCase], plan: Plan) {
+    init(_ loaded: [LoadedCase], plan: Plan) throws {
         self.plan = plan
-        cases = loaded.compactMap { item in
-            item.labels.map { (plan.preparation.prepare(item.channels), $0) }
+        cases = try loaded.compactMap { item in
+            try item.labels.map { (try plan.preparation.prepare(item.channels), $0) }
         }
     }
 

@@ -21,8 +21,21 @@ extension NetworkConfiguration {
         return count
     }
 
-    /// Throws `NetworkError.tooLarge` for networks with more weights than `weightLimit`; makes nothing for it.
+    /// Checks that there is a network of these sizes.
+    ///
+    /// - Throws: `NetworkError.notPositive` for a size below 1, `.levels` where poolings or kernels are not those of every
+    ///   level and axis.
+    public func validate() throws(NetworkError) {
+        guard min(inputChannels, outputChannels, filters, depth) > 0 else {
+            throw .notPositive(network: self)
+        }
+        guard hasSoundLevels else { throw .levels(network: self) }
+    }
+
+    /// Throws `NetworkError.tooLarge` for networks with more weights than `weightLimit`, and what `validate` throws; makes
+    /// nothing for it.
     public func checkWeightCount() throws(NetworkError) {
+        try validate()
         let count = weightCount
         guard count <= Double(Self.weightLimit) else { throw .tooLarge(network: self, weights: count) }
     }

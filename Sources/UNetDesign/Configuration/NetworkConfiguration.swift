@@ -31,14 +31,14 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
 
     /// A description of a network. The defaults are those of the lecture notes, with PyTorch's norm constants; `norm`
     /// and `dropout` are the architecture's own where not given, `poolings` and `kernels` 2 and 3 along every axis.
+    ///
+    /// Whether it makes a network is for `validate` to say, which everything that builds or describes one asks.
     public init(
         architecture: Architecture = .padded, dimensions: Dimensions = .two, inputChannels: Int = 1,
         outputChannels: Int, filters: Int = 64, depth: Int = 4, norm: Norm? = nil, normEpsilon: Double = 1e-5,
         normMomentum: Double = 0.1, deepSupervision: Bool = false, dropout: Double? = nil,
         poolings: [[Int]]? = nil, kernels: [[Int]]? = nil
     ) {
-        precondition(
-            inputChannels > 0 && outputChannels > 0 && filters > 0 && depth > 0, "sizes are positive")
         self.architecture = architecture
         self.dimensions = dimensions
         self.inputChannels = inputChannels
@@ -51,8 +51,7 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
         self.deepSupervision = deepSupervision
         self.dropout = dropout ?? architecture.defaultDropout
         self.poolings = poolings ?? Self.isotropic(2, depth, dimensions)
-        self.kernels = kernels ?? Self.isotropic(3, depth + 1, dimensions)
-        precondition(hasSoundLevels, "poolings and kernels for every level and axis")
+        self.kernels = kernels ?? Self.isotropic(3, depth &+ 1, dimensions)
     }
 
     /// Whether `poolings` and `kernels` have an entry of 1 or 2, and 1 or 3, for every level and axis.
@@ -61,7 +60,7 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
             levels.count == count
                 && levels.allSatisfy { $0.count == dimensions.rank && $0.allSatisfy(values.contains) }
         }
-        return fits(poolings, depth, [1, 2]) && fits(kernels, depth + 1, [1, 3])
+        return fits(poolings, depth, [1, 2]) && fits(kernels, depth &+ 1, [1, 3])
     }
 
     enum CodingKeys: String, CodingKey {
@@ -70,11 +69,12 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
     }
 
     static func isotropic(_ side: Int, _ levels: Int, _ dimensions: Dimensions) -> [[Int]] {
-        Array(repeating: Array(repeating: side, count: dimensions.rank), count: max(0, levels))
+        // No network has more; where more are asked for, `validate` says so.
+        Array(repeating: Array(repeating: side, count: dimensions.rank), count: min(max(0, levels), 64))
     }
 
     private mutating func makeIsotropic() {
         poolings = Self.isotropic(2, depth, dimensions)
-        kernels = Self.isotropic(3, depth + 1, dimensions)
+        kernels = Self.isotropic(3, depth &+ 1, dimensions)
     }
 }

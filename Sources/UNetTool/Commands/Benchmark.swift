@@ -90,7 +90,7 @@ struct Benchmark: AsyncParsableCommand {
         try StandardOutput.print("ready")
         while readLine() != nil {
             let answer: String
-            do { answer = "\(try benchmark.run())" } catch { answer = "failed: \(error)" }
+            do { answer = "\(try benchmark.run())" } catch { answer = "failed: \(ErrorSentence.text(error))" }
             try StandardOutput.print(answer)
         }
     }

@@ -69,7 +69,9 @@ struct Demo: AsyncParsableCommand {
         let picture = output.url.appending(path: "heart.png")
         try draw(others, predictions, to: picture)
 
-        for failure in failures.map(\.reason) + result.failures { console.say("failed: \(failure)") }
+        for error in failures.map(\.error) + result.failures {
+            console.say("failed: \(ErrorSentence.text(error))")
+        }
         let scores = output.url.appending(path: "evaluation.json").relativePath
         try StandardOutput.print(
             """
@@ -107,9 +109,8 @@ struct Demo: AsyncParsableCommand {
         }
         let dataSet = try DataSet(contentsOf: folder)
         guard dataSet.patients.count == count else {
-            throw SegmentationError.planDiffers(
-                path: output.url.relativePath, setting: option, planned: "\(dataSet.patients.count)",
-                given: "\(count)")
+            throw OtherDemo(
+                path: output.url.relativePath, option: option, made: dataSet.patients.count, given: count)
         }
         return dataSet
     }
@@ -129,12 +130,10 @@ struct Demo: AsyncParsableCommand {
             training: training)
         guard run.holdsRun else { return job.start(plan) }
         let planned = try run.readPlan()
-        for (option, before, now) in [
-            ("--epochs", planned.training.epochs, epochs), ("--filters", planned.network.filters, filters),
-        ] where before != now {
-            throw SegmentationError.planDiffers(
-                path: output.url.relativePath, setting: option, planned: "\(before)", given: "\(now)")
-        }
+        var given = PlanOverrides()
+        given.add(.of(\.training.epochs), epochs)
+        given.add(.of(\.network.filters), filters)
+        try given.check(against: planned, path: output.url.relativePath)
         return job.resume(threads: threads)
     }
 
@@ -164,5 +163,17 @@ struct Demo: AsyncParsableCommand {
             prediction: prediction,
             structures: dataSet.structures
         ).picture().write(to: file)
+    }
+}
+
+/// A demo that was begun with another number of patients.
+private struct OtherDemo: Error, CustomStringConvertible {
+    let path: String
+    let option: String
+    let made: Int
+    let given: Int
+
+    var description: String {
+        "\(path): the run was started with \(option) \(made) and cannot be resumed with \(given); use the same value, or start a new run in another --output"
     }
 }

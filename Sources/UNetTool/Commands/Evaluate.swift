@@ -69,11 +69,11 @@ struct Evaluate: ParsableCommand {
             predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url)
         if !predictionStructures.isEmpty { job.predictionStructures = predictionStructures.map(\.structure) }
         let result = try job.run()
-        for note in result.notes { console.say(note) }
-        for warning in result.warnings { console.warn(warning) }
+        for note in result.notes { console.say(note.description) }
+        for warning in result.warnings { console.warn(ErrorSentence.text(warning)) }
         tell(result.unpredicted, console)
         if let missing = result.evaluation.missingClinical { console.say(text(missing)) }
-        for failure in result.failures { console.say("failed: \(failure)") }
+        for failure in result.failures { console.say("failed: \(ErrorSentence.text(failure))") }
         try deliver(
             result.evaluation.table(), json: result.evaluation.json(),
             csv: Data(result.evaluation.csv().utf8),

@@ -97,7 +97,7 @@ struct Predict: AsyncParsableCommand {
             meter.show(min(done, found.count), note: result.input.stem)
         }
         meter.end()
-        for failure in failures { console.say("failed: \(failure.reason)") }
+        for failure in failures { console.say("failed: \(ErrorSentence.text(failure.error))") }
         try StandardOutput.print(
             "\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
         if let text = cleaning.summary { try StandardOutput.print(text) }
@@ -141,7 +141,7 @@ struct Predict: AsyncParsableCommand {
     }
 
     private func writeOverlay(_ result: PredictionJob.Segmented, structures: [Structure]) throws {
-        let sheet = ContactSheet.contours(
+        let sheet = try ContactSheet.contours(
             title: result.stem, of: result.volume, prediction: result.labels, structures: structures)
         try sheet.picture().write(to: output.url.appending(path: "\(result.stem)_overlay.png"))
     }

@@ -14,10 +14,11 @@ struct Train: AsyncParsableCommand {
             Examples:
               unet train ACDC --output runs/fold0 --fold 0 --filters 16
               unet train ACDC --output runs/fold0 --resume
+              unet train ACDC --output runs/again --plan runs/fold0/plan.json --splits runs/fold0/splits.json
 
             The run folder contains plan.json, splits.json, log.csv, curves.svg, best.safetensors, last.safetensors, \
             and, at the end, summary.json. To continue an interrupted run, use --resume; it ends with the same \
-            weights as an uninterrupted one, bit for bit.
+            weights as an uninterrupted one, bit for bit. To repeat a run, use its plan.json and splits.json.
             """)
 
     @OptionGroup var data: DataOptions
@@ -26,20 +27,39 @@ struct Train: AsyncParsableCommand {
     @Flag(help: "Continue the run in --output, with the plan it was started with.")
     var resume = false
     @OptionGroup(title: "Plan") var plan: PlanOptions
+    @Option(
+        help: ArgumentHelp(
+            "Read the patients to train on and to hold out from this file, such as the splits.json of another run, instead of --fold or --hold-out.",
+            valueName: "splits.json"))
+    var splits: PathArgument?
     @Option(help: "Device to train on: auto uses a GPU if there is one.")
     var device = DeviceChoice.auto
+
+    func validate() throws {
+        if resume, plan.file != nil || splits != nil {
+            let option = plan.file != nil ? "--plan" : "--splits"
+            throw ValidationError("--resume uses the run's own plan and splits; remove \(option)")
+        }
+        guard splits != nil else { return }
+        for place in [\Plan.training.fold, \Plan.training.holdOut] as [PartialKeyPath<Plan>]
+        where plan.overrides.contains(place) {
+            let option = PlanSetting.of(place).flag ?? ""
+            throw ValidationError("\(option) and --splits cannot be combined; use one of them")
+        }
+    }
 
     func run() async throws {
         do {
             if !resume { try plan.check() }
             try await train()
         } catch let error as SegmentationError where error.isSetting {
-            Console().say("Error: \(error)\n  See 'unet train --help' for more information.")
+            Console().say(
+                "Error: \(ErrorSentence.text(error))\n  See 'unet train --help' for more information.")
             throw ExitCode.validationFailure
         } catch let error as SegmentationError where error.isMisplaced {
             // A run that goes on keeps the choice that it was started with.
             let hint = resume ? "" : "\n  To train on such files anyway, add --allow-misplaced."
-            Console().say("Error: \(error)\(hint)")
+            Console().say("Error: \(ErrorSentence.text(error))\(hint)")
             throw ExitCode.failure
         }
     }
@@ -50,7 +70,8 @@ struct Train: AsyncParsableCommand {
         // Training itself says which cases it leaves out for want of labels.
         console.show(dataSet.issues.filter { !$0.isMissingReference })
         let run = RunFolder(output.url)
-        let job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
+        var job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
+        if let splits { job.splits = try GivenFile(splits).splits(of: dataSet) }
         let (events, structures) = try training(job)
         let summary = try await console.train(events, structures: structures, resumption: resumption)
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
@@ -65,9 +86,10 @@ struct Train: AsyncParsableCommand {
         let path = output.url.relativePath
         guard job.run.holdsRun else { throw SegmentationError.noRun(path: path) }
         let planned = try job.run.readPlan()
-        try plan.check(against: planned, path: path)
+        try plan.overrides.check(against: planned, path: path)
         try data.structures.check(against: planned.structures, path: path)
-        return (job.resume(threads: plan.threads), planned.structures)
+        let threads = plan.overrides.value(at: \.training.threads, as: Int.self)
+        return (job.resume(threads: threads), planned.structures)
     }
 
     /// The command that continues the run.

@@ -1,24 +1,14 @@
 import ArgumentParser
+import Runs
 import UNetDesign
 
-/// Which network is meant, for commands that train one and for those that describe or time one.
+/// Which network is meant, for commands that describe or time one; `PlanOptions` has the same for those that train one.
 struct ArchitectureOptions: ParsableArguments {
-    @Option(help: "2d: slice by slice; 3d: whole volumes. (default: 2d)")
-    var dimensions: Dimensions?
-    @Option(
-        help:
-            "padded: keeps the size of the image; classic: the original network of 2015, without padding or norm; residual: padded, with residual blocks in the encoder. (default: padded)"
-    )
-    var architecture: Architecture?
-    @Option(help: "Number of pooling steps. (default: 4)")
-    var depth: Int?
-    @Option(
-        help:
-            "Normalization after each convolution: batch, instance, or none. (default: batch; instance when training in 3D; none for classic)"
-    )
-    var norm: Norm?
-    @Flag(help: "Also train on the outputs of the coarser levels (deep supervision).")
-    var deepSupervision = false
+    @Option(.of(\.network.dimensions)) var dimensions: Dimensions?
+    @Option(.of(\.network.architecture)) var architecture: Architecture?
+    @Option(.of(\.network.depth)) var depth: Int?
+    @Option(.of(\.network.norm)) var norm: Norm?
+    @Flag(.of(\.network.deepSupervision)) var deepSupervision = false
 
     /// Dimensions, 2D unless told otherwise.
     var rank: Dimensions { dimensions ?? .two }

@@ -8,14 +8,11 @@ import Torch
 import UNetDesign
 
 extension PhaseSelection: ExpressibleByArgument {}
-extension SegmentationLoss: ExpressibleByArgument {}
 extension Architecture: ExpressibleByArgument {}
 extension Dimensions: ExpressibleByArgument {}
 extension Model.Choice: ExpressibleByArgument {}
 extension KernelChoice: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
-extension OptimizerChoice: ExpressibleByArgument {}
-extension Preparation.Border: ExpressibleByArgument {}
 extension ComponentRule: ExpressibleByArgument {}
 extension NetworkBenchmark.Task: ExpressibleByArgument {}
 
@@ -30,26 +27,6 @@ enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {
         case .cuda: .cuda(0)
         case .mps: .mps
         }
-    }
-}
-
-/// A fold by its number from 0, or `all` for training on everybody.
-enum FoldChoice: ExpressibleByArgument {
-    case one(Int)
-    case all
-
-    init?(argument: String) {
-        if argument == "all" {
-            self = .all
-        } else if let number = Int(argument) {
-            self = .one(number)
-        } else {
-            return nil
-        }
-    }
-
-    var number: Int? {
-        if case .one(let number) = self { number } else { nil }
     }
 }
 

@@ -54,6 +54,6 @@ struct StructureOptions: ParsableArguments {
             structures.map { "\($0.name)=\($0.label)".quotedForShell }.joined(separator: " ")
         }
         throw SegmentationError.planDiffers(
-            path: path, setting: "--structures", planned: text(planned), given: text(given))
+            path: path, setting: .of(\.structures), planned: text(planned), given: text(given))
     }
 }

@@ -13,7 +13,7 @@ struct Deliveries {
     func finish(_ console: Console) throws {
         // Of a reader who has gone nothing is said.
         let spoken = errors.filter { !($0 is ExitCode) }
-        for error in spoken.dropLast() { console.say("Error: \(error)") }
+        for error in spoken.dropLast() { console.say("Error: \(ErrorSentence.text(error))") }
         if let error = spoken.last ?? errors.last { throw error }
     }
 }

@@ -36,16 +36,10 @@ final class TrainingDisplay {
             console.warn(
                 "the run was started with \(from) threads and continues with \(to); it will differ in the last bits from an uninterrupted one"
             )
-        case .skipped(let name, let reason):
-            console.warn("\(name) is skipped: \(reason)")
+        case .skipped(let name, let error):
+            console.warn("\(name) is skipped: \(ErrorSentence.text(error))")
         case .misplaced(let files):
-            let others = files.count - 1
-            console.warn(
-                "\(files[0])"
-                    + (others == 0
-                        ? ""
-                        : " \(others) other file\(others == 1 ? " is" : "s are") like this; run “unet check” to list them all.")
-            )
+            console.warn("\(files[0])" + ErrorSentence.others(files.count - 1, "file"))
         case .namesLookSwapped(let anatomy):
             console.warn(
                 "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
@@ -63,7 +57,7 @@ final class TrainingDisplay {
         case .epoch(let log, let epochs):
             place = "epoch \(log.rows.count)"
             if let row = log.rows.last { console.say(line(row, epochs: epochs)) }
-        case .curvesNotWritten(let reason): console.warn(reason)
+        case .curvesNotWritten(let error): console.warn(ErrorSentence.text(error))
         case .finished: meter?.end()
         }
     }

@@ -1,0 +1,91 @@
+import Datasets
+import Foundation
+
+/// Patients of a run: `splits.json`.
+public struct Splits: Codable, Sendable, Equatable {
+    /// The fold held out, or nil for none.
+    public var fold: Int?
+    /// Patients trained on.
+    public var training: [String]
+    /// Patients held out.
+    public var validation: [String]
+    /// The held-out cases that validation scores: those of the plan's phases with labels that can be read. Nil in runs of
+    /// an older program.
+    public var validationCases: [String]?
+
+    /// Patients to train on and to hold out, by name.
+    public init(fold: Int? = nil, training: [String], validation: [String]) {
+        self.fold = fold
+        self.training = training
+        self.validation = validation
+    }
+
+    /// Reads splits from a file, such as the `splits.json` of a run.
+    ///
+    /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.
+    public init(contentsOf url: URL) throws(SegmentationError) { self = try url.readJSON(Splits.self) }
+}
+
+extension Splits {
+    /// The patients of `dataSet` that `plan` trains on and holds out.
+    ///
+    /// - Throws: `SegmentationError.tooFewPatients`, `.unknownPatients`.
+    package init(of dataSet: DataSet, plan: Plan) throws {
+        let path = dataSet.root.path(percentEncoded: false)
+        let patients = dataSet.patients.map(\.id)
+        let heldOut = Set(plan.training.holdOut)
+        guard heldOut.isEmpty else {
+            let unknown = heldOut.subtracting(patients).sorted()
+            guard unknown.isEmpty else {
+                throw SegmentationError.unknownPatients(
+                    path: path, names: unknown, nearest: patients.nearest(to: unknown[0], count: 3))
+            }
+            self.init(
+                training: patients.filter { !heldOut.contains($0) },
+                validation: patients.filter(heldOut.contains))
+            return
+        }
+        guard let fold = plan.training.fold else {
+            self.init(training: patients, validation: [])
+            return
+        }
+        let folds: Folds
+        do { folds = try Folds(of: dataSet, count: plan.training.foldCount) } catch {
+            guard case .tooFewPatients(let found, let count) = error else { throw error }
+            throw SegmentationError.tooFewPatients(path: path, found: found, folds: count)
+        }
+        self.init(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
+    }
+
+    /// Refuses splits that cannot be those of `dataSet`.
+    ///
+    /// - Parameter path: what to call the splits in errors.
+    /// - Throws: `SegmentationError.badSplits` for names that the dataset does not have, names listed twice, and where
+    ///   there is nobody to train on.
+    public func check(fits dataSet: DataSet, path: String = "the splits") throws(SegmentationError) {
+        let patients = dataSet.patients.map(\.id)
+        let names = training + validation
+        let known = Set(patients)
+        let unknown = names.filter { !known.contains($0) }
+        guard unknown.isEmpty else {
+            throw .badSplits(
+                path: path,
+                .unknown(
+                    names: unknown, dataSet: dataSet.root.path(percentEncoded: false),
+                    nearest: patients.nearest(to: unknown[0], count: 3)))
+        }
+        var seen: Set<String> = []
+        if let name = names.first(where: { !seen.insert($0).inserted }) {
+            throw .badSplits(path: path, .repeated(name: name))
+        }
+        guard !training.isEmpty else { throw .badSplits(path: path, .nobody) }
+    }
+}
+
+extension TrainingPlan {
+    /// Notes who is held out by `splits`, which take the place of the plan's fold.
+    package mutating func take(_ splits: Splits) {
+        fold = splits.fold.flatMap { (0..<foldCount).contains($0) ? $0 : nil }
+        holdOut = fold == nil ? splits.validation : []
+    }
+}

@@ -1,0 +1,55 @@
+import Imaging
+import UNetDesign
+
+/// A plan in a file, whose entries are found by their paths.
+struct PlanDecoder {
+    private let root: KeyedDecodingContainer<Key>
+
+    init(_ decoder: any Decoder) throws { root = try decoder.container(keyedBy: Key.self) }
+
+    /// The entry at `path`, such as `training.epochs`.
+    ///
+    /// - Throws: `DecodingError` where it is missing or something else.
+    func decode<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
+        let (container, key) = try place(path)
+        return try container.decode(type, forKey: key)
+    }
+
+    /// The same; nil where the entry itself is missing.
+    func decodeIfPresent<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value? {
+        let (container, key) = try place(path)
+        return try container.decodeIfPresent(type, forKey: key)
+    }
+
+    private func place(_ path: String) throws -> (KeyedDecodingContainer<Key>, Key) {
+        let keys = path.split(separator: ".").map { Key(stringValue: String($0)) }
+        var container = root
+        for key in keys.dropLast() {
+            container = try container.nestedContainer(keyedBy: Key.self, forKey: key)
+        }
+        return (container, keys[keys.count - 1])
+    }
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { return nil }
+    }
+}
+
+extension Plan: Decodable {
+    /// Reads a plan. Settings that older plans do not have are those the older program trained with; see
+    /// `PlanSetting.all`.
+    ///
+    /// - Throws: `DecodingError`. What can be read need not are valid: see `validate`.
+    public init(from decoder: any Decoder) throws {
+        let file = try PlanDecoder(decoder)
+        self.init(
+            structures: try file.decode([Structure].self, at: "structures"),
+            network: try file.decode(NetworkConfiguration.self, at: "network"))
+        formatVersion = try file.decode(Int.self, at: "formatVersion")
+        for setting in PlanSetting.all { try setting.decode?(file, &self) }
+    }
+}

@@ -1,0 +1,130 @@
+import Datasets
+import Imaging
+import UNetDesign
+
+/// Settings that were given, to take the place of a plan's own.
+public struct PlanOverrides: Sendable {
+    private var given: [(setting: PlanSetting, value: any PlanValue)] = []
+
+    /// No settings.
+    public init() {}
+
+    /// Adds a setting.
+    public mutating func add(_ setting: PlanSetting, _ value: any PlanValue) {
+        given.append((setting, value))
+    }
+
+    /// Whether the setting kept at `place` was given.
+    public func contains(_ place: PartialKeyPath<Plan>) -> Bool {
+        given.contains { $0.setting.place == place }
+    }
+
+    /// Puts the settings into `plan`, in the order of `PlanSetting.all`.
+    ///
+    /// - Parameter exceptions: settings that are left as they are.
+    /// - Throws: `SegmentationError.badSetting` for a number outside its limits.
+    public func apply(to plan: inout Plan, except exceptions: [PartialKeyPath<Plan>] = [])
+        throws(SegmentationError)
+    {
+        for setting in PlanSetting.all where !exceptions.contains(setting.place) {
+            for (other, value) in given where other == setting {
+                try setting.check(value)
+                setting.write(value, &plan)
+            }
+        }
+    }
+
+    /// Refuses settings that are not those of a run that is to go on.
+    ///
+    /// - Throws: `SegmentationError.planDiffers` for the first, `.badSetting` for a number outside its limits.
+    public func check(against plan: Plan, path: String) throws(SegmentationError) {
+        for (setting, value) in given {
+            try setting.check(value)
+            guard !setting.mayChange else { continue }
+            var other = plan
+            setting.write(value, &other)
+            let (planned, wanted) = (setting.text(in: plan), setting.text(in: other))
+            guard planned == wanted else {
+                throw .planDiffers(path: path, setting: setting, planned: planned, given: wanted)
+            }
+        }
+    }
+}
+
+extension PlanOverrides {
+    /// The plan that suits `dataSet`, with these settings.
+    ///
+    /// - Parameter threads: of the CPU, unless they are given.
+    /// - Throws: as `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits. Whether the
+    ///   settings fit each other is for `Plan.validate` to say.
+    public func plan(for dataSet: DataSet, threads: Int) throws(SegmentationError) -> Plan {
+        let wish = try draft()
+        var plan = try Plan.suggested(
+            for: dataSet, architecture: wish.network.architecture, dimensions: wish.network.dimensions,
+            filters: wish.network.filters, depth: wish.network.depth,
+            spacing: contains(\.preparation.spacing) ? wish.preparation.spacing : nil)
+        plan.training.threads = threads
+        try apply(to: &plan, except: [\.preparation.spacing])
+        return plan
+    }
+
+    /// Checks the settings as far as that can be done before any data are read.
+    ///
+    /// - Throws: as `Plan.validate`.
+    public func check() throws(SegmentationError) {
+        let wish = try draft()
+        let (rank, depth) = (wish.network.dimensions, wish.network.depth)
+        // In 3D poolings and kernels along z follow the data, and leave its depth as it is at their smallest.
+        let levels =
+            rank == .three
+            ? (poolings: [1, 2, 2], kernels: [1, 3, 3]) : (poolings: [2, 2], kernels: [3, 3])
+        let network = NetworkConfiguration(
+            architecture: wish.network.architecture, dimensions: rank, outputChannels: 1,
+            filters: wish.network.filters, depth: depth, norm: rank == .three ? .instance : nil,
+            poolings: Array(repeating: levels.poolings, count: depth),
+            kernels: Array(repeating: levels.kernels, count: depth + 1))
+        var plan = Plan(structures: [Structure(name: "any", label: 1)], network: network)
+        let smallest = network.nearestInputs(to: levels.kernels.map { _ in 160 }).map(\.larger)
+        plan.training.patch = PatchSize(
+            width: smallest[smallest.count - 1], height: smallest[smallest.count - 2],
+            depth: rank == .three ? 2 : 1)
+        plan.training.batchSize = Plan.suggestedBatchSize(network.architecture, rank)
+        try apply(to: &plan)
+        try plan.validate()
+    }
+
+    /// A plan for no data, of which only the settings are of interest that a suggestion starts from.
+    private func draft() throws(SegmentationError) -> Plan {
+        var plan = Plan(
+            structures: [Structure(name: "any", label: 1)],
+            network: NetworkConfiguration(outputChannels: 1, filters: 16))
+        try apply(to: &plan)
+        return plan
+    }
+}
+
+extension Plan {
+    /// Refuses a plan that was made for other data.
+    ///
+    /// - Parameter path: of the plan.
+    /// - Throws: `SegmentationError.planOfOtherData` where `dataSet` has other structures or channels.
+    public func check(fits dataSet: DataSet, path: String) throws(SegmentationError) {
+        guard Set(structures) == Set(dataSet.structures) else {
+            throw .planOfOtherData(
+                path: path, setting: .of(\.structures), planned: structures.text,
+                found: dataSet.structures.text)
+        }
+        guard network.inputChannels == dataSet.channelCount else {
+            throw .planOfOtherData(
+                path: path, setting: .of(\.network.inputChannels), planned: "\(network.inputChannels)",
+                found: "\(dataSet.channelCount)")
+        }
+    }
+}
+
+extension PlanOverrides {
+    /// The value that was given for the setting kept at `place`; nil where none was.
+    public func value<Value: PlanValue>(at place: PartialKeyPath<Plan>, as type: Value.Type) -> Value? {
+        given.last { $0.setting.place == place }?.value as? Value
+    }
+}

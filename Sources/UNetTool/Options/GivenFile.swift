@@ -1,0 +1,39 @@
+import Datasets
+import Foundation
+import Runs
+
+/// A file with decisions of a training, which somebody named.
+struct GivenFile {
+    private let url: URL
+
+    init(_ url: URL) { self.url = url }
+    init(_ argument: PathArgument) { url = argument.url }
+
+    /// The plan in the file.
+    ///
+    /// - Throws: `Unusable` where it cannot be read or is not valid.
+    func plan() throws -> Plan { try read { try Plan(contentsOf: url) } }
+
+    /// The splits in the file.
+    ///
+    /// - Throws: `Unusable` where they cannot be read, `SegmentationError.badSplits` where they are not those of `dataSet`.
+    func splits(of dataSet: DataSet) throws -> Splits {
+        let splits = try read { try Splits(contentsOf: url) }
+        try splits.check(fits: dataSet, path: url.relativePath)
+        return splits
+    }
+
+    private func read<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch SegmentationError.unreadable(_, let reason) {
+            throw Unusable(path: url.relativePath, reason: reason)
+        }
+    }
+
+    /// A file that cannot be read or understood.
+    struct Unusable: Error, CustomStringConvertible {
+        let path: String
+        let reason: UnderlyingError
+
+        var description: String { "\(path): cannot be used (\(reason)); correct it, or specify another file" }
+    }
+}
