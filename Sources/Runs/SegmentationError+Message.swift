@@ -14,7 +14,8 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
     package func fact(naming: (PlanSetting) -> String) -> String {
         switch self {
         case .runExists(let path): "\(path): already contains a run"
-        case .resultsInPlace(let path): "\(path): would be overwritten, and its run cannot be resumed without plan.json"
+        case .resultsInPlace(let path):
+            "\(path): would be overwritten, and its run cannot be resumed without plan.json"
         case .runLocked(let path): "\(path): another training is running in this folder"
         case .stopped: "training was stopped"
         case .noRun(let path): "\(path): contains no run to resume"
@@ -34,7 +35,8 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             others == 0
                 ? "\(error)" : "\(error) \(others) other label file\(others == 1 ? " is" : "s are") like this"
         case .misplaced(let first, let others):
-            others == 0 ? "\(first)" : "\(first) \(others) other file\(others == 1 ? " is" : "s are") like this"
+            others == 0
+                ? "\(first)" : "\(first) \(others) other file\(others == 1 ? " is" : "s are") like this"
         case .tooFewPatients(let path, let found, let folds):
             "\(path): contains \(found) distinct patient\(found == 1 ? "" : "s"), too few for \(folds) folds"
         case .noSuchFold(let fold, let count): "there is no fold \(fold); use 0 to \(count - 1)"

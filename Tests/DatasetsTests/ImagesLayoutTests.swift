@@ -135,7 +135,8 @@ import Testing
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
                     == "\(labels.relativePath) has the labels 1, 4, but the dataset's are 0 (background) only; correct the "
-                    + "file, or name its labels in labels.json, or open the dataset with instances if they number objects.")
+                    + "file, or name its labels in labels.json, or open the dataset with instances if they number objects."
+            )
         }
     }
 

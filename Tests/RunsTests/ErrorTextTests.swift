@@ -102,7 +102,8 @@ import Testing
         let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources")
         for library in [
-            "Files", "NIfTI", "Imaging", "Scans", "Datasets", "Scoring", "UNetDesign", "Runs", "Report", "Torch",
+            "Files", "NIfTI", "Imaging", "Scans", "Datasets", "Scoring", "UNetDesign", "Runs", "Report",
+            "Torch",
             "Networks", "Segmentation",
         ] {
             let folder = sources.appending(path: library)

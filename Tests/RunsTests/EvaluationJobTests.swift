@@ -200,7 +200,8 @@ import Testing
                 .write(to: output.appending(path: "patient001_frame07_pred.nii.gz"))
             let result = try job.run()
             #expect(result.evaluation.cases.map(\.hasReference) == [false, true])
-            #expect(result.warnings.map(\.description) == ["\(reason); its volumes are reported without scores"])
+            #expect(
+                result.warnings.map(\.description) == ["\(reason); its volumes are reported without scores"])
         }
     }
 

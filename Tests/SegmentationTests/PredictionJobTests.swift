@@ -193,7 +193,7 @@ import Torch
             await #expect(
                 throws: SegmentationError.outputFolder(
                     path: below.plainPath,
-                    .cannotWrite(path: file.appending(path: "deep").relativePath, code: ENOTDIR))
+                    .cannotWrite(path: below.relativePath, code: ENOTDIR))
             ) {
                 try await run([], below)
             }

@@ -4,7 +4,7 @@ extension CaseWriter {
     /// What goes into `dataset.json`.
     private struct Content: Encodable {
         var name: String
-        var description = "written by unet convert"
+        var description = "written by swift-unet"
         var channelNames: [String: String]?
         var modality: [String: String]?
         var labels: Labels

@@ -21,6 +21,19 @@ extension Plan {
         }
     }
 
+    /// Checks what a prediction depends on, whatever the plan says of training.
+    ///
+    /// - Throws: `SegmentationError.badSetting` or `.network` for the first that is not valid.
+    package func validateForPrediction() throws(SegmentationError) {
+        try checkStructures()
+        do throws(NetworkError) { try network.checkWeightCount() } catch { throw .network(error) }
+        try preparation.validate()
+        if let window {
+            let sides = window.sides(rank: 3)
+            try require(sides.allSatisfy { (1...4096).contains($0) }, \.window, .sides(limit: 4096))
+        }
+    }
+
     private func checkStructures() throws(SegmentationError) {
         let count = structures.count
         try require(!structures.isEmpty, \.structures, .structures)

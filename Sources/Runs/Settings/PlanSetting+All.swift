@@ -107,7 +107,8 @@ extension PlanSetting {
         PlanSetting(
             optional: \.preparation.spacing, "preparation.spacing", "spacing", .value(Double.self),
             limits: .from(0.001, to: 100, unit: "mm"),
-            help: "Pixel spacing in mm to which slices are resampled; pictures keep their pixels.", usual: "1.5",
+            help: "Pixel spacing in mm to which slices are resampled; pictures keep their pixels.",
+            usual: "1.5",
             write: { value, plan in
                 if plan.preparation.spacing != nil { plan.preparation.spacing = value as? Double }
             }),

@@ -116,7 +116,8 @@ extension PlanSetting {
 
     /// A setting that a plan may have no value for; see the other initializer.
     init<Value: Codable & Equatable & Sendable>(
-        optional place: WritableKeyPath<Plan, Value?> & Sendable, _ path: String, _ name: String, _ form: Form,
+        optional place: WritableKeyPath<Plan, Value?> & Sendable, _ path: String, _ name: String,
+        _ form: Form,
         limits: NumberLimits? = nil, help: String, usual: String? = nil,
         text: (@Sendable (Value?) -> String?)? = nil,
         write: (@Sendable (any PlanValue, inout Plan) -> Void)? = nil,

@@ -62,7 +62,7 @@ public final class Model {
     /// A network in memory, with its plan.
     ///
     /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask
-    ///   for, what `Plan.validate` throws, and `TorchError` where it cannot be moved to `device`.
+    ///   for, `.badSetting` and `.network` where what the plan says of prediction is not valid, and `TorchError` where it cannot be moved to `device`.
     public init(
         _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
     ) throws {
@@ -78,7 +78,7 @@ public final class Model {
             throw SegmentationError.planMisfits(
                 model: name, setting: .of(setting), planned: planned, found: found)
         }
-        try plan.validate()
+        try plan.validateForPrediction()
         self.name = name
         self.plan = plan
         self.network = network
