@@ -16,6 +16,14 @@ public enum DatasetIssue: Sendable, Hashable {
     case sameName(kept: String, ignored: String)
     /// Two label files for one image.
     case severalReferences(kept: String, ignored: String)
+    /// Two scans of one frame of a patient.
+    case severalScans(kept: String, ignored: String, frame: Int, patient: String)
+    /// A folder with `count` images that are labels by the folder's name, or by `dataset.json`: nobody predicts them.
+    case labelFolder(path: String, count: Int, isDescribed: Bool)
+    /// A 4D series of which only the frames with labels are predicted.
+    case labeledFrames(path: String, labeled: Int, frames: Int)
+    /// Patients who were asked for, as those of a run's split, and are not in the data set.
+    case absentPatients(folder: String, patients: [String])
     /// A 4D series whose frames are there as files of their own.
     case series(path: String, frames: Int)
     /// A 4D series without labels.
@@ -48,7 +56,8 @@ extension DatasetIssue {
     /// Whether this is how such data are, and nothing that anybody should mend.
     public var isNote: Bool {
         switch self {
-        case .unlabelledFrames, .silverTruth, .opacity, .testPart, .series, .cine, .prediction, .passedOver:
+        case .unlabelledFrames, .silverTruth, .opacity, .testPart, .series, .cine, .prediction, .passedOver,
+            .labelFolder, .labeledFrames:
             true
         default: false
         }
@@ -83,6 +92,17 @@ extension DatasetIssue: CustomStringConvertible {
             "\(ignored) has the same name as \(kept): the latter is taken; remove one of them."
         case .severalReferences(let kept, let ignored):
             "\(ignored) and \(kept) label the same image: the latter is taken; remove one of them."
+        case .severalScans(let kept, let ignored, let frame, let patient):
+            "\(ignored) and \(kept) are both frame \(frame) of \(patient): the latter is taken; remove or rename the other."
+        case .labelFolder(let path, let count, let isDescribed):
+            "\(path) holds labels, as \(isDescribed ? "dataset.json" : "its name") says: its "
+                + (count == 1 ? "image is not predicted." : "\(count) images are not predicted.")
+        case .labeledFrames(let path, let labeled, let frames):
+            "\(path) is a series of \(frames) frames, of which \(labeled) \(labeled == 1 ? "has" : "have") labels: only "
+                + "\(labeled == 1 ? "that is" : "those are") predicted; give the file itself to predict all of them."
+        case .absentPatients(let folder, let patients):
+            "\(NameList(names: patients)) \(patients.count == 1 ? "is" : "are") in the split and missing from \(folder): give "
+                + "the data set that the run was trained on to predict all of the split."
         case .series(let path, let frames):
             "\(path) is a series of \(frames) frames: it is skipped, because frames of it exist as separate files."
         case .cine(let path, let frames):
