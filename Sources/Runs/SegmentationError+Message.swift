@@ -67,6 +67,12 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): has no frame \(frame), only \(count == 1 ? "one" : "1 to \(count)"); choose another --frame"
         case .sameOutput(let path, let first, let second):
             "\(path): both \(first) and \(second) would be written there; predict them into different folders"
+        case .sameFrame(let name, let first, let second):
+            "\(name): is a frame of both \(first) and \(second); rename one of them, or predict them into different folders"
+        case .nobodyInAllSplits(let runs, let side):
+            side == .validation
+                ? "\(listed(runs)): no patient was held out by all of them, so none is new to all; give runs that held out the same patients, or predict with each alone"
+                : "\(listed(runs)): no patient was trained on by all of them; give runs that share patients, or predict with each alone"
         case .badManifest(let path, let reason):
             "\(path): does not say what the predictions are (\(reason)); remove it and predict again"
         case .otherStructures(let path, let found, let expected):
@@ -109,13 +115,5 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
     private func listed(_ names: [String]) -> String {
         let shown = names.prefix(3).joined(separator: ", ")
         return names.count > 3 ? "\(shown) and \(names.count - 3) others" : shown
-    }
-}
-
-extension [Structure] {
-    /// As the command line takes them: `RV=1 MYO=2 LV=3`, names with spaces in quotes.
-    var text: String {
-        map { $0.name.contains(" ") ? "\"\($0.name)=\($0.label)\"" : "\($0.name)=\($0.label)" }
-            .joined(separator: " ")
     }
 }

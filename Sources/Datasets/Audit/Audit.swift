@@ -101,9 +101,6 @@ public struct Audit: Codable, Sendable, Equatable {
         if anatomy.likelyNames != nil { problems.append(AuditProblem(.names, "\(root): \(anatomy).")) }
     }
 
-    /// mm between the pixels to which scans are resampled unless told otherwise.
-    private static let usualSpacing = 1.5
-
     private static func examine(_ item: Case, structures: [Structure]) -> (CaseAudit, Fingerprint?) {
         var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
         var print: Fingerprint?
@@ -115,13 +112,11 @@ public struct Audit: Codable, Sendable, Equatable {
                 let loaded = try attempt.load(structures: structures)
                 audit.image = CaseAudit.Image(loaded)
                 audit.misplacements = loaded.misplacements
+                audit.overruledNames = loaded.overruledNames
                 audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
                 print = Fingerprint(loaded.channels)
-                let demand = ScanDemand(
-                    loaded.volume.geometry, spacing: ImageFile.isPicture(item.image) ? nil : usualSpacing,
-                    channels: loaded.channels.count, classes: structures.count + 1)
-                if !demand.isAllowed {
-                    audit.error = audit.error ?? "\(item.image.relativePath): \(demand.refusal)."
+                do { try loaded.checkSize(classes: structures.count + 1) } catch {
+                    audit.error = audit.error ?? error.description
                 }
                 break
             } catch {

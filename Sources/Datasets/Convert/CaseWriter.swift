@@ -97,14 +97,16 @@ struct CaseWriter: Sendable {
         _ labels: LabelMap, _ reference: URL, to file: URL, _ item: Case, _ counts: inout Counts
     ) throws(DatasetError) {
         let keepsValues = structures == dataSet.structures && !item.hasInstances
-        if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true) {
+        if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true),
+            try namesFit(reference)
+        {
             try copy(reference, to: file)
             counts.copied += 1
             return
         }
         counts.rewritten += 1
         if keepsValues, !ImageFile.isPicture(reference) {
-            try rewrite(reference, frame: item.frameIndex, to: file)
+            try rewrite(reference, frame: item.frameIndex, naming: structures, to: file)
             return
         }
         var labels = labels
@@ -114,11 +116,11 @@ struct CaseWriter: Sendable {
         if ending == ".png" {
             try Self.write(PNGImage(labels: labels), to: file)
         } else if ImageFile.isPicture(reference) {
-            try Self.write(Self.image(labels.labels, labels.geometry), to: file)
+            try Self.write(Self.image(labels.labels, labels.geometry).naming(structures), to: file)
         } else {
             do throws(NIfTIError) {
                 let header = try NIfTIImage(contentsOf: reference).header
-                try NIfTIImage(labels, like: header).write(to: file)
+                try NIfTIImage(labels, like: header).naming(structures).write(to: file)
             } catch {
                 throw .nifti(error)
             }
@@ -141,6 +143,17 @@ struct CaseWriter: Sendable {
         }
     }
 
+    /// Whether the label file says of its labels what `dataset.json` will say, or nothing.
+    private func namesFit(_ reference: URL) throws(DatasetError) -> Bool {
+        guard !ImageFile.isPicture(reference) else { return true }
+        do throws(NIfTIError) {
+            let own = try NIfTIHeader(contentsOf: reference).structures
+            return own.map { Set($0) == Set(structures) } ?? true
+        } catch {
+            throw .nifti(error)
+        }
+    }
+
     private func copy(_ source: URL, to file: URL) throws(DatasetError) {
         do throws(FileError) { try AtomicFile.write(FileContents.bytes(source), to: file) } catch {
             throw .file(error)
@@ -148,12 +161,15 @@ struct CaseWriter: Sendable {
     }
 
     /// Writes a NIfTI file under a name with another ending, compressed or not, header and voxels the same.
-    /// Of a series only `frame`, from 0.
-    private func rewrite(_ source: URL, frame: Int?, to file: URL) throws(DatasetError) {
+    /// Of a series only `frame`, from 0; labels with the names of `structures`.
+    private func rewrite(
+        _ source: URL, frame: Int?, naming structures: [Structure]? = nil, to file: URL
+    ) throws(DatasetError) {
         do throws(NIfTIError) {
-            let image = try NIfTIImage(contentsOf: source)
-            try (image.frameCount > 1 && frame != nil ? image.extracting(frame: frame ?? 0) : image).write(
-                to: file)
+            var image = try NIfTIImage(contentsOf: source)
+            if let frame, image.frameCount > 1 { image = try image.extracting(frame: frame) }
+            if let structures { image = image.naming(structures) }
+            try image.write(to: file)
         } catch {
             throw .nifti(error)
         }

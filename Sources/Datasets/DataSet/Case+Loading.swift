@@ -8,8 +8,8 @@ extension Case {
     /// - Parameter structures: the data set's classes: any other label but 0 is an error.
     /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
     ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
-    ///   shape or spacing, are no whole numbers, are not among `structures`, or look like the image while the image
-    ///   looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
+    ///   shape or spacing, are no whole numbers, are not among `structures`, are called otherwise by their own file
+    ///   (`otherNames`), or look like the image while the image looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
         let first = try read(image)
         var (channels, types) = (first.channels, [first.type])
@@ -44,6 +44,9 @@ extension Case {
         {
             misplacements.append(found)
         }
+        let names =
+            hasInstances ? nil : OtherNames(in: reference, own: file.header?.structures, known: structures)
+        if let names, !overrulesNames { throw .otherNames(names) }
         let labels =
             hasInstances
             ? try Self.objects(file.values, structures: structures, path: reference.relativePath)
@@ -52,7 +55,7 @@ extension Case {
             case: self, image: first.image, channels: channels, storedAs: type,
             labels: LabelMap(geometry: geometry, labels: labels),
             instances: hasInstances ? file.values.map { UInt16($0) } : nil,
-            misplacements: misplacements)
+            misplacements: misplacements, overruledNames: names)
     }
 
     /// The channels of one file, its NIfTI image where it is one, and how it stores a sample.

@@ -22,8 +22,10 @@ import Imaging
 /// What the labels mean is told by `structures`, by a file `labels.json` in the folder
 /// (`{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`), or by the layout: by `dataset.json`; in ACDC, and in pairs that all
 /// are named as ACDC names its files, 1 is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's
-/// cavity; numbered cells are `cell`. For others the label files are read, and the labels in them are called
-/// "label 1", "label 2" and so on, or "foreground" where pictures have only 0 and 255.
+/// cavity; numbered cells are `cell`. For others the label files are read: NIfTI files may name their labels, as
+/// predictions of this program do; otherwise the labels in them are called "label 1", "label 2" and so on, or
+/// "foreground" where pictures have only 0 and 255. A file that names its labels otherwise than the data set does is
+/// refused when it is loaded, unless `structures` were given.
 ///
 /// Hidden files are left aside. Nothing but the folders, their descriptions and (for pairs and images) headers and
 /// labels is read until a case is loaded.
@@ -44,12 +46,24 @@ public struct DataSet: Sendable {
         case decathlon
     }
 
+    /// Who says what labels mean.
+    public enum Naming: Sendable, Hashable {
+        /// Whoever opened the folder, against whatever the folder says.
+        case stated
+        /// The folder: `labels.json`, `dataset.json`, or its layout.
+        case described
+        /// Nobody but the label files.
+        case found
+    }
+
     /// The folder that was opened.
     public let root: URL
     /// How the files are arranged.
     public let layout: Layout
     /// The classes that labels stand for, background left out, in the order of their labels.
     public let structures: [Structure]
+    /// Who says what the labels mean.
+    public let naming: Naming
     /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of colour
     /// pictures, or `image`.
     public let channelNames: [String]
@@ -114,22 +128,31 @@ public struct DataSet: Sendable {
         }
         self.root = root
         layout = found.layout
-        patients =
-            instances
-            ? found.patients.map { $0.with(cases: $0.cases.map(\.withInstances)) } : found.patients
+        var patients = found.patients
+        if instances { patients = patients.map { $0.with(cases: $0.cases.map(\.withInstances)) } }
+        if structures != nil {
+            patients = patients.map { $0.with(cases: $0.cases.map(\.overrulingNames)) }
+        }
+        self.patients = patients
         channelNames = found.channelNames
         isImages = found.isImages
         sequences = found.sequences
         if let structures {
             self.structures = structures
+            naming = .stated
         } else if let described = try Self.described(root, part: found.part) ?? found.structures {
             self.structures = described
-        } else if instances {
-            self.structures = CellTrackingLayout.structures
-        } else if found.isImages {
-            self.structures = try ImagesLayout.foundStructures(in: patients)
+            naming = .described
         } else {
-            self.structures = try PairsLayout.foundStructures(in: patients)
+            self.structures =
+                if instances {
+                    CellTrackingLayout.structures
+                } else if found.isImages {
+                    try ImagesLayout.foundStructures(in: patients)
+                } else {
+                    try PairsLayout.foundStructures(in: patients)
+                }
+            naming = .found
         }
         self.issues = issues
         for names in [patients.map(\.id), cases.map(\.id)] {
@@ -157,13 +180,22 @@ public struct DataSet: Sendable {
     }
 
     /// What a case of the image `file`, in this folder or below, is called, also where the data set leaves it aside.
+    ///
+    /// ACDC's patients of the part that is left aside go by their own names, as they do when that part is opened,
+    /// unless a patient of the same name takes part.
     package func caseID(of file: URL) -> String {
         let folder = file.deletingLastPathComponent().standardizedFileURL
-        if layout == .acdc, patients.contains(where: { $0.folder.standardizedFileURL.path == folder.path }) {
-            return ScanName.caseID(file.imageStem, in: [folder.folderName])
-        }
         let above = root.standardizedFileURL.pathComponents
         let below = Array(folder.pathComponents.dropFirst(above.count))
+        if layout == .acdc {
+            let name = folder.folderName
+            let isTaken = patients.contains { $0.id == name }
+            if patients.contains(where: { $0.folder.standardizedFileURL.path == folder.path })
+                || !isTaken && below.count == 2 && ACDCLayout.parts.contains(below[0].lowercased())
+            {
+                return ScanName.caseID(file.imageStem, in: [name])
+            }
+        }
         return ScanName.caseID(
             file.imageStem, in: ScanName.folders(below, of: file.imageStem, root: root))
     }

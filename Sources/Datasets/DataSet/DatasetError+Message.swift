@@ -73,6 +73,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
             "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 (background)"
                 + "\(others(known)); correct the file, or name its labels in labels.json"
                 + (isPicture(path) ? ", or say --instances if they number objects." : ".")
+        case .otherNames(let names):
+            "\(names.path) calls its labels \(names.own.text), which contradicts the data set's \(names.known.text); "
+                + "correct the file, or the data set's description."
+        case .tooLarge(let path, let demand):
+            "\(path): \(demand.refusal)."
         case .tooFewPatients(let found, let folds):
             "\(folds) folds need at least \(folds) patients and there \(found == 1 ? "is" : "are") \(found); "
                 + "ask for fewer folds or add patients."
@@ -105,8 +110,8 @@ private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)
 /// What follows the background in a list of a data set's labels.
 private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(list(known))" }
 
-/// Numbers separated by commas.
-private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+/// Numbers separated by commas; of many the first ones.
+private func list(_ numbers: [Int]) -> String { NumberList(numbers).description }
 
 /// Spacings as a person writes them: 1.5625 × 1.5625 × 10 mm.
 private func millimetres(_ spacing: [Double]) -> String {

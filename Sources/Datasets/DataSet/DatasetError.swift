@@ -52,6 +52,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case nothingPairs(images: String, labels: String, image: String, label: String)
     /// Labels that stand for no structure of the data set.
     case unknownLabels(path: String, found: [Int], known: [Int])
+    /// A label file that names its labels otherwise than the data set does.
+    case otherNames(OtherNames)
+    /// A scan that would take more memory than `Limits` allow, in most cases because its header gives wrong millimeters.
+    case tooLarge(path: String, demand: ScanDemand)
     /// Fewer patients than folds.
     case tooFewPatients(found: Int, folds: Int)
     /// What is to be written would overwrite something.
@@ -69,10 +73,11 @@ public enum DatasetError: Error, Sendable, Hashable {
 }
 
 extension DatasetError {
-    /// Whether the file of the labels holds what the data set's structures do not name: other labels, or no labels at all.
+    /// Whether the file of the labels holds what the data set's structures do not name, or name otherwise: other labels,
+    /// or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {
-        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped: true
+        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped, .otherNames: true
         default: false
         }
     }

@@ -118,14 +118,16 @@ enum PairsLayout {
         }
     }
 
-    /// The labels that occur in the label files; files that cannot be read are passed over, since loading tells.
+    /// The labels that occur in the label files, under the names that most files give them; files that cannot be read
+    /// are passed over, since loading tells.
     ///
     /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
     static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
         let cases = patients.flatMap(\.cases).filter { $0.reference != nil }
         // Frames of a series share a file of labels, which is read once.
         let files = Dictionary(grouping: cases) { $0.reference! }.sorted { $0.key.path < $1.key.path }
-        let found = Mutex<(present: Set<UInt8>, errors: [Int: DatasetError])>(([], [:]))
+        let found = Mutex<(present: Set<UInt8>, names: [Int: [Structure]], errors: [Int: DatasetError])>(
+            ([], [:], [:]))
         DispatchQueue.concurrentPerform(iterations: files.count) { index in
             guard let image = try? NIfTIImage(contentsOf: files[index].key) else { return }
             var isPresent = [Bool](repeating: false, count: 256)
@@ -144,12 +146,37 @@ enum PairsLayout {
                 }
             }
             found.withLock { found in
+                found.names[index] = image.header.structures
                 for label in 1...255 where isPresent[label] { found.present.insert(UInt8(label)) }
             }
         }
-        let (present, errors) = found.withLock { $0 }
+        let (present, names, errors) = found.withLock { $0 }
         if let first = errors.min(by: { $0.key < $1.key }) { throw first.value }
-        return present.sorted().map { Structure(name: "label \($0)", label: $0) }
+        var structures = named(by: names.sorted { $0.key < $1.key }.map(\.value))
+        let labels = Set(structures.map(\.label))
+        structures += present.subtracting(labels).map { Structure(name: "label \($0)", label: $0) }
+        return structures.sorted { $0.label < $1.label }
+    }
+
+    /// What the lists of several files name, each name and each number once: the list that most files have, and then
+    /// what others add. Loading refuses the files that contradict it.
+    private static func named(by lists: [[Structure]]) -> [Structure] {
+        var counts: [[Structure]: (count: Int, first: Int)] = [:]
+        for (number, list) in lists.enumerated() {
+            counts[list, default: (0, number)].count += 1
+        }
+        var structures: [Structure] = []
+        for (list, _) in counts.sorted(by: {
+            ($1.value.count, $0.value.first) < ($0.value.count, $1.value.first)
+        }) {
+            for one in list
+            where !structures.contains(where: {
+                $0.label == one.label || $0.name.comparableName == one.name.comparableName
+            }) {
+                structures.append(one)
+            }
+        }
+        return structures
     }
 
     /// What lies in folders of images and of labels; nil where there are not both, or no scans in them.

@@ -5,6 +5,7 @@ import Imaging
 struct LabelFindings: Sendable {
     private let structures: [Structure]
     private var misplacements: [Int: [Misplacement]] = [:]
+    private var overruled: [Int: OtherNames] = [:]
     private var contacts: LabelContacts
 
     init(structures: [Structure]) {
@@ -13,8 +14,9 @@ struct LabelFindings: Sendable {
     }
 
     /// Adds what case number `index` was found to have.
-    mutating func add(_ found: [Misplacement], _ contacts: LabelContacts?, ofCase index: Int) {
-        if !found.isEmpty { misplacements[index] = found }
+    mutating func add(_ loaded: LoadedCase, _ contacts: LabelContacts?, ofCase index: Int) {
+        if !loaded.misplacements.isEmpty { misplacements[index] = loaded.misplacements }
+        overruled[index] = loaded.overruledNames
         if let contacts { self.contacts += contacts }
     }
 
@@ -28,6 +30,8 @@ struct LabelFindings: Sendable {
             throw .misplaced(first: first, others: certain.count - 1)
         }
         if !found.isEmpty { report(.misplaced(found)) }
+        let names = overruled.sorted { $0.key < $1.key }.map(\.value)
+        if !names.isEmpty { report(.namesOverruled(names)) }
         let anatomy = Anatomy(structures: structures, contacts: contacts)
         if anatomy.likelyNames != nil { report(.namesLookSwapped(anatomy)) }
     }

@@ -99,7 +99,7 @@ package struct RunCases: Sendable {
                             found: loaded.channels.count)
                     }
                     let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
-                    findings.withLock { $0.add(loaded.misplacements, contacts, ofCase: index) }
+                    findings.withLock { $0.add(loaded, contacts, ofCase: index) }
                     result =
                         prepare(item)
                         ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))

@@ -34,14 +34,8 @@ final class TrainingDisplay {
             )
         case .skipped(let name, let reason):
             console.warn("\(name) is left out: \(reason)")
-        case .misplaced(let files):
-            let others = files.count - 1
-            console.warn(
-                "\(files[0])"
-                    + (others == 0
-                        ? ""
-                        : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them.")
-            )
+        case .misplaced(let files): console.warn("\(files[0])" + likeIt(files.count - 1))
+        case .namesOverruled(let files): console.warn("\(files[0])." + likeIt(files.count - 1))
         case .namesLookSwapped(let anatomy):
             console.warn(
                 "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
@@ -59,6 +53,13 @@ final class TrainingDisplay {
             if let row = log.rows.last { console.say(line(row, epochs: epochs)) }
         case .curvesNotWritten(let reason): console.warn(reason)
         }
+    }
+
+    /// A sentence about further files of which the same is true.
+    private func likeIt(_ others: Int) -> String {
+        others == 0
+            ? ""
+            : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
     }
 
     private func line(_ row: TrainingLog.Row, epochs: Int) -> String {
