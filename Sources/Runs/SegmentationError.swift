@@ -54,6 +54,10 @@ public enum SegmentationError: Error, Equatable {
     case nothingToPredict(path: String)
     /// Two inputs that would be written to one file.
     case sameOutput(path: String, first: String, second: String)
+    /// Two inputs with frames of one name.
+    case sameFrame(name: String, first: String, second: String)
+    /// Runs, several, that have no patient of a side of their splits in common.
+    case nobodyInAllSplits(runs: [String], side: Splits.Side)
     /// A data set of which the choice of a split or of phases leaves nothing.
     case nothingChosen(path: String)
     /// A frame that the file does not have, both counted from 1.

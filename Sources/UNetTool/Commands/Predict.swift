@@ -37,8 +37,11 @@ struct Predict: ParsableCommand {
     var weights = Model.Choice.last
     @Option(help: "One frame of a 4D series, counted from 1; without it every frame is segmented.")
     var frame: Int?
-    @Option(help: "Only the patients of the run's own split: validation or training.")
-    var split: Split?
+    @Option(
+        help:
+            "Only the patients of the run's own split: validation or training; of several runs those that all have in it."
+    )
+    var split: Splits.Side?
     @Option(help: "Only these cardiac phases; needs a data set as input.")
     var phases: PhaseSelection?
     @Flag(
@@ -117,19 +120,11 @@ struct Predict: ParsableCommand {
             Console().show(search.issues)
             return search.inputs
         }
-        let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
-        let found = try inputs.flatMap { input in
-            // What labels mean is of no interest here, and finding it out may read all of them.
-            try DataSet(contentsOf: input.url, structures: [Structure(name: "any", label: 1)])
-                .cases(phases: phases ?? .both)
-                .filter { patients?.contains($0.patient) ?? true }
-                .map { PredictionInput($0) }
-        }
-        guard !found.isEmpty else {
-            throw SegmentationError.nothingChosen(path: inputs[0].url.relativePath)
-        }
-        try PredictionInput.checkNames(found)
-        return found
+        let patients = try split.map { try Splits.patients($0, ofAll: model.map(run)) }
+        let search = try PredictionInput.search(
+            dataSets: inputs.map(\.url), patients: patients, phases: phases ?? .both)
+        Console().show(search.issues)
+        return search.inputs
     }
 
     /// The run that a model belongs to: the folder itself, or the one around a weights file.
