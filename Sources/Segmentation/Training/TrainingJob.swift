@@ -90,6 +90,7 @@ public struct TrainingJob {
                 path: run.url.path(percentEncoded: false), setting: "--instances",
                 planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
         }
+        try plan.checkStructures(of: dataSet, run: run.url.path(percentEncoded: false))
         var splits = try run.readSplits()
         let here = Set(dataSet.patients.map(\.id))
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }
