@@ -1,5 +1,4 @@
 import Datasets
-import Files
 import Foundation
 import Imaging
 import NIfTI
@@ -7,9 +6,10 @@ import Scoring
 
 /// Scores a folder of predictions against a data set.
 ///
-/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`. Cases without a prediction are not
+/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`; of a 4D
+/// prediction every frame belongs to the case of its own name, such as `X_frame01`. Cases without a prediction are not
 /// scored but counted; predictions without a reference have volumes only. Labels stand for structures by name, see
-/// `PredictionManifest`, whatever their numbers are.
+/// `PredictionManifest`, whatever their numbers are. References are checked as training checks them.
 public struct EvaluationJob {
     /// Folder of predictions.
     public let predictions: URL
@@ -47,40 +47,69 @@ public struct EvaluationJob {
     /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the data set;
     ///   `.noCommonStructure` and `.predictionsDiffer` where labels cannot be matched by name, `.badManifest`.
     public func run() throws -> Result {
-        let path = predictions.path(percentEncoded: false)
-        let files = try predictionFiles()
-        guard !files.isEmpty else {
-            throw SegmentationError.nothingToEvaluate(
-                path: path,
-                reason:
-                    "holds no prediction (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote"
-            )
+        let found = try PredictionFiles(in: predictions, truth: truth)
+        let known = Dictionary((truth.cases + truth.cases.flatMap(\.frames)).map { ($0.id, $0) }) {
+            first, _ in
+            first
         }
-        let known = Dictionary(truth.cases.map { ($0.id, $0) }) { first, _ in first }
-        let unlabeled = UnlabeledPredictions(files.map(\.name), truth: truth)
-        guard files.contains(where: { known[$0.name] != nil }) else {
-            throw SegmentationError.nothingToEvaluate(path: path, reason: unlabeled.refusal)
+        // Frames that the data set has no labels of are its patients' all the same.
+        let patients = Dictionary(truth.cases.map { ($0.id.seriesName, $0.patient) }) { first, _ in first }
+        // A series of which any frame has labels is as it should be; of another one is said that it has none.
+        let unlabeled = UnlabeledPredictions(
+            found.files.filter { file in
+                !file.isSeries
+                    || !file.frames.isEmpty && !file.frames.contains { known[$0.name]?.reference != nil }
+            }.map(\.name), truth: truth)
+        guard found.names.contains(where: { known[$0] != nil }) else {
+            throw SegmentationError.nothingToEvaluate(
+                path: predictions.path(percentEncoded: false), reason: unlabeled.refusal)
         }
         let labels = try PredictionLabels(
-            of: files, in: predictions, stated: predictionStructures?.sorted { $0.label < $1.label },
-            truth: truth)
+            of: found.files.map { ($0.name, $0.url) }, in: predictions,
+            stated: predictionStructures?.sorted { $0.label < $1.label }, truth: truth)
         var cases: [Evaluation.Case] = []
         var failures: [String] = []
-        var warnings = labels.warnings
-        for (name, url) in files {
-            do {
-                guard let matching = labels.matching(of: name) else { continue }
-                cases.append(try score(name, url, known[name], matching, warnings: &warnings))
-            } catch let error as ScoringError {
-                // It names the case; which files were compared is for the one who must mend them.
-                let files = [url, known[name]?.reference].compactMap { $0?.path(percentEncoded: false) }
-                failures.append("\(error) (\(files.joined(separator: ", ")))")
-            } catch {
-                failures.append(String(describing: error))
+        var warnings = labels.warnings + found.warnings
+        var overruled: [OtherNames] = []
+        for file in found.files {
+            guard let matching = labels.matching(of: file.name) else { continue }
+            // A series is read once.
+            var image: NIfTIImage?
+            for (name, index) in file.frames {
+                do {
+                    if !truth.isImages, image == nil { image = try NIfTIImage(contentsOf: file.url) }
+                    let prediction = try Prediction(file.url, image: image, frame: index)
+                    let item = known[name]
+                    let reference = try item.flatMap { try self.reference(of: $0, &overruled) }
+                    if let item, reference != nil, let warning = misplacement(of: prediction, from: item),
+                        warnings.last != warning
+                    {
+                        warnings.append(warning)
+                    }
+                    var scores = try score(name, prediction, reference, item, matching)
+                    scores.patient = item?.patient ?? patients[name.seriesName]
+                    cases.append(scores)
+                } catch let error as ScoringError {
+                    // It names the case; which files were compared is for the one who must mend them.
+                    let files = [file.url, known[name]?.reference].compactMap {
+                        $0?.path(percentEncoded: false)
+                    }
+                    failures.append("\(error) (\(files.joined(separator: ", ")))")
+                } catch {
+                    failures.append(String(describing: error))
+                    // What is wrong with the file itself is said once.
+                    if index != nil, image == nil { break }
+                }
             }
         }
+        if let first = overruled.first {
+            let others = Set(overruled).count - 1
+            warnings.append(
+                "\(first)\(others > 0 ? "; \(others) other file\(others == 1 ? " is" : "s are") like it" : "")"
+            )
+        }
         if let warning = unlabeled.warning { warnings.append(warning) }
-        let predicted = Set(files.map(\.name))
+        let predicted = Set(found.names)
         return Result(
             evaluation: Evaluation(
                 structures: labels.common, cases: cases,
@@ -90,50 +119,71 @@ public struct EvaluationJob {
     }
 
     private func score(
-        _ name: String, _ url: URL, _ item: Case?, _ matching: LabelMatching, warnings: inout [String]
+        _ name: String, _ prediction: Prediction, _ reference: LabelMap?, _ item: Case?,
+        _ matching: LabelMatching
     ) throws -> Evaluation.Case {
-        guard ImageFile.isPicture(url) || !truth.isImages else {
-            throw SegmentationError.nothingToEvaluate(
-                path: url.path(percentEncoded: false),
-                reason:
-                    "is NIfTI, and the data set holds pictures, whose predictions are .png or .tif; give the folder that unet predict wrote"
-            )
-        }
-        let (prediction, reference) =
-            ImageFile.isPicture(url)
-            ? try readPictures(url, item) : try readVolumes(url, item, warnings: &warnings)
-        return try Evaluation.Case(
-            name: name, patient: item?.patient,
-            phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
-            prediction: matching.prediction(prediction, name: name),
+        try Evaluation.Case(
+            name: name, phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
+            prediction: matching.prediction(prediction.labels, name: name),
             reference: reference.map { try matching.reference($0, name: name) },
             probabilities: reference == nil ? nil : try readProbabilities(name, matching),
             structures: matching.common)
     }
 
-    private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [String]) throws
-        -> (prediction: LabelMap, reference: LabelMap?)
-    {
-        let image = try readFrame(url)
-        let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
-        if let reference, let file = item?.reference, let offset = offset(of: image, from: reference) {
-            warnings.append(
-                "\(url.path(percentEncoded: false)) and \(file.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
-            )
-        }
-        return (try LabelMap(image: image), try reference.map { try LabelMap(image: $0) })
+    /// The labels of a case, read and checked as for training; nil where there are none.
+    private func reference(of item: Case, _ overruled: inout [OtherNames]) throws -> LabelMap? {
+        guard item.reference != nil else { return nil }
+        let loaded = try truth.load(item)
+        try loaded.checkSize(classes: truth.structures.count + 1)
+        if let names = loaded.overruledNames { overruled.append(names) }
+        return loaded.labels
     }
 
-    private func readPictures(_ url: URL, _ item: Case?) throws -> (
-        prediction: LabelMap, reference: LabelMap?
-    ) {
-        let picture = try LabelPicture(contentsOf: url)
-        guard let labels = picture.labelMap else {
-            throw SegmentationError.nothingToEvaluate(
-                path: url.path(percentEncoded: false),
-                reason: "has values above 255, which are no labels; give the folder that unet predict wrote")
+    /// A sentence about a prediction that lies elsewhere than the reference by their headers; nil where they agree or
+    /// one says nothing. Files with another grid are refused later.
+    private func misplacement(of prediction: Prediction, from item: Case) -> String? {
+        guard let header = prediction.header, let file = item.reference,
+            let reference = try? NIfTIHeader(contentsOf: file), header.grid == reference.grid,
+            let grid = try? Geometry(header: reference), let one = Placement(header: header),
+            let other = Placement(header: reference), let offset = GridOffset(of: one, from: other, on: grid)
+        else { return nil }
+        return
+            "\(prediction.url.path(percentEncoded: false)) and \(file.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
+    }
+
+    /// The labels of one prediction.
+    private struct Prediction {
+        let url: URL
+        let labels: LabelMap
+        /// Nil for pictures.
+        let header: NIfTIHeader?
+
+        /// - Parameters:
+        ///   - image: the file, unless it is a picture.
+        ///   - frame: the frame of a series that is meant, from 0. Without it labels are of one frame: nobody could say
+        ///     which was meant.
+        init(_ url: URL, image: NIfTIImage?, frame: Int?) throws {
+            self.url = url
+            guard let image else {
+                let picture = try LabelPicture(contentsOf: url)
+                guard let labels = picture.labelMap else {
+                    throw SegmentationError.nothingToEvaluate(
+                        path: url.path(percentEncoded: false),
+                        reason:
+                            "has values above 255, which are no labels; give the folder that unet predict wrote"
+                    )
+                }
+                self.labels = labels
+                header = nil
+                return
+            }
+            let single = try frame.map { try image.extracting(frame: $0) } ?? image
+            guard single.frameCount == 1 else {
+                throw DatasetError.series(path: url.path(percentEncoded: false), frames: single.frameCount)
+            }
+            labels = try LabelMap(image: single)
+            header = single.header
         }
-        return (labels, try item.flatMap { try truth.load($0).labels })
     }
 
     /// The probabilities of the structures that are scored, in their order.
@@ -155,47 +205,5 @@ public struct EvaluationJob {
                 ? LabelMatching(predicted: order, reference: matching.reference) : nil
         }
         return try (ordered ?? matching).probabilities(ProbabilityMap(image: image), name: name)
-    }
-
-    /// Labels are scored frame by frame: of a series nobody could say which frame was meant, unless `index` does, from 0.
-    private func readFrame(_ url: URL, index: Int? = nil) throws -> NIfTIImage {
-        var image = try NIfTIImage(contentsOf: url)
-        if let index, image.frameCount > 1 { image = try image.extracting(frame: index) }
-        guard image.frameCount == 1 else {
-            throw DatasetError.series(path: url.path(percentEncoded: false), frames: image.frameCount)
-        }
-        return image
-    }
-
-    /// How far the prediction lies from the reference by their headers; nil where they agree or one says nothing. Files
-    /// with another grid are refused later.
-    private func offset(of prediction: NIfTIImage, from reference: NIfTIImage) -> GridOffset? {
-        guard prediction.dimensions == reference.dimensions,
-            let grid = try? Geometry(header: reference.header),
-            let one = Placement(header: prediction.header), let other = Placement(header: reference.header)
-        else { return nil }
-        return GridOffset(of: one, from: other, on: grid)
-    }
-
-    /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.
-    private func predictionFiles() throws -> [(name: String, url: URL)] {
-        let listing: Folder.Listing
-        do { listing = try Folder.list(predictions) } catch {
-            throw SegmentationError.nothingToEvaluate(
-                path: predictions.path(percentEncoded: false),
-                reason: "is not a folder that can be read; give the folder that unet predict wrote")
-        }
-        var plain: [String: URL] = [:]
-        var named: [String: URL] = [:]
-        // They are sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
-        for entry in listing.distinct where entry.kind == .file {
-            let url = predictions.appending(path: entry.name)
-            guard url.hasNIfTIEnding || ImageFile.isPicture(url) else { continue }
-            let stem = url.imageStem
-            if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }
-            if stem.hasSuffix("_pred") { named[String(stem.dropLast(5))] = url } else { plain[stem] = url }
-        }
-        return plain.merging(named) { _, pred in pred }.map { (name: $0.key, url: $0.value) }
-            .sorted { $0.name < $1.name }
     }
 }

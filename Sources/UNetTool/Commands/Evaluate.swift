@@ -45,6 +45,7 @@ struct Evaluate: ParsableCommand {
 
     func validate() throws {
         try predictionStructures.check("--prediction-structures")
+        try checkDifferent(("--json", json), ("--csv", csv))
         guard membranes else { return }
         if probabilities == nil { throw ValidationError("--membranes needs --probabilities") }
         if csv != nil { throw ValidationError("--membranes has no --csv; use --json") }
