@@ -1,14 +1,14 @@
 /// Numbers as a person lists them: “4, 5, 6”, or of many “1, 2, 3 and 237 others”.
-package struct NumberList<Number: BinaryInteger>: CustomStringConvertible {
-    private let numbers: [Number]
+package struct NumberList: CustomStringConvertible {
+    private let numbers: [Int]
 
     /// More are counted.
-    private static var shown: Int { 12 }
+    private static let shown = 12
 
-    package init(_ numbers: [Number]) { self.numbers = numbers }
+    package init(_ numbers: some Sequence<some BinaryInteger>) { self.numbers = numbers.map { Int($0) } }
 
     package var description: String {
-        func list(_ some: some Sequence<Number>) -> String { some.map(String.init).joined(separator: ", ") }
+        func list(_ some: some Sequence<Int>) -> String { some.map(String.init).joined(separator: ", ") }
         guard numbers.count > Self.shown else { return list(numbers) }
         return "\(list(numbers.prefix(3))) and \(numbers.count - 3) others"
     }
