@@ -6,7 +6,7 @@ TEST := swift test -c release --disable-testable-imports --no-parallel
 SOURCES := Sources Tests Fuzz Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test fault parity bench fuzz format lint
+.PHONY: help setup build demo test fault parity bench fuzz docs example format lint
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ bench: build ## Time beside PyTorch, Keras, ONNX Runtime and OpenVINO (BENCH=--i
 
 fuzz: setup ## Feed the readers with damaged files (FUZZ="png 3600", FUZZ=--quick: see docs/Fuzzing.md)
 	@scripts/fuzz.sh $(FUZZ)
+
+example: build ## Build and run Examples/Segmenter against a tagged clone, as another package would
+	@scripts/example.sh
+
+docs: build ## Build the documentation of the libraries with DocC, into .build-docs
+	@scripts/docs.sh
 
 format: ## Rewrite the Swift sources in the project's style
 	swift format --in-place --recursive $(SOURCES)

@@ -22,7 +22,9 @@ var products: [Product] = [
     .library(name: "Files", targets: ["Files"]),
     .library(name: "NIfTI", targets: ["NIfTI"]),
     .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Scans", targets: ["Scans"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Phantom", targets: ["Phantom"]),
     .library(name: "Scoring", targets: ["Scoring"]),
     .library(name: "UNetDesign", targets: ["UNetDesign"]),
     .library(name: "Runs", targets: ["Runs"]),
@@ -39,31 +41,40 @@ var targets: [Target] = [
     .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
     .target(name: "Files"),
     .target(name: "NIfTI", dependencies: ["CDeflate", "CZlib", "Files"]),
-    .target(name: "Imaging", dependencies: ["NIfTI", "CPNG", "CTIFF", "Files"]),
-    .target(name: "Datasets", dependencies: ["NIfTI", "Imaging", "Files"]),
+    .target(name: "Imaging"),
+    .target(name: "Scans", dependencies: ["NIfTI", "Imaging", "CPNG", "CTIFF", "Files"]),
+    .target(name: "Datasets", dependencies: ["Scans", "NIfTI", "Imaging", "Files"]),
+    .target(name: "Phantom", dependencies: ["Datasets", "Scans", "NIfTI", "Imaging", "Files"]),
     .target(name: "Scoring", dependencies: ["Imaging"]),
     .target(name: "UNetDesign"),
     .target(
-        name: "Runs", dependencies: ["UNetDesign", "Datasets", "Scoring", "Imaging", "NIfTI", "Files"]),
-    .target(name: "Report", dependencies: ["Runs", "Scoring", "Imaging", "Files"]),
+        name: "Runs",
+        dependencies: ["UNetDesign", "Datasets", "Scoring", "Scans", "Imaging", "NIfTI", "Files"]),
+    .target(name: "Report", dependencies: ["Runs", "Scoring", "Scans", "Imaging", "Files"]),
     // -O0 kernels are 15 to 60 times slower than optimized ones, so debug builds optimize them too.
     .target(name: "CKernels", cSettings: isDependency ? [] : [.unsafeFlags(["-O2"])]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "NIfTITests", dependencies: ["NIfTI", "TestSupport"]),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "NIfTI", "TestSupport"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Imaging", "NIfTI", "TestSupport"]),
-    .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Imaging", "TestSupport"]),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+    .testTarget(name: "ScansTests", dependencies: ["Scans", "Imaging", "NIfTI", "TestSupport"]),
+    .testTarget(
+        name: "DatasetsTests", dependencies: ["Datasets", "Scans", "Imaging", "NIfTI", "TestSupport"]),
+    .testTarget(
+        name: "PhantomTests",
+        dependencies: ["Phantom", "Datasets", "Scans", "Imaging", "NIfTI", "TestSupport"]),
+    .testTarget(name: "ScoringTests", dependencies: ["Scoring", "Scans", "Imaging", "TestSupport"]),
     .testTarget(name: "UNetDesignTests", dependencies: ["UNetDesign"]),
     .target(
-        name: "RunFixtures", dependencies: ["Runs", "UNetDesign", "Datasets", "Imaging", "NIfTI"],
+        name: "RunFixtures", dependencies: ["Runs", "UNetDesign", "Datasets", "Scans", "Imaging", "NIfTI"],
         path: "Tests/RunFixtures"),
     .testTarget(
         name: "RunsTests",
         dependencies: [
-            "Runs", "UNetDesign", "Datasets", "Scoring", "Imaging", "NIfTI", "TestSupport", "RunFixtures",
+            "Runs", "UNetDesign", "Datasets", "Scoring", "Scans", "Imaging", "NIfTI", "TestSupport",
+            "RunFixtures",
         ]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Runs", "Imaging", "TestSupport"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Runs", "Scans", "Imaging", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
 ]
 
@@ -87,9 +98,8 @@ if hasTorch || isDependency {
         .target(
             name: "Segmentation",
             dependencies: [
-                "Report", "Runs", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging",
-                "NIfTI",
-                "Files",
+                "Report", "Runs", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Scans",
+                "Imaging", "NIfTI", "Files",
             ]),
     ]
 }
@@ -128,7 +138,8 @@ if hasTorch {
         .executableTarget(
             name: "UNetTool",
             dependencies: [
-                "Segmentation", "Report", "Runs", "Networks", "UNetDesign", "Datasets", "Scoring", "Files",
+                "Segmentation", "Report", "Runs", "Networks", "UNetDesign", "Datasets", "Phantom", "Scoring",
+                "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
@@ -136,11 +147,11 @@ if hasTorch {
         .testTarget(
             name: "SegmentationTests",
             dependencies: [
-                "Segmentation", "Runs", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Imaging",
-                "NIfTI", "TestSupport", "RunFixtures",
+                "Segmentation", "Runs", "Networks", "UNetDesign", "Torch", "Datasets", "Scoring", "Scans",
+                "Imaging", "NIfTI", "TestSupport", "RunFixtures",
             ]),
         .testTarget(
-            name: "UNetToolTests", dependencies: ["UNetTool", "Imaging", "NIfTI", "TestSupport"],
+            name: "UNetToolTests", dependencies: ["UNetTool", "Scans", "Imaging", "NIfTI", "TestSupport"],
             exclude: ["Snapshots"]),
     ]
 }

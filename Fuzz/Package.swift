@@ -14,6 +14,7 @@ let package = Package(
                 .product(name: "Files", package: "swift-unet"),
                 .product(name: "NIfTI", package: "swift-unet"),
                 .product(name: "Imaging", package: "swift-unet"),
+                .product(name: "Scans", package: "swift-unet"),
                 .product(name: "Datasets", package: "swift-unet"),
             ])
     ],

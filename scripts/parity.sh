@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every Parity/*/run.py with the Python originals at hand, and fails where one of them fails.
+# Runs every Parity/*/run.py against the Python originals, and fails if one of them fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

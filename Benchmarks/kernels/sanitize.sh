@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the checks with the address and undefined-behaviour sanitizers: sanitize.sh [rounds] [large]
+# Runs the checks with the address and undefined-behavior sanitizers: sanitize.sh [rounds] [large]
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(mktemp -d)

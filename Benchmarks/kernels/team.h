@@ -67,7 +67,7 @@ static inline ck_team pool_team(pool *p, ck_isa isa) {
     return (ck_team){.isa = isa, .threads = p->threads, .parallel = pool_run, .context = p};
 }
 
-/* Wall time; with one thread the thread's own time, so that neighbours on a busy machine count less. */
+/* Wall time; with one thread the thread's own time, so that neighbors on a busy machine count less. */
 static inline double seconds(int threads) {
     struct timespec t;
     clock_gettime(threads > 1 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID, &t);

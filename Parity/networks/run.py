@@ -247,7 +247,7 @@ def compare(case: Case) -> dict[str, float]:
         else:
             note(kind, off.abs().max())
 
-    # Adam divides gradients by their size and so makes rounding as large as a step where they are 0: both optimisers
+    # Adam divides gradients by their size and so makes rounding as large as a step where they are 0: both optimizers
     # step along the same gradients, ours.
     for kind in ("adamw", "sgd"):
         model = load(case, given)

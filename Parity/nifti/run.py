@@ -90,7 +90,7 @@ def write_case(folder, index, datatype, order, version, ending, generator):
     (folder / f"{name}.stored").write_bytes(values.tobytes(order="F"))
     codes = [int(loaded.header[field]) for field in ("sform_code", "qform_code")]
     if not any(codes):
-        # nibabel centres an image that has neither form; nifti1.h's method 1 does not.
+        # nibabel centers an image that has neither form; nifti1.h's method 1 does not.
         reference_affine = np.diag((*STEPS, 1)) if len(shape) > 2 else np.diag((*STEPS[:2], 1, 1))
     else:
         reference_affine = loaded.affine

@@ -1,5 +1,5 @@
 /* Direct convolution for few input channels and tiny maps. The input rows of a task are copied once, with their
- * padding; the three column taps of a row are then neighbours in memory, and each output pixel is a sum over 3 (or 9)
+ * padding; the three column taps of a row are then neighbors in memory, and each output pixel is a sum over 3 (or 9)
  * such runs of 3 · channels numbers. */
 #include "plan.h"
 

@@ -1,6 +1,6 @@
 /* 1×1 convolution and transposed convolution without overlap, as products of matrices. One input row of pixels gives
  * kernel[0] · kernel[1] output rows, here called bands; in each, an input pixel gives kernel[2] · out_channels
- * neighbouring numbers. */
+ * neighboring numbers. */
 #include "kernels.h"
 
 enum {

@@ -31,7 +31,7 @@ static void keep(ctiff_file *file, const char *format, va_list arguments) {
     if (file->message_size > 0 && file->message[0] == 0) vsnprintf(file->message, file->message_size, format, arguments);
 }
 
-// A tag that lies behind the end of the file is only a warning to libtiff, which then takes a palette for grey.
+// A tag that lies behind the end of the file is only a warning to libtiff, which then takes a palette for gray.
 static int is_cut_off(const char *format) {
     static const char start[] = "IO error during reading";
     return strncmp(format, start, sizeof start - 1) == 0;
@@ -110,7 +110,7 @@ static int list_pages(ctiff_file *file) {
     // Ending at a directory that cannot be read is not the end of the file.
     if (file->message_size > 0 && file->message[0] != 0) return CTIFF_CORRUPT;
     if (file->count == 0) {
-        say(file, "it holds no picture");
+        say(file, "it contains no picture");
         return CTIFF_CORRUPT;
     }
     return CTIFF_OK;
@@ -170,7 +170,7 @@ static int describe(ctiff_file *file, ctiff_page *page) {
     page->samples = 1;
     page->bits = 1;
     if (!TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &page->width) || !TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &page->height)) {
-        say(file, "it does not say how large its picture is");
+        say(file, "it does not state the size of its picture");
         return CTIFF_CORRUPT;
     }
     TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &page->bits);
@@ -187,7 +187,7 @@ static int describe(ctiff_file *file, ctiff_page *page) {
     case PHOTOMETRIC_MINISBLACK: page->photometric = CTIFF_GREY; break;
     case PHOTOMETRIC_RGB: page->photometric = CTIFF_RGB; break;
     case PHOTOMETRIC_PALETTE: page->photometric = CTIFF_PALETTE; break;
-    default: say(file, "its colours are neither grey, RGB nor a palette"); return CTIFF_UNSUPPORTED;
+    default: say(file, "its colors are not gray, RGB, or a palette"); return CTIFF_UNSUPPORTED;
     }
     switch (format) {
     case SAMPLEFORMAT_UINT:
@@ -204,7 +204,7 @@ static int describe(ctiff_file *file, ctiff_page *page) {
         return CTIFF_UNSUPPORTED;
     }
     if (page->samples == 0 || (page->photometric == CTIFF_RGB && page->samples < 3)) {
-        say(file, "it has fewer samples a pixel than its colours need");
+        say(file, "it has fewer samples per pixel than its colors need");
         return CTIFF_CORRUPT;
     }
     if (page->photometric == CTIFF_PALETTE) {
@@ -217,7 +217,7 @@ static int describe(ctiff_file *file, ctiff_page *page) {
                 page->palette[3 * i + 2] = blue[i];
             }
         } else {
-            say(file, "its palette has more than 256 colours or none");
+            say(file, "its palette has no colors, or more than 256");
             return CTIFF_UNSUPPORTED;
         }
     }
@@ -302,12 +302,12 @@ static int read_chunks(ctiff_file *file, const ctiff_page *page, uint8_t *buffer
                                           : TIFFComputeStrip(tiff, (uint32_t)top, plane);
                 // Where a file names fewer strips than its height needs, libtiff takes the others from the file's beginning.
                 if (TIFFGetStrileOffset(tiff, chunk) == 0) {
-                    say(file, "it names fewer strips or tiles than its picture has");
+                    say(file, "it lists fewer strips or tiles than its picture needs");
                     return CTIFF_CORRUPT;
                 }
                 tmsize_t wanted = (tmsize_t)(row_bytes * (is_tiled ? height : rows));
                 if ((size_t)wanted > size) {
-                    say(file, "its tiles or strips are larger than it says");
+                    say(file, "its tiles or strips are larger than their stated size");
                     return CTIFF_CORRUPT;
                 }
                 tmsize_t got = is_tiled ? TIFFReadEncodedTile(tiff, chunk, buffer, wanted)
@@ -332,7 +332,7 @@ int ctiff_read(ctiff_file *file, uint32_t number, float *values) {
     if (status != CTIFF_OK) return status;
     tmsize_t size = TIFFIsTiled(file->tiff) ? TIFFTileSize(file->tiff) : TIFFStripSize(file->tiff);
     if (size <= 0) {
-        if (file->message_size > 0 && file->message[0] == 0) say(file, "it says nothing of its strips");
+        if (file->message_size > 0 && file->message[0] == 0) say(file, "it does not describe its strips");
         return CTIFF_CORRUPT;
     }
     // A tile may be larger than its page, and a strip may not.

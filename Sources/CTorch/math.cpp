@@ -98,7 +98,7 @@ int ct_flip(CTTensor a, const int64_t *dims, int32_t count, CTTensor *out) {
 int ct_sample(CTTensor a, const int64_t *steps, int32_t count, CTTensor *out) {
     return boxed(out, [&] {
         auto part = unbox(a);
-        TORCH_CHECK(count <= part.dim(), "a step for an axis that there is not");
+        TORCH_CHECK(count <= part.dim(), "a step for an axis that does not exist");
         const int64_t first = part.dim() - count;
         for (int32_t i = 0; i < count; ++i) {
             TORCH_CHECK(steps[i] > 0, "a step must be positive");
@@ -112,7 +112,7 @@ int ct_enlarge(CTTensor a, const int64_t *factors, int32_t count, CTTensor *out)
     return boxed(out, [&] {
         // An axis of 1 behind each axis is spread to the factor; unlike an index it has a backward pass with a fixed order.
         auto blocks = unbox(a);
-        TORCH_CHECK(count <= blocks.dim(), "a factor for an axis that there is not");
+        TORCH_CHECK(count <= blocks.dim(), "a factor for an axis that does not exist");
         auto shape = blocks.sizes().vec();
         for (int32_t i = 0; i < count; ++i) {
             TORCH_CHECK(factors[i] > 0, "a factor must be positive");

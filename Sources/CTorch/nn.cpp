@@ -15,7 +15,7 @@ namespace {
 /// One value has no unbiased variance: libtorch would put NaN into the running one and say nothing.
 void check_statistics(const at::Tensor &map) {
     TORCH_CHECK(map.dim() < 2 || map.numel() > map.size(1),
-                "training needs more than one value a channel: give larger images or more of them");
+                "training needs more than one value per channel: use larger images or more of them");
 }
 
 /// sum(w·l) / sum(w), and 0 where no voxel counts.

@@ -7,7 +7,7 @@ extension FileError: CustomStringConvertible, LocalizedError {
         case .cannotRead: "cannot be read (\(system)); check the path and your permissions"
         case .cannotWrite: "cannot be written (\(system)); check the folder's permissions and the free space"
         case .notAFile: "cannot be written (\(system)); choose another name"
-        case .notRegular: "cannot be read (\(system)); give a regular file"
+        case .notRegular: "cannot be read (\(system)); specify a regular file"
         case .tooLarge: "cannot be read (\(system)); check that it is the right file"
         }
     }
@@ -19,7 +19,7 @@ extension FileError: CustomStringConvertible, LocalizedError {
         case .notAFile: "it exists and is not a regular file"
         case .notRegular: "it is a pipe, a socket, or a device"
         case .tooLarge(_, let size, let limit):
-            "it has \(size / 1_000_000) MB, and at most \(limit / 1_000_000) MB are expected"
+            "it has \((size + (1 << 20) - 1) >> 20) MiB, but at most \(limit >> 20) MiB is expected"
         }
     }
 

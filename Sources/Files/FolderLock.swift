@@ -20,7 +20,7 @@ public final class FolderLock {
     private let madeFolders: [String]
     private var isReleased = false
 
-    /// Locks `folder`, which is made if need be, with a hidden file in it.
+    /// Locks `folder`, which is created if needed, with a hidden file in it.
     ///
     /// - Parameters:
     ///   - name: the file's; locks of other names do not exclude this one.

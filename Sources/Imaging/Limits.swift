@@ -1,5 +1,4 @@
 import Foundation
-import NIfTI
 
 /// How large a scan may be: what is beyond is refused in one sentence, before any memory is taken for it.
 ///
@@ -7,7 +6,7 @@ import NIfTI
 /// an enormous one. Real data lie far below: docs/DATA.md compares.
 public enum Limits {
     /// Values that a file may hold: its voxels or pixels, times its frames, pages or channels. 1,000 million.
-    public static let values = NIfTIImage.maximumVoxels
+    public static let values = 1_000_000_000
 
     /// Bytes that segmenting one scan, or training on it, may take: 64 GB. See `ScanDemand`.
     public static let bytes = 64e9
@@ -16,7 +15,7 @@ public enum Limits {
     public static let resampledSide = 16_384.0
 
     /// Whether an array with these sides, all positive, holds no more than `values`.
-    static func allows(_ sides: [Int]) -> Bool {
+    package static func allows(_ sides: [Int]) -> Bool {
         var product = 1
         for side in sides {
             let (next, overflow) = product.multipliedReportingOverflow(by: side)
@@ -79,8 +78,13 @@ public struct ScanDemand: Sendable, Hashable {
         ].joined(separator: " × ")
         let limit =
             bytes <= Limits.bytes
-            ? ", where at most \(plain(Limits.resampledSide)) pixels are allowed along a side"
-            : " and would take \(plain(bytes / 1e9)) GB, where at most \(plain(Limits.bytes / 1e9)) GB is allowed"
+            ? ", but at most \(plain(Limits.resampledSide)) pixels are allowed along a side"
+            : " and would take \(plain(bytes / 1e9)) GB of memory, but at most \(plain(Limits.bytes / 1e9)) GB is allowed"
+        guard isResampled else {
+            let pages = geometry.depth == 1 ? "" : " × \(geometry.depth)"
+            return
+                "has \(plain(columns)) × \(plain(rows))\(pages) pixels\(limit); crop it, or split it into smaller pictures"
+        }
         return
             "measures \(size) mm, which makes \(plain(columns)) × \(plain(rows)) × \(geometry.depth) voxels\(limit); "
             + "correct its spacing (pixdim and units), or crop it"

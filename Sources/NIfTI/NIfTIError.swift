@@ -28,7 +28,7 @@ public enum NIfTIError: Error, Hashable, Sendable {
     case overflowingDimensions(path: String, dimensions: [Int])
     /// There are more voxels than the reader asked for.
     case tooManyVoxels(path: String, dimensions: [Int], limit: Int)
-    /// Complex, colour, 128-bit or unknown voxels.
+    /// Complex, color, 128-bit or unknown voxels.
     case unsupportedDatatype(path: String, code: Int)
     /// `vox_offset` lies inside the header, is negative, or is no number.
     case voxelOffset(path: String, found: Double, minimum: Int)

@@ -1,6 +1,7 @@
 import Torch
 
 /// Convolution, norm (if any) and ReLU.
+@TensorActor
 protocol RectifiedConvolution: Module {
     /// The unit over `parts` one after the other along the channels.
     func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor
@@ -27,6 +28,7 @@ final class ConvNorm: Module {
 }
 
 /// A norm over channels.
+@TensorActor
 protocol NormLayer: Module {
     /// `x` normalized.
     func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor

@@ -175,5 +175,6 @@ public final class UNet: SegmentationNetwork {
 
 extension NetworkConfiguration {
     /// The network, with weights drawn from libtorch's generator.
+    @TensorActor
     public func makeNetwork() throws(TorchError) -> SegmentationNetwork { try UNet(self) }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Imaging
+import Scans
 import UNetDesign
 
 /// What can go wrong between data and results.
@@ -18,7 +19,7 @@ public enum SegmentationError: Error, Equatable {
     case noModel(path: String)
     /// A run was started with another setting than it is to be resumed with.
     case planDiffers(path: String, setting: String, planned: String, given: String)
-    /// A run was started with patients that the data set given does not have.
+    /// A run was started with patients that the dataset given does not have.
     case patientsGone(path: String, patients: [String])
     /// A file of a run or model cannot be read or understood.
     case unreadable(path: String, reason: String)
@@ -28,19 +29,19 @@ public enum SegmentationError: Error, Equatable {
     case noWeights(path: String, isBest: Bool)
     /// No case of the data can be trained on.
     case nothingToTrain(path: String, reason: String)
-    /// Labels that the data set's description does not name, in the first and in `others` more files.
+    /// Labels that the dataset's description does not name, in the first and in `others` more files.
     case unknownLabels(reason: DatasetError, others: Int)
-    /// Labels or channels that surely lie elsewhere than their image: the first, and how many more files.
+    /// Labels or channels that definitely lie elsewhere than their image: the first, and how many more files.
     case misplaced(first: Misplacement, others: Int)
     /// Fewer patients than folds.
     case tooFewPatients(path: String, found: Int, folds: Int)
     /// A fold that the plan does not have.
     case noSuchFold(fold: Int, count: Int)
-    /// Patients or images to hold out that the data set does not have, and those of its names that are most like them.
+    /// Patients or images to hold out that the dataset does not have, and those of its names that are most like them.
     case nobodyCalled(path: String, names: [String], nearest: [String])
     /// Phases were chosen and no case has one of them; `known` are those that cases have.
     case noCaseOfPhase(path: String, chosen: PhaseSelection, known: [Phase])
-    /// A setting whose value makes no sense; `rule` says which values do.
+    /// A setting whose value is not valid; `rule` says which values are.
     case badSetting(name: String, value: String, rule: String)
     /// A network that cannot be made, such as one that is too large.
     case network(NetworkError)
@@ -58,7 +59,7 @@ public enum SegmentationError: Error, Equatable {
     case sameFrame(name: String, first: String, second: String)
     /// Runs, several, that have no patient of a side of their splits in common.
     case nobodyInAllSplits(runs: [String], side: Splits.Side)
-    /// A data set of which the choice of a split or of phases leaves nothing.
+    /// A dataset of which the choice of a split or of phases leaves nothing.
     case nothingChosen(path: String)
     /// A frame that the file does not have, both counted from 1.
     case noSuchFrame(path: String, frame: Int, count: Int)
@@ -74,8 +75,6 @@ public enum SegmentationError: Error, Equatable {
     case predictionsDiffer(first: String, structures: [Structure], second: String, others: [Structure])
     /// A folder with no prediction, or none that fits the truth.
     case nothingToEvaluate(path: String, reason: String)
-    /// A scan with a spacing that is not positive.
-    case badSpacing(path: String)
     /// A scan that would take more memory than `Limits.bytes`, in most cases because its header gives wrong millimeters.
     case tooLarge(path: String, demand: ScanDemand)
     /// The folder for results cannot be made.
@@ -84,8 +83,6 @@ public enum SegmentationError: Error, Equatable {
     case probabilitiesOfSeries(path: String, frames: Int)
     /// A scan has other than the network's input channels.
     case channels(path: String, expected: Int, found: Int)
-    /// Two files of one scan have different sizes.
-    case channelsDiffer(path: String, first: String)
     /// Nothing to predict with.
     case noModels
     /// A scan with other than its grid's number of voxels.

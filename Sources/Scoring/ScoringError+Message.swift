@@ -7,10 +7,10 @@ extension ScoringError: CustomStringConvertible, LocalizedError {
         switch self {
         case .differentShape(let name, let part, let expected, let found):
             return
-                "\(name): the \(part.name) \(part.has) \(Self.text(found)) voxels where \(Self.text(expected)) "
+                "\(name): the \(part.name) \(part.has) \(Self.text(found)) voxels, but \(Self.text(expected)) "
                 + "are expected; score predictions on the scan's own grid."
         case .differentSpacing(let name, let part, let expected, let found):
-            return "\(name): the \(part.name) \(part.has) a spacing of \(Self.text(found)) mm where "
+            return "\(name): the \(part.name) \(part.has) a spacing of \(Self.text(found)) mm, but "
                 + "\(Self.text(expected)) mm is expected; check that both files belong to the same scan."
         case .unknownLabels(let name, let part, let labels, let known):
             let structures = known.map { "\($0.label) = \($0.name)" }.joined(separator: ", ")
@@ -18,7 +18,7 @@ extension ScoringError: CustomStringConvertible, LocalizedError {
                 "\(name): the \(part.name) \(part.has) labels \(NumberList(labels)), "
                 + "but only 0 = background, \(structures) are known; check the file or name its structures."
         case .differentChannels(let name, let expected, let found):
-            return "\(name): the probabilities have \(found) channels where \(expected) are expected; "
+            return "\(name): the probabilities have \(found) channels, but \(expected) are expected; "
                 + "predict again with the model that these labels belong to."
         }
     }

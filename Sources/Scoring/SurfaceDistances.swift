@@ -2,7 +2,7 @@ import Imaging
 
 /// Distances in mm between the surfaces of one structure in a prediction and in a reference.
 ///
-/// As MedPy 0.5: the surface is the mask minus its erosion by the 6 neighbours (4 for a single slice), with
+/// As MedPy 0.5: the surface is the mask minus its erosion by the 6 neighbors (4 for a single slice), with
 /// background beyond the edge of the grid, and every surface voxel's distance is to the nearest surface voxel of
 /// the other mask.
 public struct SurfaceDistances: Sendable, Equatable {
@@ -33,7 +33,7 @@ public struct SurfaceDistances: Sendable, Equatable {
     /// Average symmetric surface distance: the mean of the distances of both directions together.
     public var assd: Double { pooled.reduce(0, +) / Double(pooled.count) }
 
-    /// A percentile from 0 to 100, linear between neighbours as numpy's default.
+    /// A percentile from 0 to 100, linear between neighbors as numpy's default.
     public func percentile(_ percent: Double) -> Double {
         let position = Double(pooled.count - 1) * percent / 100
         let lower = Int(position)
@@ -47,7 +47,7 @@ private struct BoundingBox {
     var columns: ClosedRange<Int>
     var rows: ClosedRange<Int>
     var slices: ClosedRange<Int>
-    /// A single slice has no neighbours above and below, so they do not make it all surface.
+    /// A single slice has no neighbors above and below, so they do not make it all surface.
     let isPlane: Bool
 
     var extent: Extent { Extent(width: columns.count, height: rows.count, depth: slices.count) }

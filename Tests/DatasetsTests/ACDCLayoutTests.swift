@@ -43,8 +43,7 @@ import Testing
             #expect(data.cases[0].image.path.contains("/training/"))
             #expect(
                 data.sentences == [
-                    "\(root.appending(path: "testing").relativePath) holds test images: they take no part here; give that "
-                        + "folder to predict or score them."
+                    "\(root.appending(path: "testing").relativePath) contains test images, which are not used here; specify that folder to predict or score them."
                 ])
         }
     }
@@ -72,7 +71,7 @@ import Testing
             try Scan.writePatient(root.appending(path: "training"), "patient001")
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(root.relativePath) holds two patients or images called patient001; give one of them another name."
+                    == "\(root.relativePath) contains two patients or images named patient001; rename one of them."
             )
         }
     }
@@ -97,14 +96,14 @@ import Testing
             #expect(data.issues == [.noInfo(folder: folder)])
             #expect(
                 data.issues[0].description
-                    == "\(folder) has no Info.cfg: its labelled frames are taken without phase and group.")
+                    == "\(folder) has no Info.cfg; its labeled frames are used without phase or group.")
             #expect(data.cases(phases: .ed).map(\.patient) == ["patient001"])
         }
     }
 
     @Test(arguments: [
-        ("ED: 1\n", "has no line \"ES: \""),
-        ("ED: one\r\nES: 2\r\n", "says \"ED: one\" where a frame's number belongs"),
+        ("ED: 1\n", "has no line \"ES:\""),
+        ("ED: one\r\nES: 2\r\n", "says \"ED: one\" instead of a frame number"),
     ])
     func anInfoThatSaysNothing(info: String, reason: String) throws {
         try withTemporaryDirectory { root in
@@ -115,7 +114,7 @@ import Testing
             #expect(data.issues == [.badInfo(path: path, reason: reason)])
             #expect(
                 data.issues[0].description
-                    == "\(path) \(reason): the folder's labelled frames are taken without phase and group.")
+                    == "\(path) \(reason); the folder's labeled frames are used without phase or group.")
         }
     }
 
@@ -130,8 +129,8 @@ import Testing
             #expect(data.cases.map(\.reference) == [nil])
             #expect(
                 data.issues.map(\.description) == [
-                    "\(image) has no labels: it can be predicted, not trained on or scored.",
-                    "\(missing) is missing, though Info.cfg names it as ES: the frame is left out.",
+                    "\(image) has no labels; it can be predicted, but not trained on or scored.",
+                    "\(missing) is missing, although Info.cfg names it as ES; the frame is skipped.",
                 ])
         }
     }
@@ -147,7 +146,7 @@ import Testing
             let ignored = folder.appending(path: "patient001_frame01.nii").relativePath
             #expect(
                 data.issues.map(\.description) == [
-                    "\(ignored) has the same name as \(kept): the latter is taken; remove one of them."
+                    "\(ignored) has the same name as \(kept), so only the latter is used; remove one of them."
                 ])
         }
     }
@@ -167,8 +166,8 @@ import Testing
                     == ["bias_frame01", "flow_frame1"].map {
                         let other = folder.appending(path: "\($0).nii.gz").relativePath
                         return
-                            "\(other) and \(kept) are both frame 1 of patient001: the latter is taken; remove or rename the "
-                            + "other."
+                            "\(other) and \(kept) are both frame 1 of patient001, so only the latter is used; remove or rename "
+                            + "the other."
                     })
             #expect(data.issues.allSatisfy { !$0.isNote })
         }

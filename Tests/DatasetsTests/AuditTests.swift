@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import TestSupport
 import Testing
 
@@ -75,7 +76,7 @@ import Testing
             #expect(audit.anatomy.likelyNames == likely)
             let sentence =
                 "\(root.relativePath): the label names look swapped: label 1, named RV, is enclosed by label 3, named LV, "
-                + "along 100.0 % of its border, as the left ventricle is by the myocardium; likely names are LV = 1, "
+                + "along 100.0% of its border, as the left ventricle is by the myocardium; likely names are LV = 1, "
                 + "RV = 2, MYO = 3."
             #expect(audit.problems.map(\.kind) == [.names] && audit.problems.map(\.message) == [sentence])
             #expect(audit.description.hasSuffix("\nproblems    \(sentence)"))
@@ -129,7 +130,7 @@ import Testing
             let path = root.appending(path: "patient002_frame01_gt.nii.gz").relativePath
             #expect(
                 audit.cases[1].error
-                    == "\(path) has the label 9, and the data set's are 0 (background), 1, 2, 3; correct the file, or name "
+                    == "\(path) has the label 9, but the dataset's are 0 (background), 1, 2, 3; correct the file, or name "
                     + "its labels in labels.json.")
             #expect(audit.cases[2].error?.hasPrefix(broken.relativePath) == true)
         }
@@ -146,7 +147,7 @@ import Testing
                     \(root.relativePath): pairs, 2 patients, 2 cases, 4 slices
                     patients    patient001, patient002
                     phases      unknown 2; 1 with labels
-                    slices      2 a case
+                    slices      2 per case
                     in plane    20 × 10 (1), 6 × 5 (1) pixels
                     spacing     1.5 mm in plane; 10 (2) mm between slices
                     stored as   float32 (1), int16 (1)
@@ -154,9 +155,9 @@ import Testing
                     labels      1 = RV: 6 voxels, 0.1 ml, mean 0.1 ml
                                 2 = MYO: 16 voxels, 0.4 ml, mean 0.4 ml
                                 3 = LV: 9 voxels, 0.2 ml, mean 0.2 ml
-                    unlabelled  0 slices without any label, 1 slice with only RV
-                    anatomy     LV (3) is enclosed by MYO (2) along 100.0 % of its border, as the left ventricle is by the myocardium
-                    problems    \(path) has no labels: it can be predicted, not trained on or scored.
+                    unlabeled   0 slices without any label, 1 slice with only RV
+                    anatomy     LV (3) is enclosed by MYO (2) along 100.0% of its border, as the left ventricle is by the myocardium
+                    problems    \(path) has no labels; it can be predicted, but not trained on or scored.
                     """)
         }
     }
@@ -175,13 +176,13 @@ import Testing
                 audit.description == """
                     \(root.relativePath): images, 2 images
                     names       a, b
-                    labelled    2 of 2 images
+                    labeled     2 of 2 images
                     in plane    4 × 3 (2) pixels
                     channels    3: red, green, blue
                     stored as   uint8 (2)
                     intensity   0 to 66; the brightest pixel has up to 1.0 times the 99th percentile
-                    labels      255 = foreground: 8 pixels, 33.3 % of the labelled images
-                    unlabelled  0 images without any label
+                    labels      255 = foreground: 8 pixels, 33.3% of the labeled images
+                    unlabeled   0 images without any label
                     identical   a = b
                     problems    none
                     """)

@@ -33,11 +33,10 @@ import Testing
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
             #expect(
                 data.sentences == [
-                    "\(path("02_GT/SEG/man_seg009.tif")) has labels for an image that is missing: it is left out.",
-                    "\(path("02")) has silver truth, which was not drawn by people, for 1 frame: it is taken where gold truth "
-                        + "is missing.",
-                    "\(path("01")) has no labels for 2 of 4 frames: they are left aside.",
-                    "\(path("02")) has no labels for 2 of 4 frames: they are left aside.",
+                    "\(path("02_GT/SEG/man_seg009.tif")) contains the labels of a missing image; it is skipped.",
+                    "\(path("02")) has silver truth, which was not drawn by people, for 1 frame; it is used where gold truth is missing.",
+                    "\(path("01")) has no labels for 2 of 4 frames; they are skipped.",
+                    "\(path("02")) has no labels for 2 of 4 frames; they are skipped.",
                 ])
             #expect(data.issues.map(\.isNote) == [false, true, true, true])
             // As many sequences as folds: they do not part. Fewer: blocks.
@@ -67,8 +66,8 @@ import Testing
             let data = try DataSet(contentsOf: root, structures: own)
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(labels.relativePath) numbers objects, which are all of one class, and 2 are given (a, b); give one "
-                    + "structure.")
+                    == "\(labels.relativePath) numbers objects, which are all of one class, but 2 structures are given (a, b); give only one."
+            )
             let nucleus = try DataSet(contentsOf: root, structures: [Structure(name: "nucleus", label: 7)])
             #expect(try nucleus.load(nucleus.cases[0]).labels?.labels.prefix(2) == [0, 7])
         }
@@ -90,7 +89,7 @@ import Testing
                     "02_t000", "02_t001",
                 ])
             #expect(try DataSet.frames(ofSequence: root) == nil)
-            // Under the names by which the whole data set scores them.
+            // Under the names by which the whole dataset scores them.
             let plain = try DataSet(contentsOf: root.appending(path: "01"))
             #expect(plain.cases.map(\.id) == ["01_t000", "01_t001"])
         }

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import TestSupport
 import Testing
 
@@ -206,10 +207,11 @@ import Testing
                 #expect(throws: DatasetError.self) { try conversion.write(to: place) }?.description
             }
             #expect(
-                text(source) == "\(source.relativePath) already holds files; give a new or an empty folder.")
+                text(source) == "\(source.relativePath) already contains files; choose a new or empty folder."
+            )
             let file = root.appending(path: "file")
             try Data("text".utf8).write(to: file)
-            #expect(text(file) == "\(file.relativePath) is a file; give a new or an empty folder.")
+            #expect(text(file) == "\(file.relativePath) is a file; choose a new or empty folder.")
             let below = file.appending(path: "new")
             #expect(
                 text(below)
@@ -222,7 +224,8 @@ import Testing
                     try Conversion(DataSet(contentsOf: bare), to: .nnunet).write(
                         to: root.appending(path: "x"))
                 }?.description
-                    == "\(bare.relativePath) has no case with labels, so there is nothing to train on.")
+                    == "\(bare.relativePath) has no case with labels, so there is nothing to train on; add labels."
+            )
         }
     }
 
@@ -232,7 +235,7 @@ import Testing
             try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
             let link = root.appending(path: "link")
             try FileManager.default.createSymbolicLink(at: link, withDestinationURL: source)
-            // A data set that hides in the output.
+            // A dataset that hides in the output.
             let around = root.appending(path: "around")
             let hidden = around.appending(path: ".data")
             try Scan.write(hidden, "a.nii.gz", labels: Scan.labels(upTo: 1))
@@ -243,7 +246,7 @@ import Testing
                 let conversion = Conversion(try DataSet(contentsOf: data), to: .nnunet)
                 #expect(
                     #expect(throws: DatasetError.self) { try conversion.write(to: output) }?.description
-                        == "\(output.relativePath) overlaps the data set \(data.relativePath); choose a folder outside it."
+                        == "\(output.relativePath) overlaps the dataset \(data.relativePath); choose a folder outside it."
                 )
             }
             #expect(

@@ -48,8 +48,8 @@ import Testing
             try FileManager.default.removeItem(at: file)
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(file.relativePath) is missing, though imagesTr is there, as in the folders of nnU-Net and the "
-                    + "Decathlon; add it, or rename imagesTr to images and labelsTr to labels.")
+                    == "\(file.relativePath) is missing, although there is an imagesTr, as in nnU-Net's and the Decathlon's folders; add it, or rename imagesTr to images and labelsTr to labels."
+            )
         }
     }
 
@@ -72,7 +72,7 @@ import Testing
     @Test(arguments: [
         (
             "\"numTraining\": 2", "\"numTraining\": 3",
-            "says that there are 3 training cases (numTraining) and lists 2; add what is missing, or correct numTraining."
+            "says that there are 3 training cases (numTraining), but lists 2; add what is missing, or correct numTraining."
         ),
         (
             "./imagesTr/b_10.nii.gz", "./imagesTr/b_2.nii.gz", "lists b_2 twice; correct the list."
@@ -83,7 +83,7 @@ import Testing
         ),
         (
             "\"1\": \"edema\"", "\"edema\": null",
-            "gives edema no label; labels are numbers such as \"RV\": 1."
+            "gives edema no label; labels are numbers, as in \"RV\": 1."
         ),
     ])
     func contradictions(old: String, new: String, reason: String) throws {
@@ -101,8 +101,8 @@ import Testing
             let image = root.appending(path: "imagesTr/b_2.nii.gz")
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(image.relativePath) has 2 channels and the data set's images have 1; give all images the same "
-                    + "channels.")
+                    == "\(image.relativePath) has 2 channels, but the dataset's images have 1; use the same channels for all images."
+            )
             try FileManager.default.removeItem(at: image)
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description

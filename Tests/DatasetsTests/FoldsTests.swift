@@ -60,7 +60,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "3 folds need at least 3 patients and there are 2; ask for fewer folds or add patients.")
+                == "3 folds need at least 3 patients, but there are 2; use fewer folds or add patients.")
     }
 
     @Test func survivesJSON() throws {
@@ -78,6 +78,51 @@ import Testing
             #expect(data.duplicates().map { $0.map(\.id) } == [["f", "g"]])
             let folds = try Folds(of: data, count: 3)
             #expect(folds.folds.contains { $0.contains("f") && $0.contains("g") })
+        }
+    }
+
+    /// More voxels than a sketch of an image looks at.
+    private let large = [64, 64, 6]
+
+    @Test func imagesThatBeginAlikeAreComparedToTheirEnd() throws {
+        try withTemporaryDirectory { folder in
+            let voxels = (0..<64 * 64 * 6).map { Int16($0 % 321) }
+            var other = voxels
+            other[other.count - 1] += 1
+            try Scan.write(folder, "a.nii.gz", voxels: voxels, dimensions: large)
+            try Scan.write(folder, "b.nii.gz", voxels: other, dimensions: large)
+            try Scan.write(folder, "c.nii", voxels: voxels.map { Float($0) }, dimensions: large)
+            // Another shape of the same numbers.
+            try Scan.write(folder, "d.nii.gz", voxels: voxels, dimensions: [64, 96, 4])
+            let found = try DataSet(contentsOf: folder).duplicates()
+            #expect(found.map { $0.map(\.id) } == [["a", "c"]])
+        }
+    }
+
+    @Test func aFrameOfASeriesMayBeAFileAsWell() throws {
+        try withTemporaryDirectory { folder in
+            let size = 64 * 64 * 6
+            let voxels = (0..<2 * size).map { Int16($0 % 321) }
+            var labels = [UInt8](repeating: 0, count: 2 * size)
+            labels[size + 5] = 1
+            try Scan.write(
+                folder, "a.nii.gz", voxels: voxels, dimensions: large + [2], spacing: [1.5, 1.5, 10, 1])
+            try Scan.write(
+                folder, "a_gt.nii.gz", voxels: labels, dimensions: large + [2], spacing: [1.5, 1.5, 10, 1])
+            try Scan.write(folder, "b.nii", voxels: Array(voxels[size...]), dimensions: large)
+            let found = try DataSet(contentsOf: folder).duplicates()
+            #expect(found.map { $0.map(\.id) } == [["a_frame02", "b"]])
+        }
+    }
+
+    @Test func imagesAreFoundWithoutALookAtTheirLabels() throws {
+        try withTemporaryDirectory { folder in
+            try Scan.write(folder, "a.nii.gz", labels: Scan.labels(upTo: 2))
+            try Data("no NIfTI".utf8).write(to: folder.appending(path: "a_gt.nii.gz"))
+            try Data("{".utf8).write(to: folder.appending(path: "labels.json"))
+            let data = try DataSet(imagesIn: folder)
+            #expect(data.cases.map(\.id) == ["a"] && data.structures.isEmpty)
+            #expect(throws: DatasetError.self) { try DataSet(contentsOf: folder) }
         }
     }
 }

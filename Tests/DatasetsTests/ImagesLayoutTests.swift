@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Scans
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
             #expect(data.channelNames == ["image"] && data.channelCount == 1)
             #expect(data.issues.isEmpty)
             let loaded = try data.load(data.cases[10])
-            #expect(loaded.image == nil && loaded.storedAs == "uint8")
+            #expect(loaded.template == nil && loaded.storedAs == "uint8")
             #expect(loaded.volume.geometry == Geometry(pixels: 4, 3))
             #expect(loaded.labels?.labels == (0..<12).map { $0 % 2 == 0 ? 0 : 255 })
             #expect(loaded.instances == nil)
@@ -57,9 +58,9 @@ import Testing
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
             #expect(
                 data.sentences == [
-                    "\(path("a_pred.png")) is a prediction: it is left aside.",
-                    "\(path("e_mask.png")) has labels for an image that is missing: it is left out.",
-                    "\(path("d.png")) has no labels: it can be predicted, not trained on or scored.",
+                    "\(path("a_pred.png")) is a prediction; it is skipped.",
+                    "\(path("e_mask.png")) contains the labels of a missing image; it is skipped.",
+                    "\(path("d.png")) has no labels; it can be predicted, but not trained on or scored.",
                 ])
         }
     }
@@ -133,8 +134,8 @@ import Testing
             let data = try DataSet(contentsOf: root, structures: [])
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(labels.relativePath) has the labels 1, 4, and the data set's are 0 (background) only; correct the "
-                    + "file, or name its labels in labels.json, or say --instances if they number objects.")
+                    == "\(labels.relativePath) has the labels 1, 4, but the dataset's are 0 (background) only; correct the "
+                    + "file, or name its labels in labels.json, or add --instances if they number objects.")
         }
     }
 
@@ -150,11 +151,11 @@ import Testing
             #expect(data.channelNames == ["red", "green", "blue"])
             #expect(try data.load(data.cases[1]).channels.count == 3)
             func path(_ name: String) -> String { root.appending(path: "images/\(name)").relativePath }
-            #expect(data.sentences == ["\(path("b.png")) has an opacity channel: it is left out."])
+            #expect(data.sentences == ["\(path("b.png")) has an opacity channel, which is ignored."])
             #expect(data.issues[0].isNote)
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[2]) }?.description
-                    == "\(path("c.png")) has 1 channel and the data set's images have 3; give all images the same channels."
+                    == "\(path("c.png")) has 1 channel, but the dataset's images have 3; use the same channels for all images."
             )
         }
     }
@@ -198,7 +199,7 @@ import Testing
             #expect(data.cases.count == 3 && data.structures.isEmpty)
             #expect(
                 data.sentences == [
-                    "\(test.relativePath) holds 3 images and no labels: they can be predicted, not trained on or scored."
+                    "\(test.relativePath) contains 3 images and no labels; they can be predicted, but not trained on or scored."
                 ])
             try Picture.write(root.appending(path: "train/image/0.png"))
             try Picture.writeLabels(root.appending(path: "train/label/0.png"), [0, 255])
@@ -206,7 +207,7 @@ import Testing
             #expect(whole.cases.map(\.image.lastPathComponent) == ["0.png"])
             #expect(
                 whole.sentences == [
-                    "\(test.relativePath) holds test images: they take no part here; give that folder to predict or score them."
+                    "\(test.relativePath) contains test images, which are not used here; specify that folder to predict or score them."
                 ])
         }
     }
@@ -218,8 +219,7 @@ import Testing
             try Picture.writeLabels(labels.appending(path: "truth1.png"), [1])
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(images.relativePath) and \(labels.relativePath) have no name in common (such as cell1.png and "
-                    + "truth1.png); give an image and its labels the same name, or end the labels' with _gt."
+                    == "\(images.relativePath) and \(labels.relativePath) have no file name in common (cell1.png and truth1.png, for example); give each image and its labels the same name, or end the names of labels with _gt."
             )
         }
     }
@@ -232,8 +232,8 @@ import Testing
             let (image, labels) = (root.appending(path: "a.png"), root.appending(path: "a_mask.png"))
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(labels.relativePath) has 3 × 4 × 1 voxels and its image \(image.relativePath) has 4 × 3 × 1; give "
-                    + "labels drawn on that image.")
+                    == "\(labels.relativePath) has 3 × 4 × 1 voxels, but its image \(image.relativePath) has 4 × 3 × 1; use labels drawn on that image."
+            )
         }
     }
 
@@ -244,8 +244,8 @@ import Testing
             try Picture.writeStack(labels, [0, 300, 301])
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(labels.relativePath) has 2 labels that the data set does not know, as if it numbered objects; say "
-                    + "--instances if it does, or give labels of classes.")
+                    == "\(labels.relativePath) has 2 labels that the dataset does not define, as if it numbered objects; add --instances if it does, or use labels of classes."
+            )
         }
     }
 
@@ -269,8 +269,8 @@ import Testing
                         contentsOf: root, structures: [nucleus, Structure(name: "b", label: 2)],
                         instances: true)
                 }?.description
-                    == "\(root.relativePath) numbers objects, which are all of one class, and 2 are given (nucleus, b); give "
-                    + "one structure.")
+                    == "\(root.relativePath) numbers objects, which are all of one class, but 2 structures are given (nucleus, b); give only one."
+            )
         }
     }
 
@@ -280,15 +280,15 @@ import Testing
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root, instances: true) }?
                     .description
-                    == "\(root.relativePath) holds scans, and --instances is for pictures (PNG, TIFF) whose labels number "
-                    + "objects; leave it out.")
+                    == "\(root.relativePath) contains scans, but --instances is for pictures (PNG or TIFF) whose labels number objects; remove it."
+            )
         }
     }
 
     @Test func picturesNumberedThroughAreASequence() throws {
         try withTemporaryDirectory { root in
             for number in 0..<30 {
-                // Neighbours may even be equal; blocks are cut all the same.
+                // Neighbors may even be equal; blocks are cut all the same.
                 try Picture.write(root.appending(path: "image/\(number).png"))
                 try Picture.writeLabels(root.appending(path: "label/\(number).png"), [0, 255])
             }

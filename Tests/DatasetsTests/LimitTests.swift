@@ -19,7 +19,7 @@ import Testing
             #expect(
                 audit.cases[0].error
                     == "\(root.path)/a.nii: measures 600000 × 500000 × 20000 mm, which makes 400000 × 333333 × 2 voxels "
-                    + "and would take 5333 GB, where at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it."
+                    + "and would take 5333 GB of memory, but at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it."
             )
             #expect(audit.cases[1].error == nil)
             #expect(audit.totals.failed == 1)
@@ -51,20 +51,20 @@ import Testing
             }
             let reason = "cannot be read (it is a pipe, a socket, or a device)"
             #expect(
-                labels?.description == "\(root.path)/pairs/labels.json \(reason); give a regular file.")
+                labels?.description == "\(root.path)/pairs/labels.json \(reason); specify a regular file.")
 
             try Scan.write(root.appending(path: "raw/imagesTr"), "a_0000.nii")
             #expect(mkfifo(root.appending(path: "raw/dataset.json").path, 0o600) == 0)
             let raw = #expect(throws: DatasetError.self) {
                 try DataSet(contentsOf: root.appending(path: "raw"))
             }
-            #expect(raw?.description == "\(root.path)/raw/dataset.json \(reason); give a regular file.")
+            #expect(raw?.description == "\(root.path)/raw/dataset.json \(reason); specify a regular file.")
 
             try Scan.write(root.appending(path: "acdc/patient001"), "patient001_frame01.nii")
             #expect(mkfifo(root.appending(path: "acdc/patient001/Info.cfg").path, 0o600) == 0)
             let data = try DataSet(contentsOf: root.appending(path: "acdc"))
             #expect(
-                data.sentences.contains { $0.contains("Info.cfg \(reason): ") }, "\(data.sentences)")
+                data.sentences.contains { $0.contains("Info.cfg \(reason); ") }, "\(data.sentences)")
         }
     }
 }

@@ -20,7 +20,7 @@ import Testing
                     == Geometry(width: 6, height: 5, depth: 2, spacing: Spacing(1.5, 1.5, 10)))
             #expect(loaded.volume.voxels == voxels.map { Float($0) })
             #expect(loaded.labels == LabelMap(geometry: loaded.volume.geometry, labels: labels))
-            #expect(loaded.image?.header.datatype == .int16 && loaded.storedAs == "int16")
+            #expect(loaded.template?.datatype == .int16 && loaded.storedAs == "int16")
         }
     }
 
@@ -42,7 +42,7 @@ import Testing
             let path = root.appending(path: "patient001_frame01_gt.nii.gz").relativePath
             expect(
                 root,
-                "\(path) has the labels -1, 7, and the data set's are 0 (background), 1, 2, 3; correct the file, or name "
+                "\(path) has the labels -1, 7, but the dataset's are 0 (background), 1, 2, 3; correct the file, or name "
                     + "its labels in labels.json.")
         }
     }
@@ -54,8 +54,8 @@ import Testing
             let (image, labels) = (root.appending(path: "a.nii.gz"), root.appending(path: "a_gt.nii.gz"))
             expect(
                 root,
-                "\(labels.relativePath) has 5 × 6 × 2 voxels and its image \(image.relativePath) has 6 × 5 × 2; give "
-                    + "labels drawn on that image.")
+                "\(labels.relativePath) has 5 × 6 × 2 voxels, but its image \(image.relativePath) has 6 × 5 × 2; use labels drawn on that image."
+            )
         }
     }
 
@@ -66,8 +66,8 @@ import Testing
             let (image, labels) = (root.appending(path: "a.nii.gz"), root.appending(path: "a_gt.nii.gz"))
             expect(
                 root,
-                "\(labels.relativePath) has voxels of 1.5 × 1.5 × 8 mm and its image \(image.relativePath) of 1.5 × 1.5 × "
-                    + "10 mm; give labels drawn on that image, or correct pixdim.")
+                "\(labels.relativePath) has voxels of 1.5 × 1.5 × 8 mm, but its image \(image.relativePath) has voxels of 1.5 × 1.5 × 10 mm; use labels drawn on that image, or correct pixdim."
+            )
         }
     }
 
@@ -75,7 +75,10 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.write(root, "a.nii.gz", voxels: Scan.labels(upTo: 1), spacing: [1.5, 0, 10])
             let path = root.appending(path: "a.nii.gz").relativePath
-            expect(root, "\(path) has no voxel size: pixdim says 1.5 × 0 × 10 mm; set pixdim to millimetres.")
+            expect(
+                root,
+                "\(path) has no valid voxel size (pixdim is 1.5 × 0 × 10 mm); set pixdim to the voxel size in millimeters."
+            )
         }
     }
 
@@ -86,7 +89,8 @@ import Testing
             voxels[4] = .infinity
             try Scan.write(root, "a.nii.gz", voxels: voxels)
             let path = root.appending(path: "a.nii.gz").relativePath
-            expect(root, "\(path) has 2 NaN or infinite voxels; replace them by numbers and run again.")
+            expect(
+                root, "\(path) has 2 NaN or infinite voxels; replace them with finite values and try again.")
         }
     }
 
@@ -112,12 +116,12 @@ import Testing
             let item = Case(id: "a", patient: "a", image: file)
             #expect(
                 #expect(throws: DatasetError.self) { try item.load(structures: []) }?.description
-                    == "\(file.relativePath) is a series of 2 frames; give single frames, each a file of its own."
+                    == "\(file.relativePath) is a series of 2 frames; save each frame as a separate file."
             )
         }
     }
 
-    /// Expects that the only case of the data set in `root` cannot be loaded, for this reason.
+    /// Expects that the only case of the dataset in `root` cannot be loaded, for this reason.
     private func expect(_ root: URL, _ sentence: String, location: SourceLocation = #_sourceLocation) {
         let error = #expect(throws: DatasetError.self, sourceLocation: location) {
             let data = try DataSet(contentsOf: root)

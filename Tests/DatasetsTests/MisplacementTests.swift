@@ -84,7 +84,7 @@ import Testing
             #expect(
                 audit.problems.map(\.message) == [
                     "\(moved.relativePath) and the first channel \(first.relativePath) lie up to 40 mm apart (shifted by "
-                        + "40 mm) according to their headers; give channels of one scan on one grid, or correct the header "
+                        + "40 mm) according to their headers; use channels of one scan on one grid, or correct the header "
                         + "that is wrong."
                 ])
         }

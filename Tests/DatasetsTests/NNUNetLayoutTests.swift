@@ -38,7 +38,7 @@ import Testing
             let loaded = try data.load(data.cases[1])
             #expect(loaded.channels.count == 2 && loaded.channels[0].voxels != loaded.channels[1].voxels)
             #expect(loaded.labels?.labels == Scan.labels(upTo: 2))
-            #expect(loaded.image?.header.datatype == .int16)
+            #expect(loaded.template?.datatype == .int16)
             #expect(data.issues.isEmpty)
             let test = try DataSet(contentsOf: root.appending(path: "imagesTs"))
             #expect(test.cases.map(\.id) == ["x"] && test.cases[0].reference == nil)
@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: [
         (
             "\"numTraining\": 3", "\"numTraining\": 4", "", "dataset.json",
-            "says that there are 4 training cases (numTraining) and imagesTr holds 3; add what is missing, or correct "
+            "says that there are 4 training cases (numTraining), but imagesTr contains 3; add what is missing, or correct "
                 + "numTraining."
         ),
         (
@@ -77,10 +77,13 @@ import Testing
         ),
         (
             "\"LV\": 2", "\"ignore\": 2", "", "dataset.json",
-            "has a label 2 that is to be ignored, which is not supported; label those voxels or make them background."
+            "has an “ignore” label (2), which is not supported; label those voxels, or make them background."
         ),
         ("\"LV\": 2", "\"LV\": 1", "", "dataset.json", "gives LV and RV the same label 1; correct it."),
-        ("\"LV\": 2", "\"LV\": 256", "", "dataset.json", "gives LV the label 256, not 1 to 255; correct it."),
+        (
+            "\"LV\": 2", "\"LV\": 256", "", "dataset.json",
+            "gives LV the label 256, but labels must be from 1 to 255; correct it."
+        ),
         ("{", "", "", "dataset.json", "is not JSON; correct it."),
         (
             "channel_names", "channels", "", "dataset.json",
@@ -96,15 +99,15 @@ import Testing
         ),
         (
             "", "", "imagesTr/patient10_0001.nii.gz", "imagesTr/patient10_0001.nii.gz",
-            "is missing, though dataset.json names channel 1 (T2); add it, or correct dataset.json."
+            "is missing, although dataset.json names channel 1 (T2); add it, or correct dataset.json."
         ),
         (
             "", "", "labelsTr/patient10.nii.gz", "labelsTr/patient10.nii.gz",
-            "is missing, though imagesTr has its image; add it, or remove the image."
+            "is missing, although imagesTr contains its image; add it, or remove the image."
         ),
         (
             ".nii.gz", ".mha", "", "imagesTr",
-            "holds no file .mha, which dataset.json says images end in; correct file_ending."
+            "contains no files that end in .mha, as dataset.json says images do; correct file_ending."
         ),
     ])
     func contradictions(old: String, new: String, remove: String, path: String, reason: String) throws {
@@ -124,15 +127,15 @@ import Testing
             try Scan.write(root.appending(path: "labelsTr"), "patient11.nii.gz", voxels: Scan.labels(upTo: 1))
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(labels.relativePath) has labels of an image that is missing; add it, or remove the labels."
+                    == "\(labels.relativePath) contains the labels of a missing image; add the image, or remove the labels."
             )
             try FileManager.default.removeItem(at: labels)
             try Scan.write(root.appending(path: "imagesTr"), "patient11.nii.gz")
             let image = root.appending(path: "imagesTr/patient11.nii.gz")
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(image.relativePath) does not say which channel it is; nnU-Net's images end in _0000, _0001 and so "
-                    + "on, before .nii.gz.")
+                    == "\(image.relativePath) does not say which channel it is; nnU-Net's images end in _0000, _0001, and so on, before .nii.gz."
+            )
         }
     }
 
@@ -151,13 +154,13 @@ import Testing
             try Scan.write(folder, two, voxels: Scan.labels(upTo: 3), dimensions: [5, 6, 2])
             #expect(
                 text()
-                    == "\(path(two)) has 5 × 6 × 2 voxels and the first channel \(path(one)) has 6 × 5 × 2; give channels of "
+                    == "\(path(two)) has 5 × 6 × 2 voxels, but the first channel \(path(one)) has 6 × 5 × 2; use channels of "
                     + "one scan on one grid.")
             try Scan.write(folder, two, voxels: Scan.labels(upTo: 3), spacing: [1.5, 1.5, 9])
             #expect(
                 text()
-                    == "\(path(two)) has voxels of 1.5 × 1.5 × 9 mm and the first channel \(path(one)) of 1.5 × 1.5 × 10 mm; "
-                    + "give channels of one scan on one grid.")
+                    == "\(path(two)) has voxels of 1.5 × 1.5 × 9 mm, but the first channel \(path(one)) has voxels of 1.5 × 1.5 × 10 mm; use channels of one scan on one grid."
+            )
         }
     }
 
@@ -168,7 +171,7 @@ import Testing
             let path = root.appending(path: "labelsTr/patient10.nii.gz").relativePath
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[2]) }?.description
-                    == "\(path) has the label 2, and the data set's are 0 (background), 1; correct the file, or name its "
+                    == "\(path) has the label 2, but the dataset's are 0 (background), 1; correct the file, or name its "
                     + "labels in labels.json.")
         }
     }

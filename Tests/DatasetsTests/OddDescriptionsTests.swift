@@ -68,10 +68,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("cases", "3", "has “cases” that are 3, not what unet convert notes there: names tell the patients."),
+        (
+            "cases", "3",
+            "has “cases” that are 3, not the notes that unet convert writes; patients are told from the names."
+        ),
         (
             "sequences", "\"x\"",
-            "has “sequences” that are not lists of patients: they are ignored."
+            "has “sequences” that are not lists of patients; they are ignored."
         ),
     ])
     func keysOfOtherProgramsArePassedOver(key: String, value: String, sentence: String) throws {
@@ -86,9 +89,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("numTraining", "\"x\"", "gives numTraining as “x”, which is no number of cases; correct it."),
-        ("numTraining", "true", "gives numTraining as true, which is no number of cases; correct it."),
-        ("labels", "{\"RV\": true}", "gives RV no label; labels are numbers such as \"RV\": 1."),
+        ("numTraining", "\"x\"", "gives numTraining as “x”, which is not a number of cases; correct it."),
+        ("numTraining", "true", "gives numTraining as true, which is not a number of cases; correct it."),
+        ("labels", "{\"RV\": true}", "gives RV no label; labels are numbers, as in \"RV\": 1."),
         ("training", "3", "gives “training” as 3, not as a list of images; correct it."),
         (
             "training", "[{\"image\": 3}]",
@@ -96,11 +99,11 @@ import Testing
         ),
         (
             "cases", "{\"a\": {}}",
-            "names no patient of case a; correct it to \"a\": {\"patient\": \"NAME\"}."
+            "names no patient for case a; correct it to \"a\": {\"patient\": \"NAME\"}."
         ),
         (
             "cases", "{\"a\": {\"patient\": \"p\", \"phase\": \"XX\"}}",
-            "gives the phase of case a as “XX”; phases are ED and ES."
+            "gives the phase of case a as “XX”; use ED or ES."
         ),
     ])
     func whatIsWrongIsSaid(key: String, value: String, reason: String) throws {
@@ -131,7 +134,8 @@ import Testing
                 try text(Self.decathlon.merging(["training": "[\(entry)]"]) { $1 }).write(to: file)
                 let sentence = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?
                     .description
-                #expect(sentence?.hasSuffix("which leads out of the data set; list paths below it.") == true)
+                #expect(
+                    sentence?.hasSuffix("which is outside the dataset; list only paths inside it.") == true)
             }
             // Test images too.
             try FileManager.default.createDirectory(
@@ -173,13 +177,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ED: -1\nES: 7\n", "says \"ED: -1\" where a frame's number belongs"),
+        ("ED: -1\nES: 7\n", "says \"ED: -1\" instead of a frame number"),
         (
             "ED: 99999999999999999999\nES: 7\n",
-            "says \"ED: 99999999999999999999\" where a frame's number belongs"
+            "says \"ED: 99999999999999999999\" instead of a frame number"
         ),
-        ("ED: nan\nES: 7\n", "says \"ED: nan\" where a frame's number belongs"),
-        ("ED: 1.0\nES: 7\n", "says \"ED: 1.0\" where a frame's number belongs"),
+        ("ED: nan\nES: 7\n", "says \"ED: nan\" instead of a frame number"),
+        ("ED: 1.0\nES: 7\n", "says \"ED: 1.0\" instead of a frame number"),
         ("ED: 7\nES: +7\n", "names frame 7 as both ED and ES"),
     ])
     func oddInfo(info: String, reason: String) throws {
@@ -200,8 +204,7 @@ import Testing
             #expect(data.patients[0].heightCM == nil && data.patients[0].weightKG == 70)
             #expect(
                 data.sentences == [
-                    "\(root.appending(path: "patient001/Info.cfg").relativePath) says \"Height: \(value)\", which is no height: "
-                        + "it is passed over."
+                    "\(root.appending(path: "patient001/Info.cfg").relativePath) says \"Height: \(value)\", which is not a height, so it is ignored."
                 ])
             #expect(data.cases(phases: .ed).count == 1)
         }

@@ -47,10 +47,9 @@ import Testing
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
             #expect(
                 data.sentences == [
-                    "\(path("labels/lost.nii")) has labels for an image that is missing: it is left out.",
-                    "\(path("labels/bert_seg.nii")) and \(path("labels/bert.nii")) label the same image: the latter is taken; "
-                        + "remove one of them.",
-                    "\(path("images/carl.nii.gz")) has no labels: it can be predicted, not trained on or scored.",
+                    "\(path("labels/lost.nii")) contains the labels of a missing image; it is skipped.",
+                    "\(path("labels/bert_seg.nii")) and \(path("labels/bert.nii")) label the same image, so only the latter is used; remove one of them.",
+                    "\(path("images/carl.nii.gz")) has no labels; it can be predicted, but not trained on or scored.",
                 ])
         }
     }
@@ -79,8 +78,7 @@ import Testing
             try Scan.write(labels, "truth1.nii.gz", voxels: Scan.labels(upTo: 2))
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
-                    == "\(images.relativePath) and \(labels.relativePath) have no name in common (such as heart1.nii.gz and "
-                    + "truth1.nii.gz); give an image and its labels the same name, or end the labels' with _gt."
+                    == "\(images.relativePath) and \(labels.relativePath) have no file name in common (heart1.nii.gz and truth1.nii.gz, for example); give each image and its labels the same name, or end the names of labels with _gt."
             )
         }
     }
@@ -118,12 +116,10 @@ import Testing
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
             #expect(
                 data.issues.map(\.description) == [
-                    "\(path("lost_gt.nii.gz")) has labels for an image that is missing: it is left out.",
-                    "\(path("a_seg.nii.gz")) and \(path("a_gt.nii.gz")) label the same image: the latter is taken; "
-                        + "remove one of them.",
-                    "\(path("a_pred.nii.gz")) is a prediction: it is left aside.",
-                    "\(path("z_4d.nii")) is a series of 2 frames: it is skipped, because frames of it exist as separate "
-                        + "files.",
+                    "\(path("lost_gt.nii.gz")) contains the labels of a missing image; it is skipped.",
+                    "\(path("a_seg.nii.gz")) and \(path("a_gt.nii.gz")) label the same image, so only the latter is used; remove one of them.",
+                    "\(path("a_pred.nii.gz")) is a prediction; it is skipped.",
+                    "\(path("z_4d.nii")) is a series of 2 frames; it is skipped, because its frames also exist as separate files.",
                 ])
             #expect(data.issues.map(\.isNote) == [false, false, true, true])
         }
@@ -161,7 +157,7 @@ import Testing
             let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
             #expect(
                 error?.description
-                    == "\(file.relativePath) \(reason); correct it, or remove it to use the layout's own names."
+                    == "\(file.relativePath) \(reason); correct it, or remove it to use the layout's default names."
             )
         }
     }
@@ -171,18 +167,17 @@ import Testing
             let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
             #expect(
                 error?.description
-                    == "\(root.relativePath) holds no scans; give a folder with ACDC's patient folders (or its training "
-                    + "folder), with images X.nii.gz and their labels X_gt.nii.gz, with pictures and their masks, or of "
-                    + "nnU-Net, the Decathlon or the Cell Tracking Challenge.")
+                    == "\(root.relativePath) contains no scans; specify a folder of ACDC's patient folders (or its training folder), of images X.nii.gz with labels X_gt.nii.gz, of pictures with masks, or in the layout of nnU-Net, the Decathlon, or the Cell Tracking Challenge."
+            )
             let missing = root.appending(path: "nothing")
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: missing) }?.description
-                    == "\(missing.relativePath) does not exist; give the folder that holds the scans.")
+                    == "\(missing.relativePath) does not exist; specify the folder that contains the scans.")
             try Scan.write(root, "a.nii")
             let file = root.appending(path: "a.nii")
             #expect(
                 #expect(throws: DatasetError.self) { try DataSet(contentsOf: file) }?.description
-                    == "\(file.relativePath) is a file; give the folder that holds the scans.")
+                    == "\(file.relativePath) is a file; specify the folder that contains the scans.")
         }
     }
 }

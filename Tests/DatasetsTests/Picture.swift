@@ -1,10 +1,11 @@
 import Datasets
 import Foundation
 import Imaging
+import Scans
 
 /// Small pictures on disk for tests, all 4 × 3.
 enum Picture {
-    /// Random grey, or colours.
+    /// Random gray, or colors.
     static func write(_ file: URL, seed: UInt64 = 1, format: PNGImage.Format = .grey) throws {
         try makeFolder(of: file)
         var generator = SeededGenerator(seed: seed)

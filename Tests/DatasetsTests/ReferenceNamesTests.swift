@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import TestSupport
 import Testing
 
@@ -40,8 +41,8 @@ import Testing
             let path = root.appending(path: "b_gt.nii.gz").relativePath
             #expect(
                 error?.description
-                    == "\(path) calls its labels LV=1 MYO=2 RV=3, which contradicts the data set's RV=1 MYO=2 LV=3; "
-                    + "correct the file, or the data set's description.")
+                    == "\(path) names its labels LV=1 MYO=2 RV=3, which contradicts the dataset's RV=1 MYO=2 LV=3; "
+                    + "correct the file, or the dataset's description.")
             #expect(error?.isOfUnknownLabels == true)
             let audit = Audit(of: data)
             #expect(audit.problems.map(\.case) == ["b"] && audit.totals.failed == 1)
@@ -74,7 +75,7 @@ import Testing
             let path = root.appending(path: "a_gt.nii.gz").relativePath
             #expect(
                 audit.problems.filter { $0.case == "a" }.map(\.message) == [
-                    "\(path) calls its labels LV=1 MYO=2 RV=3, and they are taken as RV=1 MYO=2 LV=3, as stated."
+                    "\(path) names its labels LV=1 MYO=2 RV=3, but they are used as RV=1 MYO=2 LV=3, as stated."
                 ])
         }
     }

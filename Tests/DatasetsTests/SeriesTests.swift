@@ -54,7 +54,7 @@ import Testing
             let loaded = try data.load(data.cases[1])
             #expect(loaded.channels.count == 1 && loaded.volume.voxels[0] == 8)
             #expect(loaded.labels?.labels == Scan.labels(upTo: 3))
-            #expect(loaded.image?.dimensions == [6, 5, 2] && loaded.storedAs == "int16")
+            #expect(loaded.template?.dimensions.prefix(3) == [6, 5, 2] && loaded.storedAs == "int16")
             // ED of one patient is not the ES of another, but the frames of one heart stay together.
             let folds = try Folds(of: data, count: 2)
             #expect(folds.folds.map(\.count) == [1, 1])
@@ -169,7 +169,7 @@ import Testing
             #expect(
                 data.sentences[0]
                     == "\(root.appending(path: "patient090_4d.nii.gz").relativePath) is a series of 12 frames without "
-                    + "labels: it can be predicted, not trained on or scored.")
+                    + "labels; it can be predicted, but not trained on or scored.")
             let audit = Audit(of: data)
             #expect(audit.problems.isEmpty && audit.totals.failed == 0 && audit.cases[0].image?.frames == 12)
             #expect(audit.description.contains("series      2, of 12 frames, without labels\n"))
@@ -187,7 +187,7 @@ import Testing
             #expect(data.issues.contains(.noLabelledFrame(path: path, frames: 12)))
             #expect(
                 data.sentences.contains(
-                    "\(path) has no labels in any of its 12 frames: correct or remove it."))
+                    "\(path) has no labels in any of its 12 frames; correct it, or remove it."))
         }
     }
 
@@ -202,13 +202,11 @@ import Testing
             case "one":
                 try Scan.write(root, "a_gt.nii.gz", voxels: Scan.labels(upTo: 2))
                 sentence =
-                    "\(labels.relativePath) labels one frame and its image \(image.relativePath) has 12, so nobody can say "
-                    + "which; end the labels' name with the frame's number, as in _frame01_gt, or give labels of all "
-                    + "frames in one file."
+                    "\(labels.relativePath) labels one frame, but its image \(image.relativePath) has 12, and its name does not say which one it labels; end the name with the frame's number, as in _frame01_gt, or put labels of all frames in one file."
             case "other":
                 try writeLabels(root, "a_gt.nii.gz", frames: 10, labelled: [1])
                 sentence =
-                    "\(labels.relativePath) has 10 frames and its image \(image.relativePath) has 12; give labels of the same "
+                    "\(labels.relativePath) has 10 frames, but its image \(image.relativePath) has 12; use labels of the same "
                     + "frames."
             default:
                 try writeLabels(root, "a_gt.nii.gz", labelled: [1])
@@ -257,7 +255,7 @@ import Testing
             }
             #expect(
                 error?.description
-                    == "\(source.relativePath) holds two scans or frames called A_frame01; give one of them another name."
+                    == "\(source.relativePath) contains two scans or frames named A_frame01; rename one of them."
             )
             #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == ["data"])
         }

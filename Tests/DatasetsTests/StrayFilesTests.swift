@@ -44,8 +44,8 @@ import Testing
             #expect(data.issues.count == 2 && data.issues.allSatisfy { !$0.isNote })
             #expect(
                 data.sentences.contains(
-                    "\(folder.relativePath) holds several entries called “\(Self.composed).nii.gz”, whose names differ only "
-                        + "in their Unicode form: all are left aside; rename or remove all but one."))
+                    "\(folder.relativePath) contains several entries named “\(Self.composed).nii.gz”, whose names differ only in their Unicode form, so all are skipped; rename or remove all but one."
+                ))
         }
     }
 
@@ -53,10 +53,10 @@ import Testing
         try withTemporaryDirectory { root in
             guard writeRaw(root, Array("caf".utf8) + [0xE9] + Array(".nii".utf8)) else { return }
             let sentence =
-                "\(root.relativePath) holds “caf\u{FFFD}.nii”, whose name is not UTF-8, so it cannot be opened: "
-                + "rename it."
+                "\(root.relativePath) contains “caf\u{FFFD}.nii”, whose name is not UTF-8, so it cannot be opened; rename it."
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description == sentence)
+                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                    == "no scan can be used: \(sentence)")
             // Other files may be called as they like.
             #expect(writeRaw(root, Array("notes".utf8) + [0xE9]))
             try Scan.write(root, "x.nii", labels: Scan.labels(upTo: 1))
@@ -77,7 +77,7 @@ import Testing
             #expect(data.issues == [.notAFile(path: pipe.relativePath)])
             #expect(
                 data.sentences == [
-                    "\(pipe.relativePath) is a pipe, socket, or device: it is skipped; replace it with a regular file, or remove it."
+                    "\(pipe.relativePath) is a pipe, socket, or device, so it is skipped; replace it with a regular file, or remove it."
                 ])
         }
     }

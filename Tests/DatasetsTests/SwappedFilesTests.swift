@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import TestSupport
 import Testing
 
@@ -97,14 +98,14 @@ import Testing
             let data = try DataSet(contentsOf: root)
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(path) has 124 labels that the data set does not know, as if it were an image or numbered objects; "
-                    + "give labels of classes.")
+                    == "\(path) has 124 labels that the dataset does not define, as if it were an image or numbered objects; use labels of classes."
+            )
             // A file of labels beside an image that is one.
             try write(root, "patient001_frame01.nii", noise(below: 500))
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
-                    == "\(path) has 124 labels that the data set does not know, as if it were an image or numbered objects; "
-                    + "give labels of classes.")
+                    == "\(path) has 124 labels that the dataset does not define, as if it were an image or numbered objects; use labels of classes."
+            )
         }
     }
 }

@@ -59,7 +59,7 @@ import Testing
                 #expect(throws: refusal) { try FileContents.description(url) }
                 #expect(
                     refusal.description
-                        == "\(url.relativePath): cannot be read (it is a pipe, a socket, or a device); give a regular file"
+                        == "\(url.relativePath): cannot be read (it is a pipe, a socket, or a device); specify a regular file"
                 )
             }
         }
@@ -76,7 +76,7 @@ import Testing
             let error = #expect(throws: FileError.self) { try FileContents.description(url) }
             #expect(
                 error?.description
-                    == "\(url.path()): cannot be read (it has 322122 MB, and at most 67 MB are expected); check that it "
+                    == "\(url.path()): cannot be read (it has 307200 MiB, but at most 64 MiB is expected); check that it "
                     + "is the right file")
         }
     }

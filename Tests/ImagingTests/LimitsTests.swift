@@ -34,14 +34,14 @@ import Testing
         #expect(!meters.isAllowed)
         #expect(
             meters.refusal
-                == "measures 384000 × 384000 × 100000 mm, which makes 256000 × 256000 × 10 voxels and would take 23593 GB, "
-                + "where at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it")
+                == "measures 384000 × 384000 × 100000 mm, which makes 256000 × 256000 × 10 voxels and would take 23593 GB of memory, but at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it"
+        )
         let line = demand(8, 8, 2, Spacing(1e7, 1, 1))
         #expect(!line.isAllowed)
         #expect(
             line.refusal
-                == "measures 8e+07 × 8 × 2 mm, which makes 53333333 × 5 × 2 voxels, where at most "
-                + "16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it")
+                == "measures 8e+07 × 8 × 2 mm, which makes 53333333 × 5 × 2 voxels, but at most 16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it"
+        )
         // Larger than integers are, and no number.
         #expect(!demand(8, 8, 2, Spacing(1e300, 1e300, 1)).isAllowed)
         #expect(!demand(8, 8, 2, Spacing(.nan, 1, 1)).isAllowed)

@@ -21,20 +21,20 @@ import Testing
     }
 
     @Test func dimensions() throws {
-        try check("has a bad header: dimension 2 is 0 where at least 1 is needed; export it again.") {
+        try check("has an invalid header: dimension 2 is 0, but must be at least 1; export it again.") {
             $0.put(Int16(0), at: 44)
         }
-        try check("has a bad header: dimension 3 is -7 where at least 1 is needed; export it again.") {
+        try check("has an invalid header: dimension 3 is -7, but must be at least 1; export it again.") {
             $0.put(Int16(-7), at: 46)
         }
         for count in [-1, 0, 1, 8] {
             try check(
-                "has a bad header: it says \(count) dimensions where 2 to 7 are possible; export it again."
+                "has an invalid header: it has \(count) dimensions, but only 2 to 7 are possible; export it again."
             ) { $0.put(Int16(count), at: 40) }
         }
         try check(
-            "has 3 × 4 × 2 × 1 × 3 voxels: only images of two to four dimensions can be read; "
-                + "split it along the later ones."
+            "has 3 × 4 × 2 × 1 × 3 voxels, but only images of two to four dimensions can be read; "
+                + "split it along the other dimensions."
         ) {
             $0.put(Int16(5), at: 40)
             $0.put(Int16(3), at: 50)
@@ -43,7 +43,7 @@ import Testing
 
     @Test func hugeDimensionsAreRefusedBeforeAnythingIsAllocated() throws {
         try check(
-            "has a bad header: 4611686018427387904 × 4 × 2 voxels are more than can be addressed; export it again.",
+            "has an invalid header: 4611686018427387904 × 4 × 2 voxels are more than can be addressed; export it again.",
             version: .two
         ) { $0.put(Int64(1) << 62, at: 24) }
         try check(
@@ -54,43 +54,42 @@ import Testing
 
     @Test func fewerBytesThanVoxels() throws {
         try check(
-            "is cut off: 3 × 4 × 2 voxels need 96 bytes and the file has 95; copy or download the file again."
+            "is cut off: 3 × 4 × 2 voxels need 96 bytes, but the file has 95; copy or download the file again."
         ) { $0.removeLast() }
         try check(
-            "is cut off: 3 × 4 × 2 voxels need 96 bytes and the file has 0; copy or download the file again."
+            "is cut off: 3 × 4 × 2 voxels need 96 bytes, but the file has 0; copy or download the file again."
         ) { $0.removeLast(100) }
         try check(
-            "is cut off: the header needs 348 bytes and the file has 347; copy or download the file again."
+            "is cut off: the header needs 348 bytes, but the file has 347; copy or download the file again."
         ) {
             $0.removeLast($0.count - 347)
         }
         try check(
-            "is cut off: the header needs 348 bytes and the file has 0; copy or download the file again."
+            "is cut off: the header needs 348 bytes, but the file has 0; copy or download the file again."
         ) {
             $0.removeAll()
         }
         try check(
-            "is cut off: the header needs 540 bytes and the file has 400; copy or download the file again.",
+            "is cut off: the header needs 540 bytes, but the file has 400; copy or download the file again.",
             version: .two
         ) { $0.removeLast($0.count - 400) }
     }
 
     @Test func whatIsNoNIfTI() throws {
         try check(
-            "is not a NIfTI file: it begins with the header size of neither NIfTI-1 nor NIfTI-2; "
+            "is not a NIfTI file: its header size is that of neither NIfTI-1 nor NIfTI-2; "
                 + "convert it to NIfTI first."
         ) { $0 = Array("This is a text, not a scan.".utf8) }
         try check(
-            "is not a NIfTI file of its kind: the magic string is \"\" where \"n+1\" belongs; "
-                + "export it as NIfTI again."
+            "is not a valid NIfTI file: its magic string is \"\" instead of \"n+1\"; export it as NIfTI again."
         ) { for offset in 344..<348 { $0[offset] = 0 } }
         try check(
-            "is not a NIfTI file of its kind: the magic string is \"n+2\\x00\\x0a\\x0a\\x1a\\x0a\" where "
-                + "\"n+2\\x00\\x0d\\x0a\\x1a\\x0a\" belongs; export it as NIfTI again.", version: .two
+            "is not a valid NIfTI file: its magic string is \"n+2\\x00\\x0a\\x0a\\x1a\\x0a\" instead of \"n+2\\x00\\x0d\\x0a\\x1a\\x0a\"; export it as NIfTI again.",
+            version: .two
         ) { $0[8] = 0x0a }
         try check(
-            "is not a NIfTI file of its kind: the magic string is \"n+1\" where \"ni1\" belongs; "
-                + "export it as NIfTI again.", ending: "hdr"
+            "is not a valid NIfTI file: its magic string is \"n+1\" instead of \"ni1\"; export it as NIfTI again.",
+            ending: "hdr"
         ) { _ in }
     }
 
@@ -107,20 +106,20 @@ import Testing
     @Test func voxelOffsets() throws {
         for (offset, text) in [(Float(100), "100"), (-4, "-4"), (.nan, "nan"), (.infinity, "inf")] {
             try check(
-                "has a bad header: its voxels start at byte \(text) where at least 352 is needed; export it again."
+                "has an invalid header: its voxels start at byte \(text), but cannot start before byte 352; export it again."
             ) { $0.put(offset, at: 108) }
         }
         try check(
-            "has a bad header: its voxels start at byte 999999995904, and at most 67 MB may precede them; export "
+            "has an invalid header: its voxels start at byte 999999995904, but at most 64 MiB may precede them; export "
                 + "it again."
         ) { $0.put(Float(1e12), at: 108) }
     }
 
     @Test func voxelsThatAreNoNumbers() throws {
-        try check("has 1 NaN or infinite voxel; replace them by numbers and run again.") {
+        try check("has 1 NaN or infinite voxel; replace them with finite values and try again.") {
             $0.put(Float.nan, at: 352)
         }
-        try check("has 2 NaN or infinite voxels; replace them by numbers and run again.") {
+        try check("has 2 NaN or infinite voxels; replace them with finite values and try again.") {
             $0.put(Float.nan, at: 352)
             $0.put(-Float.infinity, at: 444)
         }
@@ -133,19 +132,19 @@ import Testing
             let image = try NIfTIImage(contentsOf: url)
             #expect(
                 sentence { _ = try image.floats(frame: 2) }
-                    == "\(url.path) has 2 frames, numbered 0 to 1: there is no frame 2.")
+                    == "\(url.path) has 2 frames, numbered 0 to 1, and no frame 2; choose one of them.")
             try NIfTIImage(voxels: [0, 1.5], dimensions: [2, 1], spacing: [1, 1]).write(to: url)
             let labels = try NIfTIImage(contentsOf: url)
             #expect(
                 sentence { _ = try labels.integers() }
-                    == "\(url.path) is no label file: voxel (1, 0, 0) is 1.5, "
-                    + "not an integer of 32 bits; choose the file with the labels.")
+                    == "\(url.path) is not a label file: voxel (1, 0, 0) is 1.5, "
+                    + "not a 32-bit integer; choose the file with the labels.")
             #expect(
                 sentence { _ = try labels.floats(frame: 1) }
-                    == "\(url.path) has one frame, number 0: there is no frame 1.")
+                    == "\(url.path) has one frame, number 0, and no frame 1; choose frame 0.")
             #expect(
                 sentence { _ = try labels.stored(as: UInt8.self) }
-                    == "\(url.path) stores float64, not uint8; ask for its voxels as float64.")
+                    == "\(url.path) stores float64, not uint8; request its voxels as float64.")
         }
     }
 
@@ -166,13 +165,15 @@ import Testing
             try smallImage().write(to: header)
             try FileManager.default.removeItem(at: voxels)
             #expect(
-                sentence { _ = try NIfTIImage(contentsOf: header) } == "\(header.path) is half of a pair and "
-                    + "\(voxels.path) is missing; put both files into the same folder.")
+                sentence { _ = try NIfTIImage(contentsOf: header) }
+                    == "\(header.path) is half of a pair, and "
+                    + "\(voxels.path) is missing; put both files in the same folder.")
             try smallImage().write(to: header)
             try FileManager.default.removeItem(at: header)
             #expect(
-                sentence { _ = try NIfTIImage(contentsOf: voxels) } == "\(voxels.path) is half of a pair and "
-                    + "\(header.path) is missing; put both files into the same folder.")
+                sentence { _ = try NIfTIImage(contentsOf: voxels) }
+                    == "\(voxels.path) is half of a pair, and "
+                    + "\(header.path) is missing; put both files in the same folder.")
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
                 let url = folder.appending(path: name)
                 try sparse(url, gigabytes: 300)
                 let expected =
-                    "\(url.path) is not a NIfTI file: it begins with the header size of neither NIfTI-1 nor NIfTI-2; "
+                    "\(url.path) is not a NIfTI file: its header size is that of neither NIfTI-1 nor NIfTI-2; "
                     + "convert it to NIfTI first."
                 #expect(sentence { _ = try NIfTIImage(contentsOf: url) } == expected)
                 #expect(sentence { _ = try NIfTIHeader(contentsOf: url) } == expected)
@@ -56,7 +56,7 @@ import Testing
                 at: device, withDestinationURL: URL(filePath: "/dev/zero"))
             for url in [pipe, device] {
                 let expected =
-                    "\(url.path) cannot be read: it is a pipe, a socket, or a device; give a regular file."
+                    "\(url.path) cannot be read: it is a pipe, a socket, or a device; specify a regular file."
                 #expect(sentence { _ = try NIfTIImage(contentsOf: url) } == expected)
                 #expect(sentence { _ = try NIfTIHeader(contentsOf: url) } == expected)
             }
@@ -119,7 +119,7 @@ import Testing
             let size = 24 * image.header.datatype.size
             #expect(
                 sentence { _ = try NIfTIImage(contentsOf: url) }
-                    == "\(url.path) has a bad header: 4 × 3 × 2 voxels need \(size) bytes and the file goes on long "
+                    == "\(url.path) has an invalid header: 4 × 3 × 2 voxels need \(size) bytes, but the file continues long "
                     + "after them; export it again.")
             // What is no NIfTI is told by its beginning.
             try zeros(1 << 27, in: folder).write(to: url)
@@ -157,7 +157,7 @@ import Testing
             bytes.put(Float(1e9), at: 108)
             try bytes.write(to: url)
             let expected =
-                "\(url.path) has a bad header: its voxels start at byte 1000000000, and at most 67 MB may precede "
+                "\(url.path) has an invalid header: its voxels start at byte 1000000000, but at most 64 MiB may precede "
                 + "them; export it again."
             #expect(sentence { _ = try NIfTIImage(contentsOf: url) } == expected)
             #expect(sentence { _ = try NIfTIHeader(contentsOf: url) } == expected)

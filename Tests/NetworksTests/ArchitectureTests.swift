@@ -3,7 +3,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct ArchitectureTests {
+@TensorActor @Suite struct ArchitectureTests {
     private func names(_ configuration: NetworkConfiguration) throws -> [String] {
         try configuration.makeNetwork().state.map { "\($0.name) \($0.tensor.shape)" }
     }
@@ -85,7 +85,7 @@ import UNetDesign
             let configuration = NetworkConfiguration(
                 architecture: architecture, outputChannels: 2, filters: 2, depth: 3, dropout: 0.5)
             let network = try configuration.makeNetwork()
-            func dropouts(_ module: Module, _ path: String = "") -> [String] {
+            @TensorActor func dropouts(_ module: Module, _ path: String = "") -> [String] {
                 module.children.flatMap { name, child in
                     (child is Dropout ? [path + name] : []) + dropouts(child, path + name + ".")
                 }
@@ -93,7 +93,9 @@ import UNetDesign
             #expect(dropouts(network) == ["encoders.2.dropout", "dropout"])
             let side = architecture == .classic ? 108 : 32
             let x = try scattered([1, 1, side, side])
-            func logits() throws -> [Float] { try withoutGradient { try network(x).array(of: Float.self) } }
+            @TensorActor func logits() throws -> [Float] {
+                try withoutGradient { try network(x).array(of: Float.self) }
+            }
             #expect(try logits() != logits())
             network.train(false)
             #expect(try logits() == logits())

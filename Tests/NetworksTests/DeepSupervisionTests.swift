@@ -3,7 +3,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct DeepSupervisionTests {
+@TensorActor @Suite struct DeepSupervisionTests {
     private func network(_ architecture: Architecture, _ dimensions: Dimensions, depth: Int = 4) throws
         -> SegmentationNetwork
     {
@@ -85,7 +85,9 @@ import UNetDesign
             let outputs = try [
                 scattered([1, 3, 8, 8]), scattered([1, 3, 4, 8], salt: 1), scattered([1, 3, 2, 2], salt: 2),
             ]
-            func picked<Scalar: TensorScalar>(_ tensor: Tensor, _ rows: Int, _ columns: Int, _: Scalar.Type)
+            @TensorActor func picked<Scalar: TensorScalar>(
+                _ tensor: Tensor, _ rows: Int, _ columns: Int, _: Scalar.Type
+            )
                 throws
                 -> Tensor
             {

@@ -3,7 +3,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct GraphOfTheNetworkTests {
+@TensorActor @Suite struct GraphOfTheNetworkTests {
     /// Every layer against the network itself: values in its tensors, and sizes of what its modules give.
     @Test func layersAreThoseOfTheNetwork() throws {
         try withTensors {
@@ -14,7 +14,7 @@ import UNetDesign
                 let network = try configuration.makeNetwork()
                 network.train(false)
                 for layer in found.layers {
-                    func count(_ tensors: [(name: String, tensor: Tensor)]) -> Int {
+                    @TensorActor func count(_ tensors: [(name: String, tensor: Tensor)]) -> Int {
                         tensors.filter { $0.name.hasPrefix(layer.name + ".") && holdsValues(layer) }
                             .reduce(0) { $0 + $1.tensor.count }
                     }

@@ -4,7 +4,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct LossTests {
+@TensorActor @Suite struct LossTests {
     private struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let classes: Int
@@ -12,7 +12,7 @@ import UNetDesign
     }
 
     /// Two images of 2 × 3 voxels.
-    private static let cases = [
+    private nonisolated static let cases = [
         Case(testDescription: "four classes", classes: 4, target: [0, 1, 2, 3, 3, 0, 1, 1, 0, 2, 2, 0]),
         Case(testDescription: "one image empty", classes: 4, target: [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3]),
         Case(testDescription: "all empty", classes: 4, target: Array(repeating: 0, count: 12)),
@@ -35,7 +35,7 @@ import UNetDesign
             let target = try Tensor(this.target, shape: [2, 2, 3])
             let reference = ReferenceLoss(
                 logits: start, target: this.target, classes: this.classes, images: 2)
-            func check(_ found: Tensor, _ wanted: Double, line: Int = #line) throws {
+            @TensorActor func check(_ found: Tensor, _ wanted: Double, line: Int = #line) throws {
                 #expect(found.shape == [])
                 let value = try found.item()
                 // Truth is held in float32, which is exact, so all is computed in float64.
@@ -58,7 +58,7 @@ import UNetDesign
                 try loss(x, target).backward()
                 let gradient = try #require(try x.gradient()).array(of: Double.self)
                 for index in start.indices {
-                    func value(_ shift: Double) throws -> Double {
+                    @TensorActor func value(_ shift: Double) throws -> Double {
                         var moved = start
                         moved[index] += shift
                         return try loss(Tensor(moved, shape: shape), target).item()

@@ -4,7 +4,7 @@ import Torch
 import UNetDesign
 
 /// Whole networks with the native kernels.
-@Suite struct NativeNetworkTests {
+@TensorActor @Suite struct NativeNetworkTests {
     private func with<Result>(_ kernels: Kernels, _ body: () throws -> Result) rethrows -> Result {
         let before = Kernels.current
         kernels.use()
@@ -13,7 +13,7 @@ import UNetDesign
     }
 
     /// Small enough that libtorch's own sums stay on one thread; large enough for many tasks of the kernels.
-    private struct Example {
+    @TensorActor private struct Example {
         let network: SegmentationNetwork
         let x: Tensor
         let target: Tensor
@@ -30,14 +30,14 @@ import UNetDesign
         }
 
         /// The weights of before any training, as in a new network.
-        func reset() throws {
+        @TensorActor func reset() throws {
             for (weight, (_, tensor)) in zip(weights, network.state) { try tensor.copy(from: weight) }
             for (_, tensor) in network.parameters { try tensor.clearGradient() }
         }
 
         /// Trains for some steps from the first weights on, and predicts: all losses, weights and logits as bytes. The loss
         /// is linear, for libtorch's softmax differs in the last bit from one thread count to another.
-        func train(steps: Int) throws -> [[UInt8]] {
+        @TensorActor func train(steps: Int) throws -> [[UInt8]] {
             try reset()
             let optimizer = try SGD(network.parameters, learningRate: 0.05, momentum: 0.9, nesterov: true)
             var result: [[UInt8]] = []
@@ -81,7 +81,7 @@ import UNetDesign
                 }
                 try optimizer.step()
                 example.network.train(false)
-                func logits(_ kernels: Kernels) throws -> [Float] {
+                @TensorActor func logits(_ kernels: Kernels) throws -> [Float] {
                     try with(kernels) {
                         try withoutGradient { try example.network(example.x).array(of: Float.self) }
                     }
@@ -98,7 +98,7 @@ import UNetDesign
     @Test func trainingWithEitherKernelsGoesTheSameWay() throws {
         try withTensors {
             let example = try Example()
-            func losses(_ kernels: Kernels) throws -> [Double] {
+            @TensorActor func losses(_ kernels: Kernels) throws -> [Double] {
                 try with(kernels) {
                     try example.reset()
                     example.network.train()

@@ -6,8 +6,8 @@ import UNetDesign
 
 /// Our side of `Parity/networks/run.py`: every case that Python has put into the folder is computed and written
 /// beside its input. Python compares.
-@Suite struct NetworkParity {
-    private static let folder = ProcessInfo.processInfo.environment["UNET_PARITY_DIR"]
+@TensorActor @Suite struct NetworkParity {
+    private nonisolated static let folder = ProcessInfo.processInfo.environment["UNET_PARITY_DIR"]
 
     /// `case.json`.
     private struct Case: Decodable {
@@ -24,7 +24,7 @@ import UNetDesign
         let cases = try FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)
             .filter { FileManager.default.fileExists(atPath: $0.appending(path: "case.json").path()) }
         #expect(!cases.isEmpty)
-        try TensorThread.run {
+        try withTensors {
             for folder in cases { try compute(folder) }
         }
     }

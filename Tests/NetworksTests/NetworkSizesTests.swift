@@ -3,7 +3,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct NetworkSizesTests {
+@TensorActor @Suite struct NetworkSizesTests {
     private let classic = NetworkConfiguration(architecture: .classic, outputChannels: 2)
 
     @Test func theClassicNetworkTurns572Into388() {
@@ -69,7 +69,7 @@ import UNetDesign
             let rank = configuration.dimensions.rank
             let fitting = configuration.nearestInputs(to: Array(repeating: 1, count: rank)).map(\.larger)
             for axis in 0..<rank {
-                func fits(_ side: Int) -> Bool {
+                @TensorActor func fits(_ side: Int) -> Bool {
                     var input = fitting
                     input[axis] = side
                     return configuration.outputSize(of: input) != nil
@@ -94,7 +94,7 @@ import UNetDesign
             let error = #expect(throws: TorchError.self) { try network(scattered([1, 1, 25, 24])) }
             #expect(
                 error?.description
-                    == "libtorch could not do a crop of [1, 1, 21, 20]: it has no middle of size [12, 12] with equal borders"
+                    == "libtorch failed in a crop of [1, 1, 21, 20]: it has no middle of size [12, 12] with equal borders"
             )
         }
     }
@@ -106,7 +106,7 @@ import UNetDesign
         #expect(poolings == [[1, 2, 2], [1, 2, 2], [2, 2, 2], [2, 2, 2]])
         #expect(kernels == [[1, 3, 3], [1, 3, 3], [3, 3, 3], [3, 3, 3], [3, 3, 3]])
         // Four slices must be left: 8 can be halved once, 7 never.
-        func slices(_ count: Int) -> [Int] {
+        @TensorActor func slices(_ count: Int) -> [Int] {
             NetworkConfiguration.anisotropic(spacing: [10, 1.5, 1.5], size: [count, 192, 192], depth: 4)
                 .poolings.map { $0[0] }
         }
@@ -115,7 +115,7 @@ import UNetDesign
     }
 
     @Test func anisotropyFollowsTheSpacing() {
-        func levels(_ spacing: [Double], depth: Int = 3) -> ([Int], [Int]) {
+        @TensorActor func levels(_ spacing: [Double], depth: Int = 3) -> ([Int], [Int]) {
             let found = NetworkConfiguration.anisotropic(spacing: spacing, size: [64, 64, 64], depth: depth)
             #expect(found.poolings.allSatisfy { $0[1...] == [2, 2] })
             #expect(found.kernels.allSatisfy { $0[1...] == [3, 3] })

@@ -4,7 +4,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct PaddedUNetTests {
+@TensorActor @Suite struct PaddedUNetTests {
     @Test(arguments: [(64, 31_054_340, 31_042_564), (16, 1_946_756, 1_943_812)])
     func parametersAsInTheKerasOriginal(filters: Int, total: Int, trainable: Int) throws {
         try withTensors {
@@ -19,14 +19,14 @@ import UNetDesign
         try withTensors {
             let network = try NetworkConfiguration(inputChannels: 3, outputChannels: 2, filters: 5, depth: 2)
                 .makeNetwork()
-            func unit(_ name: String, _ inputs: Int, _ outputs: Int) -> [String] {
+            @TensorActor func unit(_ name: String, _ inputs: Int, _ outputs: Int) -> [String] {
                 [
                     "\(name).conv.weight [\(outputs), \(inputs), 3, 3]", "\(name).conv.bias [\(outputs)]",
                     "\(name).norm.weight [\(outputs)]", "\(name).norm.bias [\(outputs)]",
                     "\(name).norm.running_mean [\(outputs)]", "\(name).norm.running_var [\(outputs)]",
                 ]
             }
-            func block(_ name: String, _ inputs: Int, _ outputs: Int) -> [String] {
+            @TensorActor func block(_ name: String, _ inputs: Int, _ outputs: Int) -> [String] {
                 unit("\(name).first", inputs, outputs) + unit("\(name).second", outputs, outputs)
             }
             let wanted =
@@ -99,7 +99,7 @@ import UNetDesign
 
     @Test func theSameSeedGivesTheSameWeightsBitForBit() throws {
         try withTensors {
-            func weights(_ seed: UInt64) throws -> [UInt8] {
+            @TensorActor func weights(_ seed: UInt64) throws -> [UInt8] {
                 try TorchRuntime.seed(seed)
                 return try weightBytes(NetworkConfiguration(outputChannels: 4, filters: 4).makeNetwork())
             }
@@ -120,7 +120,7 @@ import UNetDesign
 
             network.train()
             let target = try Tensor((0..<(2 * 64 * 48)).map { Int64($0 / 100 % 4) }, shape: [2, 64, 48])
-            func gradients() throws -> [[UInt8]] {
+            @TensorActor func gradients() throws -> [[UInt8]] {
                 try SegmentationLoss.both(network(x), target).backward()
                 return try network.parameters.map { _, tensor in
                     let bytes = try #require(try tensor.gradient()).bytes()
@@ -154,7 +154,7 @@ import UNetDesign
             let configuration = NetworkConfiguration(
                 outputChannels: 2, filters: 2, depth: 1, normEpsilon: 1e-3, normMomentum: 0.01)
             let network = try configuration.makeNetwork()
-            func norms(_ module: Module) -> [BatchNorm] {
+            @TensorActor func norms(_ module: Module) -> [BatchNorm] {
                 module.children.flatMap { [$0.module as? BatchNorm].compactMap(\.self) + norms($0.module) }
             }
             let found = norms(network)

@@ -12,20 +12,20 @@ func scattered(_ count: Int, salt: Int = 0) -> [Float] {
 }
 
 /// A float32 tensor of such numbers.
+@TensorActor
 func scattered(_ shape: [Int], salt: Int = 0) throws -> Tensor {
     try Tensor(scattered(shape.reduce(1, *), salt: salt), shape: shape)
 }
 
 /// The bytes of every parameter and buffer, one after the other.
+@TensorActor
 func weightBytes(_ network: SegmentationNetwork) throws -> [UInt8] {
     try network.state.flatMap { try $0.tensor.bytes() }
 }
 
-/// Runs `body` on the tensor thread with one thread for libtorch: the tensors of these tests are small, and on a busy
-/// machine a team whose threads wait for each other costs far more than it gains.
+/// Runs `body` with one thread for libtorch: the tensors of these tests are small, and on a busy machine a team whose
+/// threads wait for each other costs far more than it gains.
+@TensorActor
 func withTensors<Result>(_ body: () throws -> Result) throws -> Result {
-    try TensorThread.run {
-        try TorchRuntime.setThreadCount(1)
-        return try body()
-    }
+    try ComputeSettings(kernels: .current, threads: 1).run(body)
 }

@@ -3,9 +3,9 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite struct WeightedLossTests {
-    private static let target: [Int64] = [0, 1, 2, 3, 3, 0, 1, 1, 0, 2, 2, 0]
-    private static let weights = (0..<12).map { 0.5 + 1.5 * Double($0 % 4) }
+@TensorActor @Suite struct WeightedLossTests {
+    private nonisolated static let target: [Int64] = [0, 1, 2, 3, 3, 0, 1, 1, 0, 2, 2, 0]
+    private nonisolated static let weights = (0..<12).map { 0.5 + 1.5 * Double($0 % 4) }
 
     private func logits(_ classes: Int) -> [Double] { scattered(12 * classes).map { 3 * Double($0) } }
 
@@ -55,7 +55,7 @@ import UNetDesign
             try SegmentationLoss.crossEntropy(x, target, weights: weights).backward()
             let gradient = try #require(try x.gradient()).array(of: Double.self)
             for index in start.indices {
-                func value(_ shift: Double) throws -> Double {
+                @TensorActor func value(_ shift: Double) throws -> Double {
                     var moved = start
                     moved[index] += shift
                     return try SegmentationLoss.crossEntropy(

@@ -6,7 +6,7 @@ import Torch
 import UNetDesign
 
 /// Weights files of whole networks.
-@Suite struct WeightsTests {
+@TensorActor @Suite struct WeightsTests {
     private func network(filters: Int = 2, outputs: Int = 3, depth: Int = 2) throws -> SegmentationNetwork {
         try NetworkConfiguration(outputChannels: outputs, filters: filters, depth: depth).makeNetwork()
     }
@@ -35,7 +35,7 @@ import UNetDesign
             try withTemporaryDirectory { folder in
                 let url = folder.appending(path: "best.safetensors")
                 try Safetensors(network().state).write(to: url)
-                func refusal(_ other: SegmentationNetwork) throws -> String? {
+                @TensorActor func refusal(_ other: SegmentationNetwork) throws -> String? {
                     let before = try weightBytes(other)
                     let error = #expect(throws: TorchError.self) {
                         try other.load(Safetensors(contentsOf: url).tensors, path: url.path())
@@ -43,22 +43,22 @@ import UNetDesign
                     #expect(try weightBytes(other) == before)
                     return error?.description
                 }
-                let other = "; the weights belong to another plan"
+                let other = "; use weights and a plan from the same run"
                 #expect(
                     try refusal(network(filters: 3))
-                        == "\(url.path()): tensor “encoders.0.block.first.conv.weight” has shape [2, 1, 3, 3], the network of the plan needs [3, 1, 3, 3]\(other)"
+                        == "\(url.path()): tensor “encoders.0.block.first.conv.weight” has shape [2, 1, 3, 3], but the plan's network needs [3, 1, 3, 3]\(other)"
                 )
                 #expect(
                     try refusal(network(outputs: 4))
-                        == "\(url.path()): tensor “head.weight” has shape [3, 2, 1, 1], the network of the plan needs [4, 2, 1, 1]\(other)"
+                        == "\(url.path()): tensor “head.weight” has shape [3, 2, 1, 1], but the plan's network needs [4, 2, 1, 1]\(other)"
                 )
                 #expect(
                     try refusal(network(depth: 3))
-                        == "\(url.path()): holds no tensor “encoders.2.block.first.conv.weight”, which the network of the plan needs\(other)"
+                        == "\(url.path()): contains no tensor “encoders.2.block.first.conv.weight”, which the plan's network needs\(other)"
                 )
                 #expect(
                     try refusal(network(depth: 1))
-                        == "\(url.path()): tensor “bridge.first.conv.weight” has shape [8, 4, 3, 3], the network of the plan needs [4, 2, 3, 3]\(other)"
+                        == "\(url.path()): tensor “bridge.first.conv.weight” has shape [8, 4, 3, 3], but the plan's network needs [4, 2, 3, 3]\(other)"
                 )
             }
         }

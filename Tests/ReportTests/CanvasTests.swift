@@ -1,4 +1,5 @@
 import Imaging
+import Scans
 import Report
 import TestSupport
 import Testing

@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: [1, 2, 6, 7, 10, 18, 20, 36, 37, 1000])
     func everySliceIsDrawnInALegibleGrid(depth: Int) {
         let grid = Geometry(width: 12, height: 12, depth: depth, spacing: Spacing(1.5, 1.5, 10))
-        // Nothing is labelled at the base and the apex.
+        // Nothing is labeled at the base and the apex.
         let sheet = ContactSheet.contours(
             title: "heart", of: volume(grid) { x, y, _ in Float(x * y) },
             prediction: labels(grid) { x, _, z in z == depth / 2 && (3...8).contains(x) ? 3 : 0 },

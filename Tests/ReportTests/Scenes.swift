@@ -23,12 +23,12 @@ func labels(_ geometry: Geometry, _ value: (Int, Int, Int) -> UInt8) -> LabelMap
 }
 
 extension Canvas {
-    /// The pixels of exactly this colour.
+    /// The pixels of exactly this color.
     func pixels(of color: Color) -> [(x: Int, y: Int)] {
         (0..<height).flatMap { y in (0..<width).map { x in (x, y) } }.filter { self[$0.0, $0.1] == color }
     }
 
-    /// Whether all pixels are grey.
+    /// Whether all pixels are gray.
     var isGrey: Bool {
         let colors = (0..<height).flatMap { y in (0..<width).map { x in self[x, y] } }
         return colors.allSatisfy { $0 == Color.grey($0.red) }

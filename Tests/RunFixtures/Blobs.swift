@@ -5,7 +5,7 @@ import NIfTI
 import Runs
 import UNetDesign
 
-/// A small data set that a tiny network learns at once: a bright disc with a grey ring around it, in noise.
+/// A small dataset that a tiny network learns at once: a bright disc with a gray ring around it, in noise.
 package enum Blobs {
     package static let structures = [Structure(name: "CORE", label: 1), Structure(name: "RING", label: 2)]
 

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         (
             SegmentationError.runExists(path: "runs/a"),
-            "runs/a: holds a run already; add --resume to go on with it, or choose another --output"
+            "runs/a: already contains a run; add --resume to continue it, or choose another --output"
         ),
         (
             .nobodyCalled(path: "acdc", names: ["p7"], nearest: ["p1"]),
@@ -15,74 +15,70 @@ import Testing
         ),
         (
             .runLocked(path: "runs/a"),
-            "runs/a: another training is running there; wait until it has ended, or choose another --output"
+            "runs/a: another training is running in this folder; wait until it ends, or choose another --output"
         ),
         (
             .noCaseOfPhase(path: "acdc", chosen: .es, known: [.ed]),
-            "acdc: --phases es leaves no case to train on; the phases known are ED, so use another or --phases both"
+            "acdc: --phases es selects no case to train on, because all known phases are ED; use another phase, or --phases both"
         ),
         (
             .channels(path: "a.png", expected: 1, found: 3),
-            "a.png: has 3 channels, and the network was trained on 1; give images of the kind that it was trained on"
+            "a.png: has 3 channels, but the network was trained on 1; use images of the kind that it was trained on"
         ),
-        (
-            .channelsDiffer(path: "a_0001.nii.gz", first: "a_0000.nii.gz"),
-            "a_0001.nii.gz: has another size or spacing than a_0000.nii.gz, the scan's first channel; give channels on one grid"
-        ),
-        (.noRun(path: "runs/a"), "runs/a: holds no run to resume; leave --resume out to start one"),
+        (.noRun(path: "runs/a"), "runs/a: contains no run to resume; remove --resume to start one"),
         (
             .planDiffers(path: "runs/a", setting: "--epochs", planned: "8", given: "9"),
-            "runs/a: the run was planned with --epochs 8, so it cannot be resumed with 9; give the same, or start another run in another --output"
+            "runs/a: the run was started with --epochs 8 and cannot be resumed with 9; use the same value, or start a new run in another --output"
         ),
         (
             .patientsGone(path: "acdc", patients: ["p1", "p2", "p3", "p4", "p5"]),
-            "acdc: the run was started with p1, p2, p3 and 2 others, whom it does not hold; give the data set that the run was started with"
+            "acdc: does not contain p1, p2, p3, and 2 more, with which the run was started; specify the dataset that the run was started with"
         ),
         (
             .noPlan(path: "w.safetensors"),
-            "w.safetensors: holds no plan, and there is no plan.json beside it; give the run folder, or put the weights back into it"
+            "w.safetensors: contains no plan, and there is no plan.json beside it; specify the run folder, or put the weights back into it"
         ),
         (
-            .nothingToTrain(path: "acdc", reason: "no label in any ground truth"),
-            "acdc: nothing to train on, no label in any ground truth; run “unet check” on it"
+            .nothingToTrain(path: "acdc", reason: "its ground truth contains no labels"),
+            "acdc: there is nothing to train on, because its ground truth contains no labels; run “unet check” to see what it contains"
         ),
         (
             .tooFewPatients(path: "acdc", found: 1, folds: 5),
-            "acdc: holds 1 different patient, too few to hold out one of 5 folds; train with --fold all, or add patients"
+            "acdc: contains 1 distinct patient, too few for 5 folds; train with --fold all, or add patients"
         ),
-        (.noInput(path: "x.nii"), "x.nii: does not exist; give images or folders with images"),
+        (.noInput(path: "x.nii"), "x.nii: does not exist; specify images or folders of images"),
         (
             .nothingToPredict(path: "scans"),
-            "scans: holds no image to predict; give .nii, .nii.gz, .png or .tif files, or a folder with some"
+            "scans: contains no image to segment; specify .nii, .nii.gz, .png, or .tif files, or a folder that contains some"
         ),
         (
             .nothingChosen(path: "acdc"),
-            "acdc: holds no case of that split and those phases; choose others, or give the data set that the run was trained on"
+            "acdc: contains no case of that split and those phases; choose others, or specify the dataset that the run was trained on"
         ),
         (
             .noSuchFrame(path: "x.nii", frame: 2, count: 1),
-            "x.nii: has no frame 2, only one; choose another --frame"
+            "x.nii: has no frame 2, only frame 1; choose another --frame"
         ),
         (
             .sameOutput(path: "a_pred.nii.gz", first: "1/a.nii", second: "2/a.nii"),
-            "a_pred.nii.gz: both 1/a.nii and 2/a.nii would be written there; predict them into different folders"
+            "a_pred.nii.gz: both 1/a.nii and 2/a.nii would be written to this file; predict them into different folders"
         ),
         (
             .outputFolder(path: "out", reason: "Not a directory"),
-            "out: cannot be made (Not a directory); choose another --output"
+            "out: cannot be created (Not a directory); choose another --output"
         ),
-        (.noModels, "there is no model to predict with; give at least one"),
+        (.noModels, "there is no model to predict with; specify at least one"),
         (
             .voxels(path: "the scan", expected: 128, found: 127),
-            "the scan: has 127 voxels on a grid of 128; give a value for each"
+            "the scan: has 127 voxels, but its grid has 128; provide one value for each voxel"
         ),
         (
             .classes(expected: 4, found: 1),
-            "the probabilities are those of 1 class, and the network has 4; give probabilities of the same network"
+            "the probabilities are those of 1 class, but the network has 4; use probabilities from the same network"
         ),
         (
             .planMisfits(model: "the network", setting: "input channels", planned: 1, found: 2),
-            "the network: has 2 input channels, and its plan says 1; give the plan that it was trained by"
+            "the network: has 2 input channels, but its plan says 1; use the plan that it was trained with"
         ),
         (
             .tooLarge(
@@ -91,11 +87,7 @@ import Testing
                     Geometry(width: 100, height: 100, depth: 10, spacing: Spacing(1500, 1500, 8)),
                     spacing: 1.5,
                     channels: 1, classes: 4)),
-            "x.nii: measures 150000 × 150000 × 80 mm, which makes 100000 × 100000 × 10 voxels and would take 3600 GB, where at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it"
-        ),
-        (
-            .badSpacing(path: "x.nii"),
-            "x.nii: its header gives no spacing in mm (pixdim must be positive); correct the header"
+            "x.nii: measures 150000 × 150000 × 80 mm, which makes 100000 × 100000 × 10 voxels and would take 3600 GB of memory, but at most 64 GB is allowed; correct its spacing (pixdim and units), or crop it"
         ),
     ])
     func saysWhatToDo(_ error: SegmentationError, _ text: String) {

@@ -4,6 +4,7 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import TestSupport
 import Testing
 
@@ -62,7 +63,7 @@ import Testing
             #expect(result.unpredicted.isEmpty)
             #expect(
                 result.warnings == [
-                    "\(data.root.plainPath) has no labels for p1, and 1 other prediction has no labels there either; their volumes are given without scores"
+                    "\(data.root.plainPath) has no labels for p1, and 1 other prediction has no labels there either; their volumes are reported without scores"
                 ])
         }
     }
@@ -111,7 +112,7 @@ import Testing
             func reference(_ index: Int) -> String { data.root.appending(path: "p\(index)_gt.nii").plainPath }
             #expect(
                 failures[0]
-                    == "p0: the prediction has 32 × 31 × 2 voxels where 32 × 32 × 2 are expected; score predictions on the scan's own grid. (p0_pred.nii.gz, \(reference(0)))"
+                    == "p0: the prediction has 32 × 31 × 2 voxels, but 32 × 32 × 2 are expected; score predictions on the scan's own grid. (p0_pred.nii.gz, \(reference(0)))"
             )
             #expect(
                 failures[1]
@@ -119,7 +120,7 @@ import Testing
             )
             #expect(
                 failures[2]
-                    == "p2_pred.nii.gz is a series of 3 frames; give single frames, each a file of its own.")
+                    == "p2_pred.nii.gz is a series of 3 frames; save each frame as a separate file.")
             #expect(failures[3].hasPrefix("p3_pred.nii "))
             // Nothing scored is still a table and a JSON.
             #expect(!result.evaluation.table().isEmpty)
@@ -139,22 +140,22 @@ import Testing
             }
             #expect(
                 sentence(folder)
-                    == "\(folder.plainPath): holds no prediction (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote"
+                    == "\(folder.plainPath): contains no prediction (X_pred.nii.gz or X.nii.gz); specify the folder that unet predict wrote"
             )
             let missing = folder.appending(path: "missing")
             #expect(
                 sentence(missing)
-                    == "\(missing.plainPath): is not a folder that can be read; give the folder that unet predict wrote"
+                    == "\(missing.plainPath): is not a folder that can be read; specify the folder that unet predict wrote"
             )
             try copyReference(data, 0, to: folder.appending(path: "other_pred.nii.gz"))
             #expect(
                 sentence(folder)
-                    == "\(folder.plainPath): nothing to score, because \(data.root.plainPath) has no scan called other; give the data set that holds the labels"
+                    == "\(folder.plainPath): nothing to score, because \(data.root.plainPath) has no scan called other; specify the dataset that contains the labels"
             )
             try copyReference(data, 0, to: folder.appending(path: "stranger_pred.nii.gz"))
             #expect(
                 sentence(folder)
-                    == "\(folder.plainPath): nothing to score, because \(data.root.plainPath) has no scan called other, and 1 other prediction has no labels there either; give the data set that holds the labels"
+                    == "\(folder.plainPath): nothing to score, because \(data.root.plainPath) has no scan called other, and 1 other prediction has no labels there either; specify the dataset that contains the labels"
             )
         }
     }
@@ -181,7 +182,8 @@ import Testing
             #expect(
                 throws: SegmentationError.nothingToEvaluate(
                     path: output.plainPath,
-                    reason: "nothing to score, because \(reason); give the data set that holds the labels")
+                    reason:
+                        "nothing to score, because \(reason); specify the dataset that contains the labels")
             ) { _ = try job.run() }
             // So is a series, of whose frames some have labels.
             let series = output.appending(path: "patient001_4d_pred.nii.gz")
@@ -199,7 +201,7 @@ import Testing
                 .write(to: output.appending(path: "patient001_frame07_pred.nii.gz"))
             let result = try job.run()
             #expect(result.evaluation.cases.map(\.hasReference) == [false, true])
-            #expect(result.warnings == ["\(reason); its volumes are given without scores"])
+            #expect(result.warnings == ["\(reason); its volumes are reported without scores"])
         }
     }
 
@@ -247,12 +249,12 @@ import Testing
             try writeTIFF(Float(1.5).bitPattern, format: 3, to: file)
             #expect(
                 try evaluated().failures == [
-                    "\(file.plainPath): has the value 1.5, and probabilities stored as floats are 0 to 1; give the probabilities that unet predict wrote"
+                    "\(file.plainPath): has the value 1.5, but probabilities stored as floats must be from 0 to 1; use the probabilities that unet predict wrote"
                 ])
             try writeTIFF(1, format: 2, to: file)
             #expect(
                 try evaluated().failures == [
-                    "\(file.plainPath): stores int32, and probabilities are uint8, uint16 or float32; give the probabilities that unet predict wrote"
+                    "\(file.plainPath): stores int32, but probabilities must be uint8, uint16, or float32; use the probabilities that unet predict wrote"
                 ])
         }
     }

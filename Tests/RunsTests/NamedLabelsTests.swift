@@ -4,10 +4,11 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import TestSupport
 import Testing
 
-/// Labels are matched by name: what a model calls LV is scored against what the data set calls LV.
+/// Labels are matched by name: what a model calls LV is scored against what the dataset calls LV.
 @Suite(.serialized) struct NamedLabelsTests {
     private static func list(_ pairs: (String, UInt8)...) -> [Structure] {
         pairs.map { Structure(name: $0.0, label: $0.1) }
@@ -129,7 +130,7 @@ import Testing
             let assumed = try evaluated(data, output)
             #expect(
                 assumed.warnings == [
-                    "\(first) and 1 other do not say what the labels are; LV=1 MYO=2 RV=3 is assumed, as in \(root); say it with --prediction-structures if that is wrong"
+                    "\(first) and 1 other do not name their labels, so LV=1 MYO=2 RV=3 is assumed, as in \(root); if that is wrong, name them with --prediction-structures"
                 ])
             #expect(assumed.evaluation.matchings.map(\.basis) == [.assumed])
             let stated = try evaluated(data, output, stated: Self.ours)
@@ -151,7 +152,7 @@ import Testing
             #expect(try #require(result.evaluation.mean.structures["LV"]?.dice?.mean) > 0.7)
             #expect(
                 result.warnings == [
-                    "\(output.appending(path: "a_ED_pred.nii.gz").plainPath) and 1 other: the labels were predicted as LV=1 RV=2 MYO=3; they are scored as RV=1 MYO=2 LV=3, as stated"
+                    "\(output.appending(path: "a_ED_pred.nii.gz").plainPath) and 1 other: the labels were predicted as LV=1 RV=2 MYO=3, but are scored as RV=1 MYO=2 LV=3, as --prediction-structures says"
                 ])
         }
     }
@@ -169,8 +170,8 @@ import Testing
             #expect(result.evaluation.structures == Self.list(("LV", 3)))
             #expect(
                 result.warnings == [
-                    "\(root): has no LA; what is predicted as that counts as background",
-                    "the predictions have no RV, MYO, which \(root) has; that is not scored",
+                    "\(root): has no LA, so that label counts as background in the predictions",
+                    "the predictions have no RV, MYO, so those labels of \(root) are not scored",
                 ])
             #expect(try #require(result.evaluation.mean.foreground.dice) > 0.7)
             #expect(result.failures.isEmpty)
@@ -178,14 +179,14 @@ import Testing
     }
 
     @Test func withoutANameInCommonNothingIsScored() throws {
-        // The labels of this data set have no names but their numbers.
+        // The labels of this dataset have no names but their numbers.
         try withTruth(nil) { data, output in
             try predict(Self.ours, into: output)
             let file = output.appending(path: "a_ED_pred.nii.gz").plainPath
             let error = #expect(throws: SegmentationError.self) { _ = try evaluated(data, output) }
             #expect(
                 error?.description
-                    == "\(file): the labels are RV=1 MYO=2 LV=3, and those of \(data.root.plainPath) are \"label 1=1\" \"label 2=2\" \"label 3=3\", with no name in common; name the first with --prediction-structures or the second with --structures"
+                    == "\(file): the labels are RV=1 MYO=2 LV=3, but those of \(data.root.plainPath) are \"label 1=1\" \"label 2=2\" \"label 3=3\", with no name in common; name the former with --prediction-structures, or the latter with --structures"
             )
         }
     }
@@ -200,7 +201,7 @@ import Testing
             let files = ["a_ED", "a_ES"].map { output.appending(path: "\($0)_pred.nii.gz").plainPath }
             #expect(
                 error?.description
-                    == "\(files[1]): the labels are LV=3, and those of \(files[0]) are RV=1 MYO=2 LV=3; score them in folders of their own"
+                    == "\(files[1]): the labels are LV=3, but those of \(files[0]) are RV=1 MYO=2 LV=3; score them in separate folders"
             )
         }
     }

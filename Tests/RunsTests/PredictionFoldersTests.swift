@@ -61,9 +61,9 @@ import Testing
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
             #expect(
                 search.issues.map(\.description) == [
-                    "\(path("one/labelsTr")) holds labels, as its name says: its 2 images are not predicted.",
-                    "\(path("three/masks")) holds labels, as its name says: its image is not predicted.",
-                    "\(path("two/Labels")) holds labels, as its name says: its image is not predicted.",
+                    "\(path("one/labelsTr")) contains labels according to its name, so its 2 images are not predicted.",
+                    "\(path("three/masks")) contains labels according to its name, so its image is not predicted.",
+                    "\(path("two/Labels")) contains labels according to its name, so its image is not predicted.",
                 ])
             // Whoever gives such a folder itself means it.
             #expect(
@@ -83,7 +83,7 @@ import Testing
             #expect(search.inputs.map(\.stem) == ["other_b", "task_imagesTr_a"])
             #expect(
                 search.issues.map(\.description) == [
-                    "\(root.appending(path: "task/truth").relativePath) holds labels, as dataset.json says: its image is not predicted."
+                    "\(root.appending(path: "task/truth").relativePath) contains labels according to dataset.json, so its image is not predicted."
                 ])
         }
     }
@@ -137,7 +137,7 @@ import Testing
             #expect(search.inputs.map(\.stem) == ["A_sa_frame02"])
             #expect(
                 search.issues.map(\.description) == [
-                    "\(root.appending(path: "A_sa.nii").relativePath) is a series of 3 frames, of which 1 has labels: only that is predicted; give the file itself to predict all of them."
+                    "\(root.appending(path: "A_sa.nii").relativePath) is a series of 3 frames, of which only the 1 with labels is predicted; to predict all frames, specify the file itself."
                 ])
             #expect(search.issues.map(\.isNote) == [true])
         }

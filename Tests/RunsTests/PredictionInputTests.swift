@@ -65,11 +65,11 @@ import Testing
             #expect(search.inputs.map(\.stem) == ["p1_frame01", "p2_frame03", "p3_4d"])
             #expect(search.issues.map(\.description).count == 1)
             #expect(
-                search.issues[0].description.contains("p1_4d.nii is a series of 3 frames: it is skipped"))
+                search.issues[0].description.contains("p1_4d.nii is a series of 3 frames; it is skipped"))
         }
     }
 
-    @Test func labelledFramesOfASeriesAreTaken() throws {
+    @Test func labeledFramesOfASeriesAreTaken() throws {
         try withTemporaryDirectory { folder in
             try write(folder, ["A/A_sa.nii", "A/A_sa_gt.nii"], dimensions: [4, 4, 2, 3])
             let inputs = try PredictionInput.find([folder])

@@ -4,6 +4,7 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import TestSupport
 import Testing
 
@@ -66,12 +67,12 @@ import Testing
             try NIfTIImage(contentsOf: file).naming(others).write(to: file)
             let result = try EvaluationJob(predictions: predictions, truth: data).run()
             #expect(result.evaluation.cases.map(\.name) == ["p0", "p1"])
-            #expect(result.failures.map { $0.contains("calls its labels RING=1 CORE=2") } == [true])
+            #expect(result.failures.map { $0.contains("names its labels RING=1 CORE=2") } == [true])
             // Stated names overrule the file's, and that is said.
             let stated = try DataSet(contentsOf: data.root, structures: data.structures)
             let overruled = try EvaluationJob(predictions: predictions, truth: stated).run()
             #expect(overruled.failures.isEmpty)
-            #expect(overruled.warnings.map { $0.contains("calls its labels RING=1 CORE=2") } == [true])
+            #expect(overruled.warnings.map { $0.contains("names its labels RING=1 CORE=2") } == [true])
         }
     }
 
@@ -94,7 +95,7 @@ import Testing
                 throws: SegmentationError.nothingToEvaluate(
                     path: path,
                     reason:
-                        "holds only pictures, and the data set's scans are NIfTI, as their predictions are (X_pred.nii.gz or X.nii.gz); give the folder that unet predict wrote"
+                        "contains only pictures, but the dataset contains NIfTI scans, whose predictions are NIfTI too (X_pred.nii.gz or X.nii.gz); specify the folder that unet predict wrote"
                 )
             ) { _ = try EvaluationJob(predictions: predictions, truth: data).run() }
         }
@@ -114,7 +115,7 @@ import Testing
                 throws: SegmentationError.nothingToEvaluate(
                     path: output.plainPath,
                     reason:
-                        "holds only NIfTI files, and the data set holds pictures, as their predictions are (X_pred.png or X.png); give the folder that unet predict wrote"
+                        "contains only NIfTI files, but the dataset contains pictures, whose predictions are pictures too (X_pred.png or X.png); specify the folder that unet predict wrote"
                 )
             ) { _ = try EvaluationJob(predictions: output, truth: data).run() }
             try Data(contentsOf: #require(data.cases[0].reference))

@@ -4,6 +4,7 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
             #expect(result.unpredicted.isEmpty)
             #expect(
                 result.warnings == [
-                    "\(data.root.plainPath) has no labels for B_sa; its volumes are given without scores"
+                    "\(data.root.plainPath) has no labels for B_sa; its volumes are reported without scores"
                 ])
         }
     }
@@ -72,7 +73,7 @@ import Testing
             #expect(scored.count == 1 && scored[0].scores["LV"]?.volume == 2)
             #expect(
                 result.warnings.contains(
-                    "\(output.appending(path: "A_sa_pred.nii.gz").plainPath): A_sa_frame03 is left aside, since \(output.appending(path: "A_sa_frame03_pred.nii.gz").plainPath) is a prediction of it"
+                    "\(output.appending(path: "A_sa_pred.nii.gz").plainPath): A_sa_frame03 is skipped because \(output.appending(path: "A_sa_frame03_pred.nii.gz").plainPath) is a prediction of it"
                 ))
         }
     }

@@ -33,7 +33,7 @@ import Testing
             }
             #expect(
                 error?.description
-                    == "\(a.url.relativePath), \(c.url.relativePath): no patient was held out by all of them, so none is new to all; give runs that held out the same patients, or predict with each alone"
+                    == "\(a.url.relativePath), \(c.url.relativePath): no patient was held out by all of these runs, so there is none that every model has not seen; specify runs that held out the same patients, or predict with each alone"
             )
         }
     }
@@ -46,7 +46,7 @@ import Testing
             #expect(search.inputs.map(\.stem) == ["p1"])
             #expect(
                 search.issues.map(\.description) == [
-                    "p7 … p9, q are in the split and missing from \(data.root.relativePath): give the data set that the run was trained on to predict all of the split."
+                    "p7 … p9, q are in the split, but not in \(data.root.relativePath); to predict the whole split, specify the dataset that the run was trained on."
                 ])
             #expect(search.issues.map(\.isNote) == [false])
             #expect(try PredictionInput.search(dataSets: [data.root], patients: ["p0"]).issues.isEmpty)

@@ -110,16 +110,16 @@ import Testing
             labels: [0, 0, 0, 0])
         #expect(
             text(small, map)
-                == "patient101_frame01: the prediction has 4 × 1 × 1 voxels where 8 × 1 × 1 are expected; "
+                == "patient101_frame01: the prediction has 4 × 1 × 1 voxels, but 8 × 1 × 1 are expected; "
                 + "score predictions on the scan's own grid.")
         var wide = map
         wide.geometry.spacing.x = 10.5
         #expect(
             text(wide, map)
-                == "patient101_frame01: the prediction has a spacing of 10.5 × 10 × 10 mm where 10 × 10 × 10 mm is "
+                == "patient101_frame01: the prediction has a spacing of 10.5 × 10 × 10 mm, but 10 × 10 × 10 mm is "
                 + "expected; check that both files belong to the same scan.")
         wide.geometry.spacing.x = 10.009
-        #expect(text(wide, map) == nil, "spacings are compared to a thousandth, as where a data set is read")
+        #expect(text(wide, map) == nil, "spacings are compared to a thousandth, as where a dataset is read")
         #expect(
             text(map, ExampleEvaluation.map([1, 4, 200, 0, 0, 0, 0, 0]))
                 == "patient101_frame01: the reference has labels 4, 200, but only 0 = background, 1 = RV, 2 = MYO, "
@@ -128,7 +128,7 @@ import Testing
             geometry: map.geometry, channels: 2, values: [Float](repeating: 0.5, count: 16))
         #expect(
             text(map, map, two)
-                == "patient101_frame01: the probabilities have 2 channels where 4 are expected; "
+                == "patient101_frame01: the probabilities have 2 channels, but 4 are expected; "
                 + "predict again with the model that these labels belong to.")
     }
 }

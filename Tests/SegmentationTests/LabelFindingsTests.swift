@@ -11,7 +11,7 @@ import Testing
 import Torch
 
 /// What training says about labels that lie elsewhere or have the wrong names.
-@Suite struct LabelFindingsTests {
+@TensorActor @Suite struct LabelFindingsTests {
     private func move(_ file: URL, by shift: Double) throws {
         var image = try NIfTIImage(contentsOf: file)
         var affine = image.header.affine
@@ -21,11 +21,11 @@ import Torch
     }
 
     /// Trains a moment, and gives the files reported as lying elsewhere and the names suggested.
-    private func train(_ data: DataSet, _ plan: Plan, into run: RunFolder) throws -> (
+    private func train(_ data: DataSet, _ plan: Plan, into run: RunFolder) async throws -> (
         misplaced: [String], names: [Structure]
     ) {
         let found = Mutex<(misplaced: [String], names: [Structure])>(([], []))
-        try TrainingJob(dataSet: data, run: run).start(plan) { event in
+        try await TrainingJob(dataSet: data, run: run).start(plan).finish { event in
             found.withLock { found in
                 switch event {
                 case .misplaced(let files):
@@ -38,59 +38,62 @@ import Torch
         return found.withLock { $0 }
     }
 
-    @Test func labelsElsewhereEndTheTrainingBeforeItBegins() throws {
-        try withTemporaryDirectory { folder in
+    @Test func labelsElsewhereEndTheTrainingBeforeItBegins() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 4)
-            func file(_ name: String) -> URL { data.root.appending(path: name) }
+            @TensorActor func file(_ name: String) -> URL { data.root.appending(path: name) }
             try move(file("p0_gt.nii"), by: 1)
             try move(file("p1_gt.nii"), by: 30)
             try move(file("p3_gt.nii"), by: -2)
             let run = RunFolder(folder.appending(path: "run"))
             var plan = Blobs.plan(epochs: 1)
-            let error = #expect(throws: SegmentationError.self) {
-                try TrainingJob(dataSet: data, run: run).start(plan)
+            let error = await #expect(throws: SegmentationError.self) {
+                try await TrainingJob(dataSet: data, run: run).start(plan).finish()
             }
             #expect(
                 error?.description
                     == "\(file("p1_gt.nii").relativePath) and its image \(file("p1.nii").relativePath) lie up to 30 mm apart "
                     + "(shifted by 30 mm) according to their headers; save the labels on the image's own grid, or correct "
-                    + "the header that is wrong. 1 other file is like it: run “unet check” to list them.")
+                    + "the header that is wrong. 1 other file is like this; run “unet check” to list them all."
+            )
             #expect(!run.url.exists)
 
             // Those that are trained on are asked, and no others.
             plan.training.holdOut = ["p0"]
             plan.training.allowsMisplaced = true
-            #expect(try train(data, plan, into: run).misplaced == ["p0_gt.nii", "p1_gt.nii", "p3_gt.nii"])
+            #expect(
+                try await train(data, plan, into: run).misplaced == ["p0_gt.nii", "p1_gt.nii", "p3_gt.nii"])
             #expect(try run.readPlan().training.allowsMisplaced)
         }
     }
 
-    @Test func labelsThatLieNearlyInPlaceAreReported() throws {
-        try withTemporaryDirectory { folder in
+    @Test func labelsThatLieNearlyInPlaceAreReported() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
             try move(data.root.appending(path: "p1_gt.nii"), by: 1)
             let run = RunFolder(folder.appending(path: "run"))
-            #expect(try train(data, Blobs.plan(epochs: 1), into: run).misplaced == ["p1_gt.nii"])
+            #expect(try await train(data, Blobs.plan(epochs: 1), into: run).misplaced == ["p1_gt.nii"])
             #expect(try !run.readPlan().training.allowsMisplaced)
         }
     }
 
-    @Test func namesThatTheAnatomyContradictsAreReported() throws {
+    @Test func namesThatTheAnatomyContradictsAreReported() async throws {
         let right = [Structure(name: "LV", label: 1), Structure(name: "MYO", label: 2)]
         let wrong = [Structure(name: "MYO", label: 1), Structure(name: "LV", label: 2)]
-        try withTemporaryDirectory { folder in
+        try await withTemporaryDirectory { folder in
             for (names, expected) in [(right, []), (wrong, right)] {
                 let place = folder.appending(path: names[0].name)
                 let data = try Blobs.write(place.appending(path: "data"), patients: 2, structures: names)
                 let plan = Blobs.plan(epochs: 1, structures: names)
                 #expect(
-                    try train(data, plan, into: RunFolder(place.appending(path: "run"))).names == expected)
+                    try await train(data, plan, into: RunFolder(place.appending(path: "run"))).names
+                        == expected)
             }
         }
     }
 
-    @Test func channelsElsewhereAreNotPredicted() throws {
-        try withTemporaryDirectory { folder in
+    @Test func channelsElsewhereAreNotPredicted() async throws {
+        try await withTemporaryDirectory { folder in
             let files = ["s_0000.nii", "s_0001.nii"].map { folder.appending(path: $0) }
             for file in files {
                 try NIfTIImage(
@@ -105,10 +108,12 @@ import Torch
             for isAllowed in [false, true] {
                 plan.training.allowsMisplaced = isAllowed
                 let (plan, input) = (plan, input)
-                let failures = try TensorThread.run {
+                let failures = try await withTensors {
                     try TorchRuntime.seed(1)
                     let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-                    return try PredictionJob(predictor, output: folder.appending(path: "out")).run([input])
+                    return try await PredictionJob(predictor, output: folder.appending(path: "out")).run([
+                        input
+                    ])
                 }
                 #expect(
                     failures.map(\.reason)
@@ -116,8 +121,7 @@ import Torch
                             ? []
                             : [
                                 "\(files[1].relativePath) and the first channel \(files[0].relativePath) lie up to 30 mm "
-                                    + "apart (shifted by 30 mm) according to their headers; give channels of one scan on "
-                                    + "one grid, or correct the header that is wrong."
+                                    + "apart (shifted by 30 mm) according to their headers; use channels of one scan on one grid, or correct the header that is wrong."
                             ]))
             }
         }

@@ -6,6 +6,7 @@ import Networks
 import Scoring
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import TestSupport
 import Testing
@@ -13,22 +14,22 @@ import Torch
 import UNetDesign
 
 /// Every layout through the whole job: trained on, predicted, scored.
-@Suite(.serialized) struct LayoutTests {
+@TensorActor @Suite(.serialized) struct LayoutTests {
     @Test(arguments: [(Conversion.Target.nnunet, Dimensions.two), (.nnunet, .three), (.decathlon, .two)])
-    func describedFolders(target: Conversion.Target, dimensions: Dimensions) throws {
-        try withTemporaryDirectory { folder in
+    func describedFolders(target: Conversion.Target, dimensions: Dimensions) async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             _ = try Conversion(Blobs.write(folder.appending(path: "blobs"), patients: 3), to: target)
                 .write(to: root)
             let data = try DataSet(contentsOf: root)
             #expect(data.structures == Blobs.structures)
-            let names = try job(data, in: folder, dimensions: dimensions)
+            let names = try await job(data, in: folder, dimensions: dimensions)
             #expect(names == ["p0", "p1", "p2"])
         }
     }
 
-    @Test func cellTracking() throws {
-        try withTemporaryDirectory { folder in
+    @Test func cellTracking() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             let pictures = try Pictures.write(folder.appending(path: "discs"), count: 3, side: 32)
             for (number, item) in pictures.cases.enumerated() {
@@ -46,16 +47,16 @@ import UNetDesign
                     labels.map { $0 == 0 ? 0 : UInt16(900) }, extent: size,
                     to: root.appending(path: "01_GT/SEG/man_seg00\(number).tif"))
             }
-            let names = try job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["01_t000", "01_t001", "01_t002"])
-            // The folder of one sequence gives predictions that the whole data set scores.
+            // The folder of one sequence gives predictions that the whole dataset scores.
             let inputs = try PredictionInput.find([root.appending(path: "01")])
             #expect(inputs.map(\.stem) == names)
         }
     }
 
-    @Test func imagesAndLabelsInFoldersOfTheirOwn() throws {
-        try withTemporaryDirectory { folder in
+    @Test func imagesAndLabelsInFoldersOfTheirOwn() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             let blobs = try Blobs.write(folder.appending(path: "blobs"), patients: 2)
             for item in blobs.cases {
@@ -65,13 +66,13 @@ import UNetDesign
                     try FileManager.default.copyItem(at: file, to: place.appending(path: "\(item.id).nii"))
                 }
             }
-            let names = try job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["p0", "p1"])
         }
     }
 
-    @Test func labelledFramesOfSeries() throws {
-        try withTemporaryDirectory { folder in
+    @Test func labeledFramesOfSeries() async throws {
+        try await withTemporaryDirectory { folder in
             let blobs = try Blobs.write(folder.appending(path: "blobs"), patients: 4)
             let root = folder.appending(path: "data")
             // Two hearts of three frames, of which the first and the last have labels.
@@ -89,24 +90,24 @@ import UNetDesign
                 try NIfTIImage(voxels: labels, dimensions: sides, spacing: spacing)
                     .write(to: place.appending(path: "\(name)_sa_gt.nii.gz"))
             }
-            let names = try job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["A_sa_frame01", "A_sa_frame03", "B_sa_frame01", "B_sa_frame03"])
         }
     }
 
     /// Trains on all of `data`, predicts the folder and scores it: the names of what was scored.
-    private func job(_ data: DataSet, in folder: URL, dimensions: Dimensions) throws -> [String] {
+    private func job(_ data: DataSet, in folder: URL, dimensions: Dimensions) async throws -> [String] {
         var plan = try Plan.suggested(for: data, dimensions: dimensions, filters: 4, depth: 2)
         plan.training.patch = PatchSize(width: 32, height: 32, depth: plan.training.patch.depth)
         plan.window = dimensions == .three ? plan.training.patch : nil
         (plan.training.epochs, plan.training.stepsPerEpoch, plan.training.batchSize) = (6, 10, 2)
         (plan.training.learningRate, plan.training.fold, plan.training.threads) = (1e-2, nil, 1)
         let run = RunFolder(folder.appending(path: "run"))
-        try TrainingJob(dataSet: data, run: run).start(plan)
+        try await TrainingJob(dataSet: data, run: run).start(plan).finish()
         let output = folder.appending(path: "out")
         let inputs = try PredictionInput.find([data.root])
-        let failures = try TensorThread.run {
-            try PredictionJob(Predictor([Model(contentsOf: run.url)]), output: output).run(inputs)
+        let failures = try await withTensors {
+            try await PredictionJob(Predictor([Model(contentsOf: run.url)]), output: output).run(inputs)
         }
         #expect(failures.isEmpty)
         let result = try EvaluationJob(predictions: output, truth: data).run()

@@ -6,6 +6,7 @@ import Networks
 import Scoring
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import Synchronization
 import TestSupport
@@ -13,7 +14,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite(.serialized) struct PictureTests {
+@TensorActor @Suite(.serialized) struct PictureTests {
     private func plan(_ data: DataSet, _ architecture: Architecture = .padded) throws -> Plan {
         var plan = try Plan.suggested(for: data, architecture: architecture, filters: 4, depth: 2)
         plan.training.epochs = 6
@@ -26,8 +27,8 @@ import UNetDesign
     }
 
     @Test(arguments: [(Architecture.padded, false), (.padded, true), (.classic, false)])
-    func areTrainedOnPredictedAndScored(architecture: Architecture, isColour: Bool) throws {
-        try withTemporaryDirectory { folder in
+    func areTrainedOnPredictedAndScored(architecture: Architecture, isColour: Bool) async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Pictures.write(folder.appending(path: "data"), count: 6, isColour: isColour)
             #expect(data.channelCount == (isColour ? 3 : 1))
             let run = RunFolder(folder.appending(path: "run"))
@@ -35,12 +36,12 @@ import UNetDesign
             plan.training.holdOut = ["4", "5"]
             plan.training.borderWeights = architecture == .classic ? BorderWeights() : nil
             plan.training.augmentation.elastic = 1
-            try TrainingJob(dataSet: data, run: run).start(plan)
+            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
             #expect(try run.readSplits().validation == ["4", "5"])
 
             let inputs = try PredictionInput.find([data.root]).filter { ["4", "5"].contains($0.stem) }
             let output = folder.appending(path: "out")
-            #expect(try predict(inputs, run: run, into: output, probabilities: true).isEmpty)
+            #expect(try await predict(inputs, run: run, into: output, probabilities: true).isEmpty)
             #expect(
                 output.names == [
                     "4_pred.png", "4_prob.tif", "5_pred.png", "5_prob.tif", "predictions.json",
@@ -62,8 +63,8 @@ import UNetDesign
         }
     }
 
-    @Test func masksMayNumberTheirCells() throws {
-        try withTemporaryDirectory { folder in
+    @Test func masksMayNumberTheirCells() async throws {
+        try await withTemporaryDirectory { folder in
             // Two touching cells: only their numbers tell them apart, and so does the weight of the gap around them.
             let side = 32
             let ids = (0..<side * side).map { index -> UInt16 in
@@ -90,7 +91,7 @@ import UNetDesign
             let cells = PreparedCase(loaded, plan: plan).weights
             let pieces = PreparedCase(
                 LoadedCase(
-                    case: loaded.case, image: nil, channels: loaded.channels, storedAs: loaded.storedAs,
+                    case: loaded.case, template: nil, channels: loaded.channels, storedAs: loaded.storedAs,
                     labels: loaded.labels), plan: plan
             ).weights
             // Above the seam the two cells are near each other; as one piece there is no second cell.
@@ -98,7 +99,7 @@ import UNetDesign
             #expect(cells[above] > pieces[above] + 1)
             let run = RunFolder(folder.appending(path: "run"))
             plan.training.epochs = 1
-            try TrainingJob(dataSet: data, run: run).start(plan)
+            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
             #expect(try run.readPlan().structures == [Structure(name: "cell", label: 1)])
         }
     }
@@ -116,7 +117,7 @@ import UNetDesign
                 [UInt16](repeating: 65535, count: 12), extent: size,
                 to: folder.appending(path: "found/a_prob.tif"))
             let labels = folder.appending(path: "labels/a.tif")
-            func run(_ ids: [UInt16]) throws -> [String] {
+            @TensorActor func run(_ ids: [UInt16]) throws -> [String] {
                 try TIFFFile.write(ids, extent: size, to: labels)
                 let data = try DataSet(contentsOf: folder, instances: true)
                 return try MembraneJob(probabilities: folder.appending(path: "found"), truth: data).run()
@@ -129,14 +130,14 @@ import UNetDesign
                 let error = #expect(throws: SegmentationError.self) { try run(touching) }
                 #expect(
                     error?.description
-                        == "\(labels.relativePath): numbers cells that touch, and membranes are scored between pieces; leave a pixel of background between cells"
+                        == "\(labels.relativePath): numbers cells that touch, but membranes are scored between separate pieces; leave a pixel of background between cells"
                 )
             }
         }
     }
 
-    @Test func blocksThatPartAnImageFromItsCopySaySo() throws {
-        try withTemporaryDirectory { folder in
+    @Test func blocksThatPartAnImageFromItsCopySaySo() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             _ = try Pictures.write(root, count: 6, side: 20)
             for name in ["image", "label"] {
@@ -149,37 +150,38 @@ import UNetDesign
             plan.training.fold = 4
             (plan.training.epochs, plan.training.stepsPerEpoch) = (1, 1)
             let found = Mutex<[[String]]>([])
-            try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(plan) {
-                event in
-                if case .sameImage(let training, let heldOut) = event {
-                    found.withLock { $0.append([training, heldOut]) }
+            try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(plan)
+                .finish {
+                    event in
+                    if case .sameImage(let training, let heldOut) = event {
+                        found.withLock { $0.append([training, heldOut]) }
+                    }
                 }
-            }
             #expect(found.withLock { $0 } == [["0", "5"]])
         }
     }
 
-    @Test func aRunGoesOnWithTheLabelsItBeganWith() throws {
-        try withTemporaryDirectory { folder in
+    @Test func aRunGoesOnWithTheLabelsItBeganWith() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             let names = try Pictures.write(root, count: 2, side: 20)
             let objects = try DataSet(contentsOf: root, instances: true)
             var plan = try plan(objects)
             (plan.training.epochs, plan.training.stepsPerEpoch) = (1, 1)
             let run = RunFolder(folder.appending(path: "run"))
-            try TrainingJob(dataSet: objects, run: run).start(plan)
-            let error = #expect(throws: SegmentationError.self) {
-                try TrainingJob(dataSet: names, run: run).resume()
+            try await TrainingJob(dataSet: objects, run: run).start(plan).finish()
+            let error = await #expect(throws: SegmentationError.self) {
+                try await TrainingJob(dataSet: names, run: run).resume().finish()
             }
             #expect(
                 error?.description
-                    == "\(run.url.plainPath): the run was planned with --instances true, so it cannot be resumed with false; give the same, or start another run in another --output"
+                    == "\(run.url.plainPath): the run was started with --instances true and cannot be resumed with false; use the same value, or start a new run in another --output"
             )
         }
     }
 
-    @Test func pagesOfAStackAreScaledOneByOneInTrainingAndPrediction() throws {
-        try withTemporaryDirectory { folder in
+    @Test func pagesOfAStackAreScaledOneByOneInTrainingAndPrediction() async throws {
+        try await withTemporaryDirectory { folder in
             let extent = Extent(width: 20, height: 20, depth: 3)
             var generator = SeededGenerator(seed: 3)
             // Every page brighter than the one before.
@@ -195,12 +197,13 @@ import UNetDesign
             )
             let data = try DataSet(contentsOf: folder)
             let plan = try plan(data)
-            try TensorThread.run {
+            try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-                let whole = try predictor.probabilities(ImageFile.read(stack).channels).values
+                let whole = try await predictor.probabilities(Scan(contentsOf: stack).channels()).values
                 for page in 0..<3 {
-                    let single = try predictor.probabilities(data.load(data.cases[page]).channels).values
+                    let single = try await predictor.probabilities(data.load(data.cases[page]).channels)
+                        .values
                     #expect(
                         zip(whole[page * 400..<(page + 1) * 400], single).allSatisfy { abs($0 - $1) < 1e-6 })
                 }
@@ -208,54 +211,55 @@ import UNetDesign
         }
     }
 
-    @Test func probabilitiesComeBackWithin16Bits() throws {
-        try withTemporaryDirectory { folder in
+    @Test func probabilitiesComeBackWithin16Bits() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 20)
             let plan = try plan(data)
-            try TensorThread.run {
+            try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
                 var job = PredictionJob(predictor, output: folder.appending(path: "out"))
                 job.writesProbabilities = true
                 let input = PredictionInput(data.cases[0])
-                #expect(try job.run([input]).isEmpty)
-                let expected = try predictor.probabilities(data.load(data.cases[0]).channels).values
-                let found = try ImageFile.read(folder.appending(path: "out/0_prob.tif")).channels[0].voxels
+                #expect(try await job.run([input]).isEmpty)
+                let expected = try await predictor.probabilities(data.load(data.cases[0]).channels).values
+                let found = try Scan(contentsOf: folder.appending(path: "out/0_prob.tif")).channels()[0]
+                    .voxels
                 #expect(zip(found, expected).allSatisfy { abs($0 / 65_535 - $1) < 1e-5 })
             }
         }
     }
 
-    @Test func channelsMustBeThoseOfTheTraining() throws {
-        try withTemporaryDirectory { folder in
-            let grey = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
+    @Test func channelsMustBeThoseOfTheTraining() async throws {
+        try await withTemporaryDirectory { folder in
+            let gray = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
             let colour = try Pictures.write(
                 folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
-            let plan = try plan(grey)
-            let failures = try TensorThread.run {
+            let plan = try plan(gray)
+            let failures = try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-                return try PredictionJob(predictor, output: folder.appending(path: "out"))
+                return try await PredictionJob(predictor, output: folder.appending(path: "out"))
                     .run([PredictionInput(colour.cases[0])])
             }
             let path = colour.cases[0].image.plainPath
             #expect(
                 failures.map(\.reason) == [
-                    "\(path): has 3 channels, and the network was trained on 1; give images of the kind that it was trained on"
+                    "\(path): has 3 channels, but the network was trained on 1; use images of the kind that it was trained on"
                 ])
             #expect(folder.appending(path: "out").names.isEmpty)
         }
     }
 
-    @Test func channelsInFilesOfTheirOwnMustLieOnOneGrid() throws {
-        try withTemporaryDirectory { folder in
+    @Test func channelsInFilesOfTheirOwnMustLieOnOneGrid() async throws {
+        try await withTemporaryDirectory { folder in
             for (name, spacing) in [("a_0000", 1.5), ("a_0001", 1.5004), ("b_0000", 1.5), ("b_0001", 2)] {
                 try NIfTIImage(
                     voxels: (0..<800).map { Int16($0 % 37) }, dimensions: [20, 20, 2],
                     spacing: [spacing, spacing, 8]
                 ).write(to: folder.appending(path: "\(name).nii"))
             }
-            func input(_ name: String) -> PredictionInput {
+            @TensorActor func input(_ name: String) -> PredictionInput {
                 var input = PredictionInput(folder.appending(path: "\(name)_0000.nii"))
                 input.urls.append(folder.appending(path: "\(name)_0001.nii"))
                 return input
@@ -263,46 +267,49 @@ import UNetDesign
             var plan = Blobs.plan()
             plan.network.inputChannels = 2
             let fixed = plan
-            let failures = try TensorThread.run {
+            let failures = try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(fixed.network.makeNetwork(), plan: fixed)])
-                return try PredictionJob(predictor, output: folder.appending(path: "out"))
+                return try await PredictionJob(predictor, output: folder.appending(path: "out"))
                     .run([input("a"), input("b")])
             }
             let other = folder.appending(path: "b_0001.nii").plainPath
             let first = folder.appending(path: "b_0000.nii").plainPath
             #expect(
                 failures.map(\.reason) == [
-                    "\(other): has another size or spacing than \(first), the scan's first channel; give channels on one grid"
+                    "\(other) has voxels of 2 × 2 × 8 mm, but the first channel \(first) has voxels of 1.5 × 1.5 × 8 mm; "
+                        + "use channels of one scan on one grid."
                 ])
             #expect(folder.appending(path: "out").names == ["a_0000_pred.nii.gz", "predictions.json"])
         }
     }
 
-    @Test func picturesHaveNoFrames() throws {
-        try withTemporaryDirectory { folder in
+    @Test func picturesHaveNoFrames() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 20)
             let plan = try plan(data)
-            let failures = try TensorThread.run {
+            let failures = try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-                return try PredictionJob(predictor, output: folder.appending(path: "out"))
+                return try await PredictionJob(predictor, output: folder.appending(path: "out"))
                     .run([PredictionInput(data.cases[0].image, frame: 2)])
             }
             #expect(
                 failures.map(\.reason) == [
-                    "\(data.cases[0].image.plainPath): has no frame 3, only one; choose another --frame"
+                    "\(data.cases[0].image.plainPath): has no frame 3, only frame 1; choose another --frame"
                 ])
         }
     }
 
-    @Test func heldOutNamesMustExist() throws {
-        try withTemporaryDirectory { folder in
+    @Test func heldOutNamesMustExist() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Pictures.write(folder.appending(path: "data"), count: 2, side: 20)
             var plan = try plan(data)
             plan.training.holdOut = ["1", "7"]
-            let error = #expect(throws: SegmentationError.self) {
-                try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(plan)
+            let error = await #expect(throws: SegmentationError.self) {
+                try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(
+                    plan
+                ).finish()
             }
             #expect(
                 error?.description

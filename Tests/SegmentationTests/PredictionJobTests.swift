@@ -4,12 +4,13 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import TestSupport
 import Testing
 import Torch
 
-@Suite(.serialized) struct PredictionJobTests {
+@TensorActor @Suite(.serialized) struct PredictionJobTests {
     /// A scan with everything in its header that a prediction must keep.
     private func write(_ file: URL, dimensions: [Int] = [21, 19, 3]) throws {
         var generator = SeededGenerator(seed: 11)
@@ -31,22 +32,22 @@ import Torch
         try bytes.write(to: file)
     }
 
-    private func run(_ inputs: [PredictionInput], _ output: URL, probabilities: Bool = false) throws
+    private func run(_ inputs: [PredictionInput], _ output: URL, probabilities: Bool = false) async throws
         -> [PredictionJob.Failure]
     {
-        try TensorThread.run {
+        try await withTensors {
             var job = PredictionJob(try Predictor([randomModel()]), output: output)
             job.writesProbabilities = probabilities
-            return try job.run(inputs)
+            return try await job.run(inputs)
         }
     }
 
-    @Test func geometryIsKeptByteForByte() throws {
-        try withTemporaryDirectory { folder in
+    @Test func geometryIsKeptByteForByte() async throws {
+        try await withTemporaryDirectory { folder in
             let file = folder.appending(path: "scan.nii")
             try write(file)
             let output = folder.appending(path: "out")
-            #expect(try run([PredictionInput(file)], output, probabilities: true).isEmpty)
+            #expect(try await run([PredictionInput(file)], output, probabilities: true).isEmpty)
             #expect(output.names == ["predictions.json", "scan_pred.nii.gz", "scan_prob.nii.gz"])
 
             let prediction = output.appending(path: "scan_pred.nii.gz")
@@ -73,13 +74,13 @@ import Torch
         }
     }
 
-    @Test func aSeriesIsSegmentedWholeOrByFrame() throws {
-        try withTemporaryDirectory { folder in
+    @Test func aSeriesIsSegmentedWholeOrByFrame() async throws {
+        try await withTemporaryDirectory { folder in
             let file = folder.appending(path: "p_4d.nii.gz")
             try write(file, dimensions: [21, 19, 3, 4])
             let output = folder.appending(path: "out")
             let frames = (0..<4).map { PredictionInput(file, frame: $0) }
-            #expect(try run([PredictionInput(file)] + frames, output).isEmpty)
+            #expect(try await run([PredictionInput(file)] + frames, output).isEmpty)
             let whole = try NIfTIImage(contentsOf: output.appending(path: "p_4d_pred.nii.gz"))
             #expect(whole.dimensions == [21, 19, 3, 4])
             #expect(whole.header.pixdim == (try NIfTIHeader(contentsOf: file)).pixdim)
@@ -93,8 +94,8 @@ import Torch
         }
     }
 
-    @Test func failuresDoNotStopTheOthers() throws {
-        try withTemporaryDirectory { folder in
+    @Test func failuresDoNotStopTheOthers() async throws {
+        try await withTemporaryDirectory { folder in
             let names = ["a.nii", "b.nii", "huge.nii", "nan.nii", "p_4d.nii", "z.nii"]
             for name in names {
                 try write(
@@ -108,7 +109,7 @@ import Torch
             inputs.append(PredictionInput(folder.appending(path: "p_4d.nii"), frame: -1))
             inputs.append(PredictionInput(folder.appending(path: "gone.nii")))
             let output = folder.appending(path: "out")
-            let failures = try run(inputs, output, probabilities: true)
+            let failures = try await run(inputs, output, probabilities: true)
             #expect(
                 output.names == [
                     "a_pred.nii.gz", "a_prob.nii.gz", "predictions.json", "z_pred.nii.gz", "z_prob.nii.gz",
@@ -121,49 +122,48 @@ import Torch
             let reasons = failures.map { $0.reason.replacing(root, with: "") }
             #expect(
                 reasons[1]
-                    == "huge.nii: measures 8e+07 × 12 × 16 mm, which makes 53333333 × 8 × 2 voxels, where at most "
-                    + "16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it"
+                    == "huge.nii: measures 8e+07 × 12 × 16 mm, which makes 53333333 × 8 × 2 voxels, but at most 16384 pixels are allowed along a side; correct its spacing (pixdim and units), or crop it"
             )
             #expect(
                 reasons[2]
-                    == "nan.nii has 1 NaN or infinite voxel; replace them by numbers and run again.")
+                    == "nan.nii has 1 NaN or infinite voxel; replace them with finite values and try again.")
             #expect(
                 reasons[3]
-                    == "p_4d.nii: is a series of 3 frames, and probabilities are written for one; add --frame"
+                    == "p_4d.nii: is a series of 3 frames, but probabilities can be written for only one; add --frame"
             )
-            #expect(reasons[4] == "p_4d.nii: has no frame 4, only 1 to 3; choose another --frame")
-            #expect(reasons[5] == "p_4d.nii: has no frame 0, only 1 to 3; choose another --frame")
+            #expect(reasons[4] == "p_4d.nii: has no frame 4, only frames 1 to 3; choose another --frame")
+            #expect(reasons[5] == "p_4d.nii: has no frame 0, only frames 1 to 3; choose another --frame")
         }
     }
 
     /// Whatever a header asks for is refused before the voxels are read, of which this file has none.
-    @Test func headersAreLookedAtFirst() throws {
-        try withTemporaryDirectory { folder in
+    @Test func headersAreLookedAtFirst() async throws {
+        try await withTemporaryDirectory { folder in
             let file = folder.appending(path: "huge.nii")
             try write(file, dimensions: [8, 8, 2, 3])
             try patch(file, at: 80, Float(1e7))
             try Data(contentsOf: file).prefix(352).write(to: file)
             let output = folder.appending(path: "out")
-            let failures = try run([PredictionInput(file), PredictionInput(file, frame: 7)], output)
+            let failures = try await run([PredictionInput(file), PredictionInput(file, frame: 7)], output)
             #expect(failures.map(\.reason).allSatisfy { $0.contains("correct its spacing") }, "\(failures)")
             #expect(failures.count == 2)
             try write(file, dimensions: [8, 8, 2, 3])
             try Data(contentsOf: file).prefix(352).write(to: file)
-            let frames = try run([PredictionInput(file, frame: 7)], output)
+            let frames = try await run([PredictionInput(file, frame: 7)], output)
             #expect(frames.map(\.reason).allSatisfy { $0.contains("has no frame 8") }, "\(frames)")
             #expect(output.names.isEmpty)
         }
     }
 
-    @Test func framesOfASeriesAreHandedOutOneByOne() throws {
-        try withTemporaryDirectory { folder in
+    @Test func framesOfASeriesAreHandedOutOneByOne() async throws {
+        try await withTemporaryDirectory { folder in
             let file = folder.appending(path: "p_4d.nii.gz")
             try write(file, dimensions: [21, 19, 3, 4])
             let output = folder.appending(path: "out")
             let image = try NIfTIImage(contentsOf: file)
             var stems: [String] = []
-            let failures = try TensorThread.run {
-                try PredictionJob(Predictor([randomModel()]), output: output)
+            let failures = try await withTensors {
+                try await PredictionJob(Predictor([randomModel()]), output: output)
                     .run([PredictionInput(file), PredictionInput(file, frame: 2)]) { result in
                         stems.append(result.stem)
                         #expect(try result.volume.voxels == image.floats(frame: result.frame))
@@ -179,20 +179,22 @@ import Torch
         }
     }
 
-    @Test func anOutputThatIsAFileIsRefused() throws {
-        try withTemporaryDirectory { folder in
+    @Test func anOutputThatIsAFileIsRefused() async throws {
+        try await withTemporaryDirectory { folder in
             let file = folder.appending(path: "file")
             try Data("mine".utf8).write(to: file)
-            #expect(throws: SegmentationError.outputFolder(path: file.plainPath, reason: "File exists")) {
-                try run([], file)
+            await #expect(throws: SegmentationError.outputFolder(path: file.plainPath, reason: "File exists"))
+            {
+                try await run([], file)
             }
             let below = file.appending(path: "deep/er")
-            #expect(throws: SegmentationError.outputFolder(path: below.plainPath, reason: "Not a directory"))
-            {
-                try run([], below)
+            await #expect(
+                throws: SegmentationError.outputFolder(path: below.plainPath, reason: "Not a directory")
+            ) {
+                try await run([], below)
             }
             let deep = folder.appending(path: "new/deep")
-            #expect(try run([], deep).isEmpty)
+            #expect(try await run([], deep).isEmpty)
             #expect(deep.exists)
             #expect(try String(contentsOf: file, encoding: .utf8) == "mine")
         }

@@ -4,20 +4,21 @@ import Imaging
 import NIfTI
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import TestSupport
 import Testing
 import Torch
 
 /// Predictions carry the names of their labels.
-@Suite(.serialized) struct PredictionManifestTests {
-    private func run(_ inputs: [URL], _ output: URL, probabilities: Bool = false) throws
+@TensorActor @Suite(.serialized) struct PredictionManifestTests {
+    private func run(_ inputs: [URL], _ output: URL, probabilities: Bool = false) async throws
         -> [PredictionJob.Failure]
     {
-        try TensorThread.run {
+        try await withTensors {
             var job = PredictionJob(try Predictor([randomModel()]), output: output)
             job.writesProbabilities = probabilities
-            return try job.run(inputs.map { PredictionInput($0) })
+            return try await job.run(inputs.map { PredictionInput($0) })
         }
     }
 
@@ -31,14 +32,14 @@ import Torch
         return file
     }
 
-    @Test func filesAndFolderSayWhatLabelsAre() throws {
-        try withTemporaryDirectory { folder in
+    @Test func filesAndFolderSayWhatLabelsAre() async throws {
+        try await withTemporaryDirectory { folder in
             let output = folder.appending(path: "out")
-            let structures = try TensorThread.run { try randomModel().plan.structures }
+            let structures = try await withTensors { try randomModel().plan.structures }
             let scan = try write("a.nii", in: folder)
             let series = try write("s_4d.nii.gz", in: folder, dimensions: [8, 8, 2, 3])
-            #expect(try run([scan], output, probabilities: true).isEmpty)
-            #expect(try run([series], output).isEmpty)
+            #expect(try await run([scan], output, probabilities: true).isEmpty)
+            #expect(try await run([series], output).isEmpty)
             for name in ["a_pred", "a_prob", "s_4d_pred"] {
                 let header = try NIfTIHeader(contentsOf: output.appending(path: "\(name).nii.gz"))
                 #expect(header.structures == structures, "\(name)")
@@ -51,46 +52,48 @@ import Torch
         }
     }
 
-    @Test func whatWasKeptIsNotedByCase() throws {
-        try withTemporaryDirectory { folder in
+    @Test func whatWasKeptIsNotedByCase() async throws {
+        try await withTemporaryDirectory { folder in
             let output = folder.appending(path: "out")
             let inputs = [
                 PredictionInput(try write("a.nii", in: folder)),
                 PredictionInput(try write("s_4d.nii.gz", in: folder, dimensions: [8, 8, 2, 3])),
             ]
-            func run(_ inputs: [PredictionInput], _ rule: ComponentRule, failing: Bool = false) throws -> Int
+            @TensorActor func run(_ inputs: [PredictionInput], _ rule: ComponentRule, failing: Bool = false)
+                async throws
+                -> Int
             {
-                try TensorThread.run {
+                try await withTensors {
                     var job = PredictionJob(try Predictor([randomModel()]), output: output)
                     job.componentRule = rule
-                    return try job.run(inputs) { result in
+                    return try await job.run(inputs) { result in
                         let during = try PredictionManifest(in: output)
                         #expect(during?.components?[result.input.stem]?.rule == (rule == .all ? nil : rule))
                         if failing { throw CocoaError(.fileWriteOutOfSpace) }
                     }.count
                 }
             }
-            func components() throws -> [String: PredictionManifest.Components]? {
+            @TensorActor func components() throws -> [String: PredictionManifest.Components]? {
                 try PredictionManifest(in: output)?.components
             }
             // What follows the prediction may fail; the prediction stands.
-            #expect(try run(inputs, .largest, failing: true) == 2)
+            #expect(try await run(inputs, .largest, failing: true) == 2)
             #expect(try PredictionManifest(in: output)?.cases == ["a", "s_4d"])
             #expect(try components()?.mapValues(\.rule) == ["a": .largest, "s_4d": .largest])
             #expect(try components()?.values.allSatisfy { $0.removed != nil } == true)
-            #expect(try run([inputs[0]], .all) == 0)
+            #expect(try await run([inputs[0]], .all) == 0)
             #expect(try components()?.mapValues(\.rule) == ["s_4d": .largest])
-            #expect(try run([inputs[1]], .heart) == 0)
+            #expect(try await run([inputs[1]], .heart) == 0)
             #expect(try components()?.mapValues(\.rule) == ["s_4d": .heart])
             // A scan that cannot be read leaves what is known of its old prediction.
             try Data("text".utf8).write(to: inputs[1].url)
-            #expect(try run([inputs[1]], .largest) == 1)
+            #expect(try await run([inputs[1]], .largest) == 1)
             #expect(try components()?.mapValues(\.rule) == ["s_4d": .heart])
         }
     }
 
-    @Test func aFolderHasOneListOfStructures() throws {
-        try withTemporaryDirectory { folder in
+    @Test func aFolderHasOneListOfStructures() async throws {
+        try await withTemporaryDirectory { folder in
             let output = folder.appending(path: "out")
             let scan = try write("a.nii", in: folder)
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
@@ -99,29 +102,29 @@ import Torch
                 """
             let file = output.appending(path: PredictionManifest.fileName)
             try Data(text.utf8).write(to: file)
-            let error = #expect(throws: SegmentationError.self) { _ = try run([scan], output) }
+            let error = await #expect(throws: SegmentationError.self) { _ = try await run([scan], output) }
             #expect(
                 error?.description.hasPrefix(
-                    "\(output.plainPath): holds predictions of cell=255, and this model predicts ")
+                    "\(output.plainPath): contains predictions of cell=255, but this model predicts ")
                     == true)
             #expect(output.names == [PredictionManifest.fileName])
             #expect(try Data(contentsOf: file) == Data(text.utf8))
         }
     }
 
-    @Test func whatFailsIsNotListed() throws {
-        try withTemporaryDirectory { folder in
+    @Test func whatFailsIsNotListed() async throws {
+        try await withTemporaryDirectory { folder in
             let output = folder.appending(path: "out")
             let good = try write("a.nii", in: folder)
             let bad = folder.appending(path: "b.nii")
             try Data("text".utf8).write(to: bad)
-            #expect(try run([bad], output).count == 1)
+            #expect(try await run([bad], output).count == 1)
             #expect(output.names.isEmpty)
-            #expect(try run([good, bad], output).count == 1)
+            #expect(try await run([good, bad], output).count == 1)
             #expect(try PredictionManifest(in: output)?.cases == ["a"])
             // What an earlier run has written stays listed.
             try Data("text".utf8).write(to: good)
-            #expect(try run([good], output).count == 1)
+            #expect(try await run([good], output).count == 1)
             #expect(try PredictionManifest(in: output)?.cases == ["a"])
         }
     }
@@ -155,10 +158,10 @@ import Torch
                 try Data(contentsOf: #require(item.reference))
                     .write(to: output.appending(path: "\(item.id)_pred.png"))
             }
-            func evaluated() throws -> EvaluationJob.Result {
+            @TensorActor func evaluated() throws -> EvaluationJob.Result {
                 try EvaluationJob(predictions: output, truth: data).run()
             }
-            func write(_ manifest: PredictionManifest) throws {
+            @TensorActor func write(_ manifest: PredictionManifest) throws {
                 try JSONEncoder().encode(manifest)
                     .write(to: output.appending(path: PredictionManifest.fileName))
             }

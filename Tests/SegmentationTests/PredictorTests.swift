@@ -5,23 +5,26 @@ import NIfTI
 import Networks
 import RunFixtures
 import Runs
+import Scans
 import Segmentation
 import TestSupport
 import Testing
 import Torch
 
 /// Segments `inputs` with the last weights of `run`.
+@TensorActor
 func predict(
     _ inputs: [PredictionInput], run: RunFolder, into folder: URL, probabilities: Bool = false
-) throws -> [PredictionJob.Failure] {
-    try TensorThread.run {
+) async throws -> [PredictionJob.Failure] {
+    try await withTensors {
         var job = PredictionJob(try Predictor([Model(contentsOf: run.url)]), output: folder)
         job.writesProbabilities = probabilities
-        return try job.run(inputs)
+        return try await job.run(inputs)
     }
 }
 
 /// A network with random weights for `structures`.
+@TensorActor
 func randomModel(_ structures: [Structure] = Blobs.structures, seed: UInt64 = 1, depth: Int = 2) throws
     -> Model
 {
@@ -32,6 +35,7 @@ func randomModel(_ structures: [Structure] = Blobs.structures, seed: UInt64 = 1,
 }
 
 /// A scan of noise.
+@TensorActor
 func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing(1.5, 1.5, 8)) -> Volume {
     var generator = SeededGenerator(seed: 5)
     return Volume(
@@ -39,27 +43,25 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         voxels: (0..<width * height * depth).map { _ in Float(generator.uniform(0...500)) })
 }
 
-@Suite(.serialized) struct PredictorTests {
+@TensorActor @Suite(.serialized) struct PredictorTests {
     /// One model that was not trained on misplaced channels is enough to refuse them.
     @Test func misplacedChannelsNeedTheLeaveOfEveryModel() throws {
-        try TensorThread.run {
-            func model(_ allows: Bool) throws -> Model {
-                var plan = Blobs.plan()
-                plan.training.allowsMisplaced = allows
-                return try Model(plan.network.makeNetwork(), plan: plan)
-            }
-            for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
-                let predictor = try Predictor([model(first), model(second)])
-                #expect(predictor.allowsMisplaced == (first && second))
-            }
+        func model(_ allows: Bool) throws -> Model {
+            var plan = Blobs.plan()
+            plan.training.allowsMisplaced = allows
+            return try Model(plan.network.makeNetwork(), plan: plan)
+        }
+        for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
+            let predictor = try Predictor([model(first), model(second)])
+            #expect(predictor.allowsMisplaced == (first && second))
         }
     }
 
-    @Test func probabilitiesSumToOneOnTheScansGrid() throws {
+    @Test func probabilitiesSumToOneOnTheScansGrid() async throws {
         let scan = noise(37, 29, 3, spacing: Spacing(1.3, 0.9, 7))
-        try TensorThread.run {
+        try await withTensors {
             // Four poolings need multiples of 16, which neither grid has.
-            let map = try Predictor([randomModel(depth: 4)]).probabilities(scan)
+            let map = try await Predictor([randomModel(depth: 4)]).probabilities(scan)
             #expect(map.geometry == scan.geometry)
             #expect(map.channels == 3)
             let count = scan.geometry.count
@@ -73,13 +75,13 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
-    @Test func onItsOwnGridItIsTheNetworkAlone() throws {
+    @Test func onItsOwnGridItIsTheNetworkAlone() async throws {
         let scan = noise(24, 20, 6)
-        try TensorThread.run {
+        try await withTensors {
             try TorchRuntime.seed(3)
             let plan = Blobs.plan()
             let network = try plan.network.makeNetwork()
-            let map = try Predictor([Model(network, plan: plan)]).probabilities(scan)
+            let map = try await Predictor([Model(network, plan: plan)]).probabilities(scan)
             let prepared = plan.preparation.prepare(scan)
             let expected: [Float] = try withoutGradient {
                 let input = try Tensor(prepared.voxels, shape: [6, 1, 20, 24])
@@ -99,26 +101,26 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
-    @Test func anEnsembleOfTheSameModelIsTheModel() throws {
+    @Test func anEnsembleOfTheSameModelIsTheModel() async throws {
         let scan = noise(20, 20, 2)
-        try TensorThread.run {
+        try await withTensors {
             let (one, same, other) = (try randomModel(), try randomModel(), try randomModel(seed: 2))
-            let single = try Predictor([one]).probabilities(scan)
-            let double = try Predictor([one, same]).probabilities(scan)
+            let single = try await Predictor([one]).probabilities(scan)
+            let double = try await Predictor([one, same]).probabilities(scan)
             #expect(single.values == double.values)
-            let mixed = try Predictor([one, other]).probabilities(scan)
-            let second = try Predictor([other]).probabilities(scan)
+            let mixed = try await Predictor([one, other]).probabilities(scan)
+            let second = try await Predictor([other]).probabilities(scan)
             #expect(
                 zip(mixed.values, zip(single.values, second.values))
                     .allSatisfy { abs($0 - ($1.0 + $1.1) / 2) < 1e-6 })
         }
     }
 
-    @Test func withoutAModelThereIsNoPredictor() throws {
-        #expect(throws: SegmentationError.noModels) { try TensorThread.run { try Predictor([]) } }
+    @Test func withoutAModelThereIsNoPredictor() async throws {
+        await #expect(throws: SegmentationError.noModels) { try await withTensors { try Predictor([]) } }
     }
 
-    @Test func scansOfAnApplicationAreLookedAt() throws {
+    @Test func scansOfAnApplicationAreLookedAt() async throws {
         let scan = noise(8, 8, 2)
         var (short, empty, flat, strange, small) = (scan, scan, scan, scan, scan)
         short.voxels.removeLast()
@@ -128,34 +130,43 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         strange.voxels[5] = .nan
         strange.voxels[6] = .infinity
         small.geometry.spacing.y = 2
-        try TensorThread.run {
+        try await withTensors {
             let predictor = try Predictor([randomModel()])
             let cases: [([Volume], SegmentationError)] = [
                 ([], .channels(path: "the scan", expected: 1, found: 0)),
                 ([scan, scan], .channels(path: "the scan", expected: 1, found: 2)),
                 ([short], .voxels(path: "the scan", expected: 128, found: 127)),
                 ([empty], .voxels(path: "the scan", expected: 0, found: 0)),
-                ([flat], .badSpacing(path: "the scan")),
             ]
             for (channels, error) in cases {
-                #expect(throws: error) { try predictor.probabilities(channels) }
+                await #expect(throws: error) { try await predictor.probabilities(channels) }
             }
-            #expect(throws: ImagingError.nonFinite(path: "the scan", count: 2)) {
-                try predictor.segment(strange)
+            var flat = scan
+            flat.geometry.spacing.x = 0
+            let found = flat.geometry.spacing.sides
+            await #expect(throws: ScanError.noSpacing(path: "the scan", found: found)) {
+                try await predictor.segment(flat)
+            }
+            await #expect(throws: ScanError.nonFinite(path: "the scan", count: 2)) {
+                try await predictor.segment(strange)
             }
             var plan = Blobs.plan()
             plan.network.inputChannels = 2
             let two = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
-            #expect(throws: SegmentationError.channelsDiffer(path: "channel 2", first: "channel 1")) {
-                try two.probabilities([scan, small])
+            let sides = (scan.geometry.spacing.sides, small.geometry.spacing.sides)
+            await #expect(
+                throws: ScanError.channelSpacing(
+                    first: "channel 1", other: "channel 2", expected: sides.0, found: sides.1)
+            ) {
+                try await two.probabilities([scan, small])
             }
-            #expect(try two.probabilities([scan, scan]).geometry == scan.geometry)
+            #expect(try await two.probabilities([scan, scan]).geometry == scan.geometry)
         }
     }
 
-    @Test func probabilitiesOfOtherClassesAreRefused() throws {
+    @Test func probabilitiesOfOtherClassesAreRefused() async throws {
         let grid = noise(4, 4, 1).geometry
-        try TensorThread.run {
+        try await withTensors {
             let predictor = try Predictor([randomModel()])
             for classes in [1, 2, 5] {
                 let map = ProbabilityMap(
@@ -167,8 +178,8 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
-    @Test func aNetworkMustBeThatOfItsPlan() throws {
-        try TensorThread.run {
+    @Test func aNetworkMustBeThatOfItsPlan() async throws {
+        try await withTensors {
             let plan = Blobs.plan()
             let one = Blobs.plan(structures: [Structure(name: "LV", label: 3)])
             #expect(
@@ -181,35 +192,35 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
-    @Test func modelsMustAgreeOnStructures() throws {
-        try TensorThread.run {
+    @Test func modelsMustAgreeOnStructures() async throws {
+        try await withTensors {
             let models = [try randomModel(), try randomModel([Structure(name: "LV", label: 3)], seed: 2)]
             let error = #expect(throws: SegmentationError.self) { try Predictor(models) }
             #expect(
                 error?.description
-                    == "model 1 (CORE=1 RING=2) and model 2 (LV=3) do not segment the same structures, so they cannot predict together; give models of one data set"
+                    == "model 1 (CORE=1 RING=2) and model 2 (LV=3) do not segment the same structures, so they cannot predict together; use models that were trained on the same dataset"
             )
         }
     }
 
-    @Test func oneStructureGoesThroughTheSigmoid() throws {
+    @Test func oneStructureGoesThroughTheSigmoid() async throws {
         let scan = noise(20, 20, 2)
-        try TensorThread.run {
+        try await withTensors {
             let predictor = try Predictor([randomModel([Structure(name: "LV", label: 3)])])
-            let map = try predictor.probabilities(scan)
+            let map = try await predictor.probabilities(scan)
             #expect(map.channels == 1)
             let labels = try predictor.labels(of: map).labels
             #expect(zip(labels, map.values).allSatisfy { $0 == ($1 > 0.5 ? 3 : 0) })
-            #expect(try predictor.segment(scan).labels == labels)
+            #expect(try await predictor.segment(scan).labels == labels)
         }
     }
 
-    @Test func labelsAreTheDataSetsOwn() throws {
+    @Test func labelsAreTheDataSetsOwn() async throws {
         let structures = [Structure(name: "A", label: 7), Structure(name: "B", label: 200)]
         let scan = noise(20, 20, 2)
-        try TensorThread.run {
+        try await withTensors {
             let predictor = try Predictor([randomModel(structures)])
-            let map = try predictor.probabilities(scan)
+            let map = try await predictor.probabilities(scan)
             let count = scan.geometry.count
             let expected: [UInt8] = (0..<count).map { voxel in
                 let values = (0..<3).map { map.values[$0 * count + voxel] }
@@ -219,17 +230,17 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
-    @Test func oneStructureCanBeTrainedAndScored() throws {
-        try withTemporaryDirectory { folder in
+    @Test func oneStructureCanBeTrainedAndScored() async throws {
+        try await withTemporaryDirectory { folder in
             let structures = [Structure(name: "CORE", label: 1)]
             let data = try Blobs.write(folder.appending(path: "data"), patients: 1, structures: structures)
             let run = RunFolder(folder.appending(path: "run"))
             var plan = Blobs.plan(epochs: 60, structures: structures)
             plan.training.augmentation = .none
-            try TrainingJob(dataSet: data, run: run).start(plan)
+            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
             let output = folder.appending(path: "out")
             #expect(
-                try predict(
+                try await predict(
                     data.cases.map { PredictionInput($0) }, run: run, into: output, probabilities: true
                 )
                 .isEmpty)

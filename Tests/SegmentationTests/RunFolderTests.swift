@@ -9,26 +9,26 @@ import Testing
 import Torch
 
 /// What a run folder takes and keeps.
-@Suite(.serialized) struct RunFolderTests {
-    private func withData(_ body: (DataSet, RunFolder) throws -> Void) throws {
-        try withTemporaryDirectory { folder in
-            try body(
+@TensorActor @Suite(.serialized) struct RunFolderTests {
+    private func withData(_ body: (DataSet, RunFolder) async throws -> Void) async throws {
+        try await withTemporaryDirectory { folder in
+            try await body(
                 try Blobs.write(folder.appending(path: "data"), patients: 2),
                 RunFolder(folder.appending(path: "runs/one")))
         }
     }
 
-    @Test func twoTrainingsKeepOutOfOneFolder() throws {
-        try withData { data, run in
+    @Test func twoTrainingsKeepOutOfOneFolder() async throws {
+        try await withData { data, run in
             let job = TrainingJob(dataSet: data, run: run)
             let locked = SegmentationError.runLocked(path: run.url.plainPath)
-            try job.start(Blobs.plan(epochs: 2)) { event in
+            for try await event in job.start(Blobs.plan(epochs: 2)) {
                 switch event {
                 case .step(1, _, 1, _, _):
                     #expect(run.url.names.allSatisfy { $0.hasPrefix(".") })
-                    #expect(throws: locked) { try job.start(Blobs.plan(epochs: 1)) }
+                    await #expect(throws: locked) { try await job.start(Blobs.plan(epochs: 1)).finish() }
                 case .epoch(let log, _) where log.rows.count == 1:
-                    #expect(throws: locked) { try job.resume() }
+                    await #expect(throws: locked) { try await job.resume().finish() }
                 default: break
                 }
             }
@@ -36,81 +36,112 @@ import Torch
                 run.url.names == [
                     "curves.svg", "last.safetensors", "log.csv", "plan.json", "splits.json", "summary.json",
                 ])
-            #expect(try job.resume().epochs == 2)
+            #expect(try await job.resume().finish().epochs == 2)
         }
     }
 
-    @Test func whatStopsBeforeTheFirstEpochLeavesNoFolder() throws {
-        try withData { data, run in
-            var job = TrainingJob(dataSet: data, run: run)
-            let stops = Mutex(false)
-            job.shouldStop = { stops.withLock { $0 } }
-            #expect(throws: SegmentationError.stopped) {
-                try job.start(Blobs.plan(epochs: 2)) { event in
-                    if case .step = event { stops.withLock { $0 = true } }
-                }
+    /// Trains until `isLast` says that an event is the last one, and cancels the task then.
+    private func stop(_ training: TrainingEvents, _ isLast: @escaping @Sendable (TrainingEvent) -> Bool) async
+    {
+        let task = Task {
+            try await training.finish { event in
+                if isLast(event) { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: SegmentationError.stopped) { try await task.value }
+    }
+
+    @Test func whatStopsBeforeTheFirstStepLeavesNoFolder() async throws {
+        try await withData { data, run in
+            let job = TrainingJob(dataSet: data, run: run)
+            let task = Task { try await job.start(Blobs.plan(epochs: 2)).finish() }
+            task.cancel()
+            await #expect(throws: SegmentationError.stopped) { try await task.value }
+            #expect(!run.url.deletingLastPathComponent().exists)
+            await stop(job.start(Blobs.plan(epochs: 2))) {
+                if case .started = $0 { true } else { false }
             }
             #expect(!run.url.deletingLastPathComponent().exists)
-            // Nor does what stops while it reads the data.
-            #expect(throws: SegmentationError.stopped) { try job.start(Blobs.plan(epochs: 2)) }
-            #expect(!run.url.deletingLastPathComponent().exists)
         }
     }
 
-    @Test func whatStopsLaterCanBeResumedToTheSameWeights() throws {
-        try withData { data, run in
+    /// 3 epochs of 2 steps. After the last step of an epoch the epoch is finished first.
+    @Test(arguments: [(epoch: 1, step: 1), (1, 2), (2, 1), (2, 2), (3, 1)])
+    func whatStopsAfterAStepIsResumedToTheSameWeights(epoch: Int, step: Int) async throws {
+        try await withData { data, run in
             let whole = RunFolder(run.url.deletingLastPathComponent().appending(path: "whole"))
-            try TrainingJob(dataSet: data, run: whole).start(Blobs.plan(epochs: 3))
-            var job = TrainingJob(dataSet: data, run: run)
-            let stops = Mutex(false)
-            job.shouldStop = { stops.withLock { $0 } }
-            #expect(throws: SegmentationError.stopped) {
-                try job.start(Blobs.plan(epochs: 3)) { event in
-                    if case .step(2, _, _, _, _) = event { stops.withLock { $0 = true } }
+            try await TrainingJob(dataSet: data, run: whole).start(Blobs.plan(epochs: 3)).finish()
+            let job = TrainingJob(dataSet: data, run: run)
+            await stop(job.start(Blobs.plan(epochs: 3))) {
+                if case .step(epoch, _, step, _, _) = $0 { true } else { false }
+            }
+            let done = step == 2 ? [epoch, 0] : [epoch - 1, step]
+            #expect(run.epochsDone == done[0])
+            var resumed: [Int] = []
+            let summary = try await job.resume().finish {
+                if case .resumed(let epochs, let steps) = $0 { resumed = [epochs, steps] }
+            }
+            #expect(resumed == done)
+            #expect(summary.epochs == 3)
+            #expect(try Checkpoints(run.url).last == Checkpoints(whole.url).last)
+            #expect(try Checkpoints(run.url).log == Checkpoints(whole.url).log)
+        }
+    }
+
+    @Test func leavingTheLoopEndsTheTraining() async throws {
+        try await withData { data, run in
+            let job = TrainingJob(dataSet: data, run: run)
+            for try await event in job.start(Blobs.plan(epochs: 100)) {
+                if case .epoch = event { break }
+            }
+            // The folder is let go once the step that was under way is done.
+            while true {
+                do {
+                    _ = try run.lock().release()
+                    break
+                } catch SegmentationError.runLocked {
+                    try await Task.sleep(for: .milliseconds(1))
                 }
             }
-            #expect(run.epochsDone == 1)
-            stops.withLock { $0 = false }
-            #expect(try job.resume().epochs == 3)
-            #expect(try Checkpoints(run.url).last == Checkpoints(whole.url).last)
+            #expect(run.epochsDone < 100)
         }
     }
 
     /// What a kill in the middle of writing the first epoch may leave.
-    @Test func aRunWithoutAFinishedEpochIsStartedAnewOrResumed() throws {
-        try withData { data, run in
+    @Test func aRunWithoutAFinishedEpochIsStartedAnewOrResumed() async throws {
+        try await withData { data, run in
             let job = TrainingJob(dataSet: data, run: run)
-            try job.start(Blobs.plan(epochs: 1))
+            try await job.start(Blobs.plan(epochs: 1)).finish()
             let weights = try Checkpoints(run.url).last
-            func forget() throws {
+            @TensorActor func forget() throws {
                 for file in [run.last, run.log, run.summary] {
                     try FileManager.default.removeItem(at: file)
                 }
             }
             try forget()
             let anew = Mutex<[String]>([])
-            try job.start(Blobs.plan(epochs: 1)) { event in
+            try await job.start(Blobs.plan(epochs: 1)).finish { event in
                 if case .startedAnew(let path) = event { anew.withLock { $0.append(path) } }
             }
             #expect(anew.withLock { $0 } == [run.url.plainPath])
             #expect(try Checkpoints(run.url).last == weights)
             try forget()
-            #expect(try job.resume().epochs == 1)
+            #expect(try await job.resume().finish().epochs == 1)
             #expect(try Checkpoints(run.url).last == weights)
         }
     }
 
     @Test(arguments: ["last.safetensors", "best.safetensors", "log.csv", "summary.json"])
-    func resultsWithoutAPlanAreNotReplaced(name: String) throws {
-        try withData { data, run in
+    func resultsWithoutAPlanAreNotReplaced(name: String) async throws {
+        try await withData { data, run in
             try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
             let file = run.url.appending(path: name)
             try Data("precious".utf8).write(to: file)
             #expect(
-                #expect(throws: SegmentationError.self) {
-                    try TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1))
+                await #expect(throws: SegmentationError.self) {
+                    try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
                 }?.description
-                    == "\(file.plainPath): would be overwritten, but its run's plan.json is missing; choose another --output"
+                    == "\(file.plainPath): would be overwritten, and its run cannot be resumed without plan.json; choose another --output"
             )
             #expect(run.url.names == [name])
             #expect(try Data(contentsOf: file) == Data("precious".utf8))
@@ -118,22 +149,22 @@ import Torch
     }
 
     /// A weights file of a few kB may say that it belongs to a network of 2 GB.
-    @Test func weightsAreComparedBeforeTheNetworkIsMade() throws {
-        try withData { data, run in
-            try TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1))
+    @Test func weightsAreComparedBeforeTheNetworkIsMade() async throws {
+        try await withData { data, run in
+            try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
             let text = try String(contentsOf: run.plan, encoding: .utf8)
                 .replacing("\"filters\" : 4", with: "\"filters\" : 1024")
                 .replacing("\"depth\" : 2", with: "\"depth\" : 2")
             try Data(text.utf8).write(to: run.plan)
             let before = peakMemory()
             for attempt in [
-                { try TensorThread.run { _ = try Model(contentsOf: run.url) } },
-                { _ = try TrainingJob(dataSet: data, run: run).resume() },
-            ] as [() throws -> Void] {
-                let error = #expect(throws: TorchError.self) { try attempt() }
+                { try await withTensors { _ = try Model(contentsOf: run.url) } },
+                { _ = try await TrainingJob(dataSet: data, run: run).resume().finish() },
+            ] as [() async throws -> Void] {
+                let error = await #expect(throws: TorchError.self) { try await attempt() }
                 #expect(
                     error?.description.hasSuffix(
-                        "has shape [4, 1, 3, 3], the network of the plan needs [1024, 1, 3, 3]; the weights belong to another plan"
+                        "has shape [4, 1, 3, 3], but the plan's network needs [1024, 1, 3, 3]; use weights and a plan from the same run"
                     ) == true)
             }
             #expect(peakMemory() - before < 500_000_000)
@@ -154,35 +185,35 @@ import Torch
 }
 
 /// What is said where a choice leaves nothing to train on.
-@Suite(.serialized) struct TrainingChoiceTests {
-    private func message(_ data: DataSet, _ folder: URL, _ change: (inout Plan) -> Void) -> String? {
+@TensorActor @Suite(.serialized) struct TrainingChoiceTests {
+    private func message(_ data: DataSet, _ folder: URL, _ change: (inout Plan) -> Void) async -> String? {
         var plan = Blobs.plan(epochs: 1)
         change(&plan)
         let run = RunFolder(folder.appending(path: "run"))
-        let error = #expect(throws: SegmentationError.self) {
-            try TrainingJob(dataSet: data, run: run).start(plan)
+        let error = await #expect(throws: SegmentationError.self) {
+            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
         }
         #expect(!run.url.exists)
         return error?.description
     }
 
-    @Test func namesThatAreNotThereAreAnsweredWithTheNearest() throws {
-        try withTemporaryDirectory { folder in
+    @Test func namesThatAreNotThereAreAnsweredWithTheNearest() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 12)
             #expect(
-                message(data, folder) { $0.training.holdOut = ["p1x", "p3", "q9"] }
+                await message(data, folder) { $0.training.holdOut = ["p1x", "p3", "q9"] }
                     == "--hold-out p1x, q9: \(data.root.plainPath) has no patient or image with that name; the closest are p1, p10, p11; run “unet check --json” to list all names"
             )
         }
     }
 
-    @Test func phasesThatNoCaseHas() throws {
-        try withTemporaryDirectory { folder in
+    @Test func phasesThatNoCaseHas() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             let data = try Blobs.write(root, patients: 2)
             #expect(
-                message(data, folder) { $0.training.phases = .ed }
-                    == "\(data.root.plainPath): no case has a known phase, so --phases ed leaves nothing; use --phases both, or give the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
+                await message(data, folder) { $0.training.phases = .ed }
+                    == "\(data.root.plainPath): no case has a known phase, so --phases ed selects nothing; use --phases both, or state the phases in Info.cfg or in file names such as X_ED.nii.gz and X_ES.nii.gz"
             )
             for name in ["p0", "p1"] {
                 for ending in ["", "_gt"] {
@@ -193,8 +224,8 @@ import Torch
             }
             let named = try DataSet(contentsOf: root)
             #expect(
-                message(named, folder) { $0.training.phases = .es }
-                    == "\(data.root.plainPath): --phases es leaves no case to train on; the phases known are ED, so use another or --phases both"
+                await message(named, folder) { $0.training.phases = .es }
+                    == "\(data.root.plainPath): --phases es selects no case to train on, because all known phases are ED; use another phase, or --phases both"
             )
         }
     }

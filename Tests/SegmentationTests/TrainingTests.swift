@@ -7,33 +7,35 @@ import Segmentation
 import Synchronization
 import TestSupport
 import Testing
+import Torch
 
-@Suite(.serialized) struct TrainingTests {
+@TensorActor @Suite(.serialized) struct TrainingTests {
     /// Copies the run folder when `event` is reached: what a kill -9 at that moment would leave.
     private func train(
         _ data: DataSet, _ plan: Plan, into folder: URL, copying copies: [URL],
         at moments: @escaping (TrainingEvent) -> Int?
-    ) throws {
+    ) async throws {
         let run = RunFolder(folder)
-        try TrainingJob(dataSet: data, run: run).start(plan) { event in
+        try await TrainingJob(dataSet: data, run: run).start(plan).finish { event in
             guard let index = moments(event) else { return }
             try? FileManager.default.copyItem(at: folder, to: copies[index])
         }
     }
 
-    @Test func aTinyNetworkLearnsTwoSlices() throws {
-        try withTemporaryDirectory { folder in
+    @Test func aTinyNetworkLearnsTwoSlices() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 1)
             var plan = Blobs.plan(epochs: 100)
             plan.training.augmentation = .none
             let run = RunFolder(folder.appending(path: "run"))
-            let summary = try TrainingJob(dataSet: data, run: run).start(plan)
+            let summary = try await TrainingJob(dataSet: data, run: run).start(plan).finish()
             #expect(summary.epochs == 100)
             #expect(summary.slices == 200)
             #expect(summary.finalMeanDice == nil)
 
             let predictions = folder.appending(path: "predictions")
-            let failures = try predict(data.cases.map { PredictionInput($0) }, run: run, into: predictions)
+            let failures = try await predict(
+                data.cases.map { PredictionInput($0) }, run: run, into: predictions)
             #expect(failures.isEmpty)
             let result = try EvaluationJob(predictions: predictions, truth: data).run()
             for structure in Blobs.structures {
@@ -43,15 +45,15 @@ import Testing
         }
     }
 
-    @Test func resumingGivesTheSameBits() throws {
-        try withTemporaryDirectory { folder in
+    @Test func resumingGivesTheSameBits() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 6)
             var plan = Blobs.plan(epochs: 4)
             plan.training.fold = 0
             let whole = folder.appending(path: "whole")
             // In the first epoch, after the second one, and in the middle of the fourth.
             let copies = (0..<3).map { folder.appending(path: "copy\($0)") }
-            try train(data, plan, into: whole, copying: copies) { event in
+            try await train(data, plan, into: whole, copying: copies) { event in
                 switch event {
                 case .step(1, _, 2, _, _): 0
                 case .epoch(let log, _): log.rows.count == 2 ? 1 : nil
@@ -65,9 +67,9 @@ import Testing
                 // Before the first epoch is finished there is nothing to resume.
                 #expect(run.holdsRun == (epochsDone != nil))
                 let job = TrainingJob(dataSet: data, run: run)
-                if epochsDone == nil { try job.start(plan) }
-                try job.resume { event in
-                    if case .resumed(let epochs) = event { resumed.withLock { $0 = epochs } }
+                if epochsDone == nil { try await job.start(plan).finish() }
+                try await job.resume().finish { event in
+                    if case .resumed(let epochs, _) = event { resumed.withLock { $0 = epochs } }
                     if case .threadsChanged = event { Issue.record("the threads are the same") }
                 }
                 #expect(resumed.withLock { $0 } == epochsDone ?? 4)
@@ -80,13 +82,13 @@ import Testing
         }
     }
 
-    @Test func runFolderHoldsWhatItShould() throws {
-        try withTemporaryDirectory { folder in
+    @Test func runFolderHoldsWhatItShould() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 5)
             var plan = Blobs.plan(epochs: 2)
             plan.training.fold = 1
             let run = RunFolder(folder.appending(path: "run"))
-            let summary = try TrainingJob(dataSet: data, run: run).start(plan)
+            let summary = try await TrainingJob(dataSet: data, run: run).start(plan).finish()
             #expect(
                 run.url.names == [
                     "best.safetensors", "curves.svg", "last.safetensors", "log.csv", "plan.json",
@@ -112,7 +114,7 @@ import Testing
             // A finished run has nothing left to do, and mends a log that was lost.
             try FileManager.default.removeItem(at: run.log)
             let before = try Checkpoints.parts(run.last)
-            let again = try TrainingJob(dataSet: data, run: run).resume()
+            let again = try await TrainingJob(dataSet: data, run: run).resume().finish()
             #expect(again.epochs == 2)
             #expect(again.finalMeanDice == summary.finalMeanDice)
             #expect(try Checkpoints.parts(run.last) == before)
@@ -120,50 +122,51 @@ import Testing
         }
     }
 
-    @Test func otherThreadsAreReported() throws {
-        try withTemporaryDirectory { folder in
+    @Test func otherThreadsAreReported() async throws {
+        try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
             let copy = folder.appending(path: "copy")
-            try train(data, Blobs.plan(epochs: 2), into: folder.appending(path: "run"), copying: [copy]) {
+            try await train(data, Blobs.plan(epochs: 2), into: folder.appending(path: "run"), copying: [copy])
+            {
                 if case .epoch(let log, _) = $0, log.rows.count == 1 { 0 } else { nil }
             }
             let changes = Mutex<[[Int]]>([])
             let job = TrainingJob(dataSet: data, run: RunFolder(copy))
-            try job.resume(threads: 2) { event in
+            try await job.resume(threads: 2).finish { event in
                 if case .threadsChanged(let from, let to) = event {
                     changes.withLock { $0.append([from, to]) }
                 }
             }
             #expect(changes.withLock { $0 } == [[1, 2]])
-            #expect(
-                throws: SegmentationError.badSetting(name: "--threads", value: "0", rule: "it is 1 to 1024")
+            await #expect(
+                throws: SegmentationError.badSetting(
+                    name: "--threads", value: "0", rule: "it must be from 1 to 1024")
             ) {
-                try job.resume(threads: 0)
+                try await job.resume(threads: 0).finish()
             }
         }
     }
 
-    @Test func labelsThatTheDescriptionDoesNotNameEndTheTrainingBeforeItBegins() throws {
-        try withTemporaryDirectory { folder in
+    @Test func labelsThatTheDescriptionDoesNotNameEndTheTrainingBeforeItBegins() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             _ = try Blobs.write(root, patients: 3)
             try Data(#"{"labels": {"CORE": 1}}"#.utf8).write(to: root.appending(path: "labels.json"))
             let run = RunFolder(folder.appending(path: "run"))
             let plan = Blobs.plan(structures: [Structure(name: "CORE", label: 1)])
-            let error = #expect(throws: SegmentationError.self) {
-                try TrainingJob(dataSet: try DataSet(contentsOf: root), run: run).start(plan)
+            let error = await #expect(throws: SegmentationError.self) {
+                try await TrainingJob(dataSet: DataSet(contentsOf: root), run: run).start(plan).finish()
             }
             #expect(
                 error?.description
-                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, and the data set's are 0 "
-                    + "(background), 1; correct the file, or name its labels in labels.json. 2 other label files are like it: "
-                    + "run “unet check” to list them.")
+                    == "\(root.appending(path: "p0_gt.nii").relativePath) has the label 2, but the dataset's are 0 (background), 1; correct the file, or name its labels in labels.json. 2 other label files are like this; run “unet check” to list them all."
+            )
             #expect(!run.url.exists)
         }
     }
 
-    @Test func oneImageOnBothSidesOfAHandMadeSplitIsReported() throws {
-        try withTemporaryDirectory { folder in
+    @Test func oneImageOnBothSidesOfAHandMadeSplitIsReported() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             _ = try Blobs.write(root, patients: 4)
             for ending in ["", "_gt"] {
@@ -171,34 +174,34 @@ import Testing
                 try FileManager.default.removeItem(at: copy)
                 try FileManager.default.copyItem(at: root.appending(path: "p1\(ending).nii"), to: copy)
             }
-            func reported(_ names: [String], run: String) throws -> [[String]] {
+            func reported(_ names: [String], run: String) async throws -> [[String]] {
                 var plan = Blobs.plan(epochs: 1)
                 plan.training.holdOut = names
                 let found = Mutex<[[String]]>([])
-                try TrainingJob(
+                try await TrainingJob(
                     dataSet: try DataSet(contentsOf: root), run: RunFolder(folder.appending(path: run))
-                ).start(plan) { event in
+                ).start(plan).finish { event in
                     if case .sameImage(let training, let heldOut) = event {
                         found.withLock { $0.append([training, heldOut]) }
                     }
                 }
                 return found.withLock { $0 }
             }
-            #expect(try reported(["p3"], run: "one") == [["p1", "p3"]])
-            #expect(try reported(["p1", "p3"], run: "both") == [])
+            #expect(try await reported(["p3"], run: "one") == [["p1", "p3"]])
+            #expect(try await reported(["p1", "p3"], run: "both") == [])
         }
     }
 
-    @Test func caseThatCannotBeReadIsLeftOutAndReported() throws {
-        try withTemporaryDirectory { folder in
+    @Test func caseThatCannotBeReadIsLeftOutAndReported() async throws {
+        try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             _ = try Blobs.write(root, patients: 3)
             try Data("nothing".utf8).write(to: root.appending(path: "p1.nii"))
             try FileManager.default.removeItem(at: root.appending(path: "p2_gt.nii"))
             let data = try DataSet(contentsOf: root)
             let skipped = Mutex<[String: String]>([:])
-            try TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run")))
-                .start(Blobs.plan(epochs: 1)) { event in
+            try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run")))
+                .start(Blobs.plan(epochs: 1)).finish { event in
                     if case .skipped(let name, let reason) = event { skipped.withLock { $0[name] = reason } }
                 }
             let found = skipped.withLock { $0 }

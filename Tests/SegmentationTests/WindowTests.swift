@@ -8,7 +8,7 @@ import Testing
 import Torch
 import UNetDesign
 
-@Suite(.serialized) struct WindowTests {
+@TensorActor @Suite(.serialized) struct WindowTests {
     private func classic(_ dimensions: Dimensions = .two, classes: Int = 3, depth: Int = 2)
         -> NetworkConfiguration
     {
@@ -29,13 +29,16 @@ import UNetDesign
     /// The probabilities of `scan` in windows of two sizes, by the same random network.
     private func probabilities(
         _ scan: Volume, _ network: NetworkConfiguration, windows: [PatchSize?], border: Preparation.Border
-    ) throws -> [ProbabilityMap] {
-        try TensorThread.run {
-            try windows.map { window in
+    ) async throws -> [ProbabilityMap] {
+        try await withTensors {
+            var maps: [ProbabilityMap] = []
+            for window in windows {
                 try TorchRuntime.seed(4)
                 let plan = plan(network, window: window, border: border)
-                return try Predictor([Model(network.makeNetwork(), plan: plan)]).probabilities(scan)
+                maps.append(
+                    try await Predictor([Model(network.makeNetwork(), plan: plan)]).probabilities(scan))
             }
+            return maps
         }
     }
 
@@ -44,10 +47,10 @@ import UNetDesign
     }
 
     @Test(arguments: [(60, 48), (64, 64), (61, 77), (130, 33)])
-    func tilesGiveWhatOneLargePassGives(width: Int, height: Int) throws {
+    func tilesGiveWhatOneLargePassGives(width: Int, height: Int) async throws {
         let scan = noise(width, height, 2)
         // 2 poolings lose 20 pixels at each border: windows of 60 give 20, of 64 24, and the whole needs one window.
-        let maps = try probabilities(
+        let maps = try await probabilities(
             scan, classic(),
             windows: [
                 PatchSize(width: 256, height: 256), PatchSize(width: 60, height: 60),
@@ -57,7 +60,7 @@ import UNetDesign
         #expect(maps[0].values.contains { abs($0 - maps[0].values[0]) > 1e-3 })
     }
 
-    @Test func thePapersTilesGiveWhatOneLargePassGives() throws {
+    @Test func thePapersTilesGiveWhatOneLargePassGives() async throws {
         // Figure 2 of the paper: 4 poolings, tiles of 388 pixels that read 572, steps of 384.
         let network = NetworkConfiguration(architecture: .classic, outputChannels: 3, filters: 1)
         let scan = noise(450, 800, 1)
@@ -65,7 +68,7 @@ import UNetDesign
             scan.geometry.extent, for: network, window: PatchSize(width: 572, height: 572))
         #expect(tiles.x.input == 572 && tiles.x.starts == [-92, 384 - 92])
         #expect(tiles.y.input == 572 && tiles.y.starts == [-92, 384 - 92, 768 - 92])
-        let maps = try probabilities(
+        let maps = try await probabilities(
             scan, network,
             windows: [PatchSize(width: 1020, height: 1020), PatchSize(width: 572, height: 572)],
             border: .mirror)
@@ -73,23 +76,23 @@ import UNetDesign
         #expect(maps[0].values.contains { abs($0 - maps[0].values[0]) > 1e-3 })
     }
 
-    @Test func onlyStepsOfTheNetworksMultipleGiveTheSamePixels() throws {
+    @Test func onlyStepsOfTheNetworksMultipleGiveTheSamePixels() async throws {
         // Why tiles begin at multiples: a pass that begins one pixel later pools other pixels together.
         let network = classic()
         let output = 100 - 2 * network.margin[1]
-        try TensorThread.run {
+        try await withTensors {
             try TorchRuntime.seed(4)
             let model = try network.makeNetwork()
             model.train(false)
             let image = try Tensor.normal([1, 1, 60, 104])
-            func row(from start: Int) throws -> [Float] {
+            @TensorActor func row(from start: Int) throws -> [Float] {
                 let logits: [Float] = try withoutGradient {
                     try model(image.narrowed(axis: 3, start..<start + 100)).array()
                 }
                 return Array(logits.prefix(output))
             }
             let first = try row(from: 0)
-            func largestDifference(_ shift: Int) throws -> Float {
+            @TensorActor func largestDifference(_ shift: Int) throws -> Float {
                 zip(first.dropFirst(shift), try row(from: shift)).reduce(0) { max($0, abs($1.0 - $1.1)) }
             }
             #expect(try largestDifference(4) < 1e-5)
@@ -98,12 +101,12 @@ import UNetDesign
         }
     }
 
-    @Test func classicVolumesAreTiledInPlaneToo() throws {
+    @Test func classicVolumesAreTiledInPlaneToo() async throws {
         let scan = noise(60, 52, 5)
         var network = classic(.three)
         (network.poolings, network.kernels) = NetworkConfiguration.anisotropic(
             spacing: [8, 1.5, 1.5], size: [5, 64, 64], depth: 2)
-        let maps = try probabilities(
+        let maps = try await probabilities(
             scan, network,
             windows: [
                 PatchSize(width: 252, height: 252, depth: 5), PatchSize(width: 60, height: 60, depth: 5),
@@ -113,13 +116,13 @@ import UNetDesign
         #expect(largestDifference(maps[0], maps[1]) < 2e-5)
     }
 
-    @Test func volumesOfAnyThicknessArePredictedOnTheirOwnGrid() throws {
+    @Test func volumesOfAnyThicknessArePredictedOnTheirOwnGrid() async throws {
         for depth in [1, 6, 7, 21] {
             var network = NetworkConfiguration(dimensions: .three, outputChannels: 3, filters: 4, depth: 3)
             (network.poolings, network.kernels) = NetworkConfiguration.anisotropic(
                 spacing: [10, 1.5, 1.5], size: [16, 64, 64], depth: 3)
             let scan = noise(37, 29, depth)
-            let map = try probabilities(scan, network, windows: [nil], border: .background)[0]
+            let map = try await probabilities(scan, network, windows: [nil], border: .background)[0]
             #expect(map.geometry == scan.geometry)
             let count = scan.geometry.count
             for voxel in stride(from: 0, to: count, by: 7) {
@@ -129,13 +132,13 @@ import UNetDesign
         }
     }
 
-    @Test func slidingWindowsAreAMeanWithGaussianWeights() throws {
+    @Test func slidingWindowsAreAMeanWithGaussianWeights() async throws {
         let scan = noise(40, 32, 6)
         let network = NetworkConfiguration(dimensions: .three, outputChannels: 3, filters: 4, depth: 2)
         let window = PatchSize(width: 24, height: 16, depth: 4)
-        let found = try probabilities(scan, network, windows: [window], border: .background)[0]
+        let found = try await probabilities(scan, network, windows: [window], border: .background)[0]
         // By hand: every window through the network, weighed voxel by voxel.
-        let expected: [Double] = try TensorThread.run {
+        let expected: [Double] = try await withTensors {
             try TorchRuntime.seed(4)
             let plan = plan(network, border: .background)
             let model = try network.makeNetwork()
@@ -172,12 +175,12 @@ import UNetDesign
         #expect(zip(found.values, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 })
     }
 
-    @Test func imagesAndWindowsTooSmallForATileAreReadInTheSmallestTile() throws {
+    @Test func imagesAndWindowsTooSmallForATileAreReadInTheSmallestTile() async throws {
         // A network of 4 poolings gives 4 pixels of 188, which is less than the 16 by which tiles must advance.
         let network = classic(depth: 4)
         for (side, window) in [(3, nil), (40, PatchSize(width: 188, height: 188))] {
             let scan = noise(side, side, 1)
-            let map = try probabilities(scan, network, windows: [window], border: .mirror)[0]
+            let map = try await probabilities(scan, network, windows: [window], border: .mirror)[0]
             #expect(map.geometry == scan.geometry)
             #expect(map.values.allSatisfy { $0 > 0 && $0 < 1 })
         }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Torch
 
-@Suite struct ArithmeticTests {
+@TensorActor @Suite struct ArithmeticTests {
     @Test func everyOperatorAgreesWithSwift() throws {
         try withTensors {
             let a = [-2.5, -1, 0.5, 3], b = [4, -0.25, 2, 1.5]

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct AutogradTests {
+@TensorActor @Suite struct AutogradTests {
     /// Compares the gradient of `loss` with its central differences at every value of `start`, in double precision.
     private func checkGradient(
         _ start: [Double], shape: [Int], step: Double = 1e-5, within tolerance: Double = 1e-8,
@@ -12,7 +12,7 @@ import Torch
         let gradient = try #require(try x.gradient())
         #expect(gradient.shape == shape)
         let differences = try start.indices.map { index in
-            func value(_ shift: Double) throws -> Double {
+            @TensorActor func value(_ shift: Double) throws -> Double {
                 var moved = start
                 moved[index] += shift
                 return try loss(Tensor(moved, shape: shape)).item()
@@ -26,7 +26,7 @@ import Torch
         try withTensors {
             let start = scattered(12).map { Double($0) + ($0 < 0 ? -0.1 : 0.1) }
             let other = try scattered([3, 4], salt: 4).to(.float64)
-            func check(
+            @TensorActor func check(
                 sourceLocation: SourceLocation = #_sourceLocation, _ body: (Tensor) throws -> Tensor
             ) throws {
                 try checkGradient(start, shape: [3, 4], sourceLocation: sourceLocation) {
@@ -80,7 +80,7 @@ import Torch
             let start = scattered(2 * 2 * size.reduce(1, *))
             let shape = [2, 2] + size
 
-            func check(
+            @TensorActor func check(
                 _ tensor: Tensor, step: Float, sourceLocation: SourceLocation = #_sourceLocation,
                 _ loss: () throws -> Tensor
             ) throws {
@@ -91,7 +91,7 @@ import Torch
                 let scale = gradient.map { abs($0) }.max() ?? 0
                 #expect(scale > 0, sourceLocation: sourceLocation)
                 for index in stride(from: 0, to: before.count, by: max(1, before.count / 12)) {
-                    func value(_ shift: Float) throws -> Double {
+                    @TensorActor func value(_ shift: Float) throws -> Double {
                         var moved = before
                         moved[index] += shift
                         try tensor.copy(from: Tensor(moved, shape: tensor.shape))
@@ -105,7 +105,9 @@ import Torch
             }
 
             let x = try Tensor(start, shape: shape).requiringGradient()
-            func weighted(_ y: Tensor) throws -> Tensor { try (y * scattered(y.shape, salt: 9)).sum() }
+            @TensorActor func weighted(_ y: Tensor) throws -> Tensor {
+                try (y * scattered(y.shape, salt: 9)).sum()
+            }
             for tensor in [x, convolution.weight.tensor, try #require(convolution.bias).tensor] {
                 try check(tensor, step: 0.5) { try weighted(convolution(x)) }
             }

@@ -4,8 +4,8 @@ import Testing
 import Torch
 
 /// Files that are no complete safetensors file: each is refused in one sentence that names the file.
-@Suite struct BrokenSafetensorsTests {
-    private static let remedy = "; train again or restore it from a copy"
+@TensorActor @Suite struct BrokenSafetensorsTests {
+    private nonisolated static let remedy = "; train again, or restore it from a backup"
 
     /// A file with `header`, whose length is `claimed` or the true one, followed by `values` bytes of 0.
     private func file(_ header: String, claimed: UInt64? = nil, values: Int = 0) -> Data {
@@ -79,7 +79,7 @@ import Torch
         let half = #"{"head.weight":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}"#
         #expect(
             try refusal(file(half, values: 4))
-                == "tensor “head.weight” has type BF16, which this program does not use")
+                == "tensor “head.weight” has type BF16, which is not supported; use a file that unet wrote")
     }
 
     @Test func aFileCutAnywhereIsRefused() throws {

@@ -2,6 +2,7 @@ import Testing
 import Torch
 
 /// Expects every value within `tolerance` of what is wanted, and names the first that is not.
+@TensorActor
 func expectClose(
     _ found: [Float], _ wanted: [Double], within tolerance: Double,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -10,6 +11,7 @@ func expectClose(
 }
 
 /// The same in double precision.
+@TensorActor
 func expectClose(
     _ found: [Double], _ wanted: [Double], within tolerance: Double,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -28,9 +30,11 @@ func expectClose(
 }
 
 /// The values of a float32 tensor.
+@TensorActor
 func values(_ tensor: Tensor) throws -> [Float] { try tensor.array(of: Float.self) }
 
 /// The values of a float64 tensor.
+@TensorActor
 func doubles(_ tensor: Tensor) throws -> [Double] { try tensor.array(of: Double.self) }
 
 /// Numbers that look random but are the same on every machine, in −1 to 1.
@@ -43,11 +47,13 @@ func scattered(_ count: Int, salt: Int = 0) -> [Float] {
 }
 
 /// A float32 tensor of such numbers.
+@TensorActor
 func scattered(_ shape: [Int], salt: Int = 0) throws -> Tensor {
     try Tensor(scattered(shape.reduce(1, *), salt: salt), shape: shape)
 }
 
 /// libtorch's own message for the call in `body`, with the operation it names.
+@TensorActor
 func refusal(_ body: () throws -> Void) -> (operation: String, message: String)? {
     do {
         try body()
@@ -59,11 +65,9 @@ func refusal(_ body: () throws -> Void) -> (operation: String, message: String)?
     }
 }
 
-/// Runs `body` on the tensor thread with one thread for libtorch: the tensors of these tests are small, and on a busy
-/// machine a team whose threads wait for each other costs far more than it gains.
+/// Runs `body` with one thread for libtorch: the tensors of these tests are small, and on a busy machine a team whose
+/// threads wait for each other costs far more than it gains.
+@TensorActor
 func withTensors<Result>(_ body: () throws -> Result) throws -> Result {
-    try TensorThread.run {
-        try TorchRuntime.setThreadCount(1)
-        return try body()
-    }
+    try ComputeSettings(kernels: .current, threads: 1).run(body)
 }

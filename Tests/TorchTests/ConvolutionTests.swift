@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct ConvolutionTests {
+@TensorActor @Suite struct ConvolutionTests {
     @Test func threeByThreeByHand() throws {
         try withTensors {
             let convolution = try Convolution(
@@ -92,7 +92,9 @@ import Torch
     @Test func newWeightsHaveTheVarianceTheyPromise() throws {
         try withTensors {
             try TorchRuntime.seed(3)
-            func variance(_ tensor: Tensor) throws -> Double { try tensor.squared().mean().item() }
+            @TensorActor func variance(_ tensor: Tensor) throws -> Double {
+                try tensor.squared().mean().item()
+            }
             // 64·9 inputs, 36,864 draws: a standard error of 0.7 %.
             let he = try Convolution(inputChannels: 64, outputChannels: 64, kernelSize: [3, 3])
             #expect(try abs(variance(he.weight.tensor) / (2.0 / 576) - 1) < 0.04)

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct CropSampleEnlargeTests {
+@TensorActor @Suite struct CropSampleEnlargeTests {
     private func counted(_ shape: [Int]) throws -> Tensor {
         try Tensor((0..<shape.reduce(1, *)).map(Float.init), shape: shape)
     }
@@ -29,7 +29,7 @@ import Torch
             #expect(refusal { _ = try labels.sampled([0, 1]) }?.message == "a step must be positive")
             #expect(
                 refusal { _ = try labels.sampled([1, 1, 1, 1]) }?.message
-                    == "a step for an axis that there is not")
+                    == "a step for an axis that does not exist")
         }
     }
 
@@ -47,7 +47,7 @@ import Torch
             #expect(refusal { _ = try x.enlarged([0, 1]) }?.message == "a factor must be positive")
             #expect(
                 refusal { _ = try x.enlarged([1, 1, 1, 1, 1]) }?.message
-                    == "a factor for an axis that there is not")
+                    == "a factor for an axis that does not exist")
         }
     }
 

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct DropoutAndPoolingTests {
+@TensorActor @Suite struct DropoutAndPoolingTests {
     @Test func poolingTakesTheLargestOfEachBlock() throws {
         try withTensors {
             let x = try Tensor([Float(1), 5, 2, 0, 3, 4, -1, -2], shape: [1, 1, 2, 4])

@@ -2,7 +2,7 @@ import Testing
 import Torch
 
 /// `Module.load`: all fits, or nothing is changed.
-@Suite struct LoadingTests {
+@TensorActor @Suite struct LoadingTests {
     private func tensors(_ module: Module, _ value: Double) throws -> [String: Tensor] {
         var found: [String: Tensor] = [:]
         for (name, tensor) in module.state { found[name] = try .full(tensor.shape, value) }
@@ -29,7 +29,7 @@ import Torch
         try withTensors {
             let unit = try ConvNormReLU(inputChannels: 1, outputChannels: 2, kernelSize: [1, 1])
             let before = try unit.state.map { try values($0.tensor) }
-            func refused(_ change: (inout [String: Tensor]) throws -> Void) throws -> String? {
+            @TensorActor func refused(_ change: (inout [String: Tensor]) throws -> Void) throws -> String? {
                 var source = try tensors(unit, 4)
                 try change(&source)
                 let error = #expect(throws: TorchError.self) {
@@ -40,18 +40,18 @@ import Torch
             }
             #expect(
                 try refused { $0["norm.running_var"] = nil }
-                    == "run/best.safetensors: holds no tensor “norm.running_var”, which the network of the plan needs; the weights belong to another plan"
+                    == "run/best.safetensors: contains no tensor “norm.running_var”, which the plan's network needs; use weights and a plan from the same run"
             )
             #expect(
                 try refused { $0["norm.bias"] = try .ones([3]) }
-                    == "run/best.safetensors: tensor “norm.bias” has shape [3], the network of the plan needs [2]; the weights belong to another plan"
+                    == "run/best.safetensors: tensor “norm.bias” has shape [3], but the plan's network needs [2]; use weights and a plan from the same run"
             )
             #expect(
                 try refused {
                     $0["zebra"] = try .ones([3])
                     $0["ape"] = try .ones([3])
                 }
-                    == "run/best.safetensors: holds a tensor “ape” that the network of the plan does not have; the weights belong to another plan"
+                    == "run/best.safetensors: contains a tensor “ape” that the plan's network does not have; use weights and a plan from the same run"
             )
         }
     }

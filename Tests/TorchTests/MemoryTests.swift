@@ -2,7 +2,7 @@ import Testing
 import Torch
 
 /// Nothing leaks: neither handles nor what stands behind them.
-@Suite struct MemoryTests {
+@TensorActor @Suite struct MemoryTests {
     @Test func trainingStepsLeaveHandlesAndResidentSizeLevel() throws {
         try withTensors {
             let first = try ConvNormReLU(inputChannels: 1, outputChannels: 16, kernelSize: [3, 3])
@@ -16,7 +16,7 @@ import Torch
                 Adam(parameters, learningRate: 1e-3, decoupled: true),
             ]
             // The map of a 4 × 64 × 64 batch with 16 channels is 1 MiB: one of them kept a step shows.
-            func step(_ number: Int) throws -> Double {
+            @TensorActor func step(_ number: Int) throws -> Double {
                 let x = try scattered([4, 1, 64, 64], salt: number)
                 let target = try Tensor(
                     [Int64](repeating: Int64(number % 4), count: 4 * 64 * 64), shape: [4, 64, 64])

@@ -39,7 +39,7 @@ private final class Tree: Branch {
     }
 }
 
-@Suite struct ModuleTests {
+@TensorActor @Suite struct ModuleTests {
     @Test func namesAreDottedSnakeCaseInOrderOfDeclaration() throws {
         try withTensors {
             let tree = try Tree()
@@ -77,7 +77,7 @@ private final class Tree: Branch {
     @Test func trainReachesEveryChild() throws {
         try withTensors {
             let tree = try Tree()
-            func modes(_ module: Module) -> [Bool] {
+            @TensorActor func modes(_ module: Module) -> [Bool] {
                 [module.isTraining] + module.children.flatMap { modes($0.module) }
             }
             #expect(modes(tree) == Array(repeating: true, count: 7))

@@ -2,7 +2,7 @@ import Testing
 import Torch
 
 /// Values and shapes at the edge of what the native kernels take: nothing is passed over in silence.
-@Suite struct NativeEdgeTests {
+@TensorActor @Suite struct NativeEdgeTests {
     /// The layers, each with the shape of an input for it.
     private func layers() throws -> [(name: String, shape: [Int], layer: (Tensor) throws -> Tensor)] {
         let training = try ConvNormReLU(inputChannels: 3, outputChannels: 8, kernelSize: [3, 3])
@@ -33,7 +33,7 @@ import Torch
                     numbers[numbers.count / 2] = value
                     let x = try Tensor(numbers, shape: shape)
                     for recorded in [true, false] {
-                        func run(_ kernels: Kernels) throws -> [Float] {
+                        @TensorActor func run(_ kernels: Kernels) throws -> [Float] {
                             try with(kernels) {
                                 try values(recorded ? layer(x).detached() : withoutGradient { try layer(x) })
                             }

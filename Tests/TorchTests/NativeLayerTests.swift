@@ -2,12 +2,12 @@ import Testing
 import Torch
 
 /// Every layer by the native kernels against libtorch's, forward and backward, over shapes that kernels get wrong.
-@Suite struct NativeLayerTests {
+@TensorActor @Suite struct NativeLayerTests {
     /// A layer's shape: channels in (one or two parts) and out, images and sides, kernel and padding.
     struct Shape: CustomTestStringConvertible {
         var inputs: [Int], outputs: Int, images: Int, sides: [Int], kernel: [Int], padding: Int
 
-        func input(_ part: Int) -> [Int] { [images, inputs[part]] + sides }
+        @TensorActor func input(_ part: Int) -> [Int] { [images, inputs[part]] + sides }
 
         /// Padding through the slices goes with a kernel that reaches through them.
         var paddings: [Int] { kernel.map { $0 == 1 ? 0 : padding } }
@@ -17,10 +17,11 @@ import Torch
         }
     }
 
-    private static let channels = [1, 3, 7, 17, 24]
+    private nonisolated static let channels = [1, 3, 7, 17, 24]
 
     /// Shapes that look random but are the same in every run.
-    private static func shapes(_ count: Int, kernel: [Int], padding: [Int], parts: Int, salt: Int) -> [Shape]
+    private nonisolated static func shapes(_ count: Int, kernel: [Int], padding: [Int], parts: Int, salt: Int)
+        -> [Shape]
     {
         let draws = scattered(count * 8, salt: salt).map { Int(($0 + 1) / 2 * 9999) }
         return (0..<count).map { index in
@@ -35,7 +36,7 @@ import Torch
         }
     }
 
-    static let convolutions: [Shape] =
+    nonisolated static let convolutions: [Shape] =
         shapes(14, kernel: [3, 3], padding: [0, 1], parts: 1, salt: 1)
         + shapes(5, kernel: [1, 3, 3], padding: [0, 1], parts: 1, salt: 2)
         + shapes(5, kernel: [3, 3, 3], padding: [0, 1], parts: 1, salt: 3)
@@ -68,7 +69,7 @@ import Torch
         }
     }
 
-    static let upConvolutions: [Shape] =
+    nonisolated static let upConvolutions: [Shape] =
         shapes(5, kernel: [2, 2], padding: [0], parts: 1, salt: 6)
         + shapes(3, kernel: [1, 2, 2], padding: [0], parts: 1, salt: 7)
         + shapes(3, kernel: [2, 2, 2], padding: [0], parts: 1, salt: 8)
@@ -88,7 +89,7 @@ import Torch
         }
     }
 
-    static let blocks: [Shape] =
+    nonisolated static let blocks: [Shape] =
         shapes(8, kernel: [3, 3], padding: [1], parts: 1, salt: 9)
         + shapes(8, kernel: [3, 3], padding: [1], parts: 2, salt: 10)
         + shapes(4, kernel: [1, 3, 3], padding: [1], parts: 2, salt: 11)
@@ -106,7 +107,7 @@ import Torch
             let layer = try ConvNormReLU(
                 inputChannels: shape.inputs.reduce(0, +), outputChannels: shape.outputs,
                 kernelSize: shape.kernel, epsilon: 1e-3, momentum: 0.25)
-            func call(_ parts: [Tensor]) throws -> Tensor {
+            @TensorActor func call(_ parts: [Tensor]) throws -> Tensor {
                 try parts.count == 1 ? layer(parts[0]) : layer(parts[0], parts[1])
             }
             let parts = try shape.inputs.indices.map { try scattered(shape.input($0), salt: $0) }
@@ -117,7 +118,7 @@ import Torch
             }
             let slope = zip(scattered(before.count, salt: 9), before).map { abs($1) < 1e-3 ? 0 : $0 }
 
-            func training(_ wanted: [Bool]) throws -> Outcome {
+            @TensorActor func training(_ wanted: [Bool]) throws -> Outcome {
                 try scatter(layer)
                 return try outcome(layer, parts, wanted: wanted, slope: slope, call)
             }

@@ -2,17 +2,17 @@ import Testing
 import Torch
 
 /// What the native kernels keep between calls, and what may change between them.
-@Suite struct NativeStateTests {
+@TensorActor @Suite struct NativeStateTests {
     /// Expects `layer` to predict, with the native kernels, what libtorch's do, before and after `change`, which changes it.
     private func expectFollowed(
         _ layer: (Tensor) throws -> Tensor, _ shape: [Int], change: () throws -> Void,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let x = try scattered(shape, salt: 5)
-        func prediction(_ kernels: Kernels) throws -> [Float] {
+        @TensorActor func prediction(_ kernels: Kernels) throws -> [Float] {
             try with(kernels) { try withoutGradient { try values(layer(x)) } }
         }
-        func expectAgreement() throws -> [Float] {
+        @TensorActor func expectAgreement() throws -> [Float] {
             let found = try prediction(.native)
             let off = relativeError(found, try prediction(.libtorch))
             #expect(off <= 2e-5, sourceLocation: sourceLocation)
@@ -27,7 +27,7 @@ import Torch
 
     @Test(arguments: ["sgd", "adam", "adamw"]) func optimizerStepsReachPredictions(_ kind: String) throws {
         try withTensors {
-            func step(_ module: Module, _ loss: () throws -> Tensor) throws {
+            @TensorActor func step(_ module: Module, _ loss: () throws -> Tensor) throws {
                 let parameters = module.parameters
                 let optimizer: any Optimizer =
                     switch kind {
@@ -121,7 +121,9 @@ import Torch
             let up = try UpConvolution(inputChannels: 5, outputChannels: 4, kernelSize: [2, 2])
             let head = try Convolution(inputChannels: 4, outputChannels: 2, kernelSize: [1, 1])
             let parts = try [scattered([2, 2, 12, 14]), scattered([2, 4, 12, 14], salt: 1)]
-            func gradients(_ forward: Kernels, _ backward: Kernels, threads: Int) throws -> [[Float]] {
+            @TensorActor func gradients(_ forward: Kernels, _ backward: Kernels, threads: Int) throws
+                -> [[Float]]
+            {
                 let layers: [Module] = [block, up, head]
                 for layer in layers { for (_, tensor) in layer.parameters { try tensor.clearGradient() } }
                 let loss = try with(forward) {
@@ -153,12 +155,12 @@ import Torch
             let x = try scattered([2, 24, 19, 22])
             // No ReLU near 0, whose side rounding decides.
             try block.norm.bias.tensor.fill(6)
-            func all(_ kernels: Kernels) throws -> Outcome {
+            @TensorActor func all(_ kernels: Kernels) throws -> Outcome {
                 try with(kernels) {
                     try outcome(block, [x]) { try head(up(block($0[0]).maxPooled([2, 2]))) }
                 }
             }
-            func predictions(_ kernels: Kernels) throws -> [[Float]] {
+            @TensorActor func predictions(_ kernels: Kernels) throws -> [[Float]] {
                 block.train(false)
                 defer { block.train() }
                 return try with(kernels) {
@@ -203,7 +205,7 @@ import Torch
                 let optimizer = try SGD(parameters, learningRate: 1e-4, momentum: 0.9)
                 // A map of 16 channels is 1 MiB here: one of them kept a step shows.
                 let x = try scattered([4, 1, 64, 64]), skip = try scattered([4, 7, 64, 64], salt: 1)
-                func step() throws {
+                @TensorActor func step() throws {
                     block.train()
                     try head(up(block(x, skip).maxPooled([2, 2]))).squared().mean().backward()
                     try optimizer.step()

@@ -2,6 +2,7 @@ import Testing
 import Torch
 
 /// Runs `body` with `kernels`, and goes back to those of before.
+@TensorActor
 func with<Result>(_ kernels: Kernels, _ body: () throws -> Result) rethrows -> Result {
     let before = Kernels.current
     kernels.use()
@@ -10,6 +11,7 @@ func with<Result>(_ kernels: Kernels, _ body: () throws -> Result) rethrows -> R
 }
 
 /// max|found − wanted| / max|wanted|; infinite where a number is missing or not one.
+@TensorActor
 func relativeError(_ found: [Float], _ wanted: [Float]) -> Double {
     guard found.count == wanted.count else { return .infinity }
     var off = 0.0, size = 0.0
@@ -24,6 +26,7 @@ func relativeError(_ found: [Float], _ wanted: [Float]) -> Double {
 
 /// Gives every parameter and buffer values that look random: weights of the size that keeps maps in bounds, norms as after
 /// some training.
+@TensorActor
 func scatter(_ module: Module) throws {
     for (index, (name, tensor)) in module.state.enumerated() {
         let fan = tensor.shape.count > 1 ? Double(tensor.count / tensor.shape[0]) : 1
@@ -46,6 +49,7 @@ struct Outcome {
 
 /// Computes `forward` of `inputs` and, with `slope` as the gradient of its output, the gradients of those inputs that
 /// `wanted` says and of the parameters of `module`.
+@TensorActor
 func outcome(
     _ module: Module?, _ inputs: [Tensor], wanted: [Bool]? = nil, slope: [Float]? = nil,
     _ forward: ([Tensor]) throws -> Tensor
@@ -71,6 +75,7 @@ func outcome(
 
 /// Expects `found` to be `wanted` within float32's rounding: outputs to 2e-5 and gradients to 2e-4 of the largest value.
 /// The gradient of a bias before a norm is 0 but for rounding, and compared absolutely.
+@TensorActor
 func expectSame(_ found: Outcome, _ wanted: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
     let off = relativeError(found.output, wanted.output)
     #expect(off <= 2e-5, "output", sourceLocation: sourceLocation)

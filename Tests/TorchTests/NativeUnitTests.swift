@@ -3,7 +3,7 @@ import Torch
 
 /// Convolution with ReLU and with instance norm and ReLU, padding in depth alone, and 2×2×2 max-pool by the native kernels
 /// against libtorch's.
-@Suite struct NativeUnitTests {
+@TensorActor @Suite struct NativeUnitTests {
     /// Channels of each part, channels out, images and sides, kernel and padding.
     struct Shape: CustomTestStringConvertible {
         var inputs: [Int], outputs: Int, images: Int, sides: [Int], kernel: [Int], padding: [Int]
@@ -13,7 +13,7 @@ import Torch
         }
     }
 
-    static let shapes: [Shape] = [
+    nonisolated static let shapes: [Shape] = [
         Shape(inputs: [1], outputs: 16, images: 2, sides: [19, 23], kernel: [3, 3], padding: [0, 0]),
         Shape(inputs: [17], outputs: 7, images: 1, sides: [9, 30], kernel: [3, 3], padding: [1, 1]),
         Shape(inputs: [24, 8], outputs: 24, images: 3, sides: [12, 11], kernel: [3, 3], padding: [0, 0]),
@@ -31,7 +31,7 @@ import Torch
     ]
 
     /// One of the two units, and what its ReLU gets.
-    private struct Unit {
+    @TensorActor private struct Unit {
         let module: Module
         let run: ([Tensor]) throws -> Tensor
         let before: ([Tensor]) throws -> Tensor

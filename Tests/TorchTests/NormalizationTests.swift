@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Torch
 
-@Suite struct NormalizationTests {
+@TensorActor @Suite struct NormalizationTests {
     private struct Moments {
         let mean: Double
         /// Biased.
@@ -25,10 +25,10 @@ import Torch
             let x = try scattered(shape)
             let size = shape[2...].reduce(1, *)
             let flat = try values(x).map(Double.init)
-            func channel(_ c: Int) -> [Double] {
+            @TensorActor func channel(_ c: Int) -> [Double] {
                 (0..<2).flatMap { image in flat[((image * 2 + c) * size)..<((image * 2 + c + 1) * size)] }
             }
-            func normalised(_ mean: [Double], _ variance: [Double]) -> [Double] {
+            @TensorActor func normalised(_ mean: [Double], _ variance: [Double]) -> [Double] {
                 flat.indices.map { index in
                     let c = index / size % 2
                     let scaled = (flat[index] - mean[c]) / sqrt(variance[c] + 1e-3)
@@ -85,7 +85,7 @@ import Torch
             #expect(error?.operation == "batch norm of [1, 2, 1, 1]")
             #expect(
                 error?.message
-                    == "training needs more than one value a channel: give larger images or more of them")
+                    == "training needs more than one value per channel: use larger images or more of them")
             #expect(try values(norm.runningVar.tensor) == [1, 1])
             norm.train(false)
             expectClose(try values(norm(Tensor.ones([1, 2, 1, 1]))), [1, 1], within: 1e-5)

@@ -2,12 +2,12 @@ import Foundation
 import Testing
 import Torch
 
-@Suite struct OptimizerTests {
-    private static let start: [Float] = [0.5, -1, 2, 0]
-    private static let first: [Float] = [0.1, -0.2, 3, 0.5]
-    private static let second: [Float] = [-0.3, 0.4, 1, -0.05]
+@TensorActor @Suite struct OptimizerTests {
+    private nonisolated static let start: [Float] = [0.5, -1, 2, 0]
+    private nonisolated static let first: [Float] = [0.1, -0.2, 3, 0.5]
+    private nonisolated static let second: [Float] = [-0.3, 0.4, 1, -0.05]
 
-    /// The parameter after steps along `gradients`, with the optimiser that `make` builds.
+    /// The parameter after steps along `gradients`, with the optimizer that `make` builds.
     private func steps(
         _ gradients: [[Float]],
         _ make: ([(name: String, tensor: Tensor)]) throws -> any Optimizer
@@ -129,7 +129,7 @@ import Torch
     @Test func layoutOfAParameterMakesNoDifference() throws {
         try withTensors {
             for make in Self.makers {
-                func trained(_ parameter: Tensor) throws -> [Float] {
+                @TensorActor func trained(_ parameter: Tensor) throws -> [Float] {
                     try parameter.requiringGradient()
                     let optimizer = try make([("p", parameter)])
                     for salt in 0..<3 {
@@ -149,7 +149,7 @@ import Torch
             for make in Self.makers {
                 let parameter = try scattered([5, 7]).requiringGradient()
                 let optimizer = try make([("a.weight", parameter)])
-                func step(_ optimizer: any Optimizer, _ parameter: Tensor, _ salt: Int) throws {
+                @TensorActor func step(_ optimizer: any Optimizer, _ parameter: Tensor, _ salt: Int) throws {
                     try (parameter * parameter * scattered([5, 7], salt: salt)).sum().backward()
                     try optimizer.step()
                 }
@@ -165,7 +165,7 @@ import Torch
                     try step(resumed, copy, salt)
                     #expect(try values(parameter) == values(copy))
                 }
-                // Without its past an optimiser that has one goes elsewhere.
+                // Without its past an optimizer that has one goes elsewhere.
                 let fresh = try Tensor(values(parameter), shape: [5, 7]).requiringGradient()
                 try step(make([("a.weight", fresh)]), fresh, 6)
                 try step(optimizer, parameter, 6)
@@ -197,7 +197,7 @@ import Torch
             }
             #expect(
                 missing?.description
-                    == "run/last.safetensors: holds no optimiser state “b.momentum”; resume needs last.safetensors of a run"
+                    == "run/last.safetensors: contains no optimizer state “b.momentum”; to resume, use the last.safetensors of a run"
             )
             let other = #expect(throws: TorchError.self) {
                 try optimizer.restore(
@@ -205,16 +205,17 @@ import Torch
             }
             #expect(
                 other?.description
-                    == "run/last.safetensors: optimiser state “b.momentum” has shape [4], the network needs [3]; resume needs last.safetensors of a run"
+                    == "run/last.safetensors: optimizer state “b.momentum” has shape [4], but the network needs [3]; to resume, use the last.safetensors of a run"
             )
             #expect(try values(optimizer.state[0].tensor) == [0, 0])
         }
     }
 
-    private static let makers: [@Sendable ([(name: String, tensor: Tensor)]) throws -> any Optimizer] = [
-        { try SGD($0, learningRate: 0.1) },
-        { try SGD($0, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01) },
-        { try Adam($0, learningRate: 0.1, weightDecay: 0.01) },
-        { try Adam($0, learningRate: 0.1, weightDecay: 0.01, decoupled: true) },
-    ]
+    private nonisolated static let makers:
+        [@TensorActor @Sendable ([(name: String, tensor: Tensor)]) throws -> any Optimizer] = [
+            { try SGD($0, learningRate: 0.1) },
+            { try SGD($0, learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.01) },
+            { try Adam($0, learningRate: 0.1, weightDecay: 0.01) },
+            { try Adam($0, learningRate: 0.1, weightDecay: 0.01, decoupled: true) },
+        ]
 }

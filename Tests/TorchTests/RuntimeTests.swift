@@ -1,19 +1,19 @@
 import Testing
 import Torch
 
-@Suite struct RuntimeTests {
+@TensorActor @Suite struct RuntimeTests {
     @Test func versionIsTheOneBuiltAgainst() {
         #expect(TorchRuntime.version.wholeMatch(of: /\d+\.\d+\.\d+.*/) != nil)
     }
 
     @Test func threadCountHoldsAndResultsRepeatAtOneCount() throws {
-        try TensorThread.run {
+        try withTensors {
             let before = TorchRuntime.threadCount
             defer { try? TorchRuntime.setThreadCount(before) }
             let convolution = try Convolution(
                 inputChannels: 8, outputChannels: 8, kernelSize: [3, 3], padding: [1, 1])
             let x = try scattered([4, 8, 32, 32])
-            func gradient() throws -> [Float] {
+            @TensorActor func gradient() throws -> [Float] {
                 try convolution.weight.tensor.clearGradient()
                 try convolution(x).squared().mean().backward()
                 return try values(#require(try convolution.weight.tensor.gradient()))
@@ -27,8 +27,8 @@ import Torch
     }
 
     @Test func seedsRepeatDraws() throws {
-        try TensorThread.run {
-            func draws(_ seed: UInt64) throws -> [Float] {
+        try withTensors {
+            @TensorActor func draws(_ seed: UInt64) throws -> [Float] {
                 try TorchRuntime.seed(seed)
                 return try values(Tensor.normal([100])) + values(Tensor.uniform([100]))
             }

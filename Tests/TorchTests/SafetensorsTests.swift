@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Torch
 
-@Suite struct SafetensorsTests {
+@TensorActor @Suite struct SafetensorsTests {
     /// The header's text and the bytes after it.
     private func parts(_ url: URL) throws -> (header: String, values: [UInt8]) {
         let bytes = try [UInt8](Data(contentsOf: url))

@@ -1,10 +1,12 @@
 import Testing
 import Torch
 
-@Suite struct TensorTests {
+@TensorActor @Suite struct TensorTests {
     @Test func valuesOfEveryTypeComeBack() throws {
         try withTensors {
-            func check<Scalar: TensorScalar & Equatable>(_ values: [Scalar], _ type: ScalarType) throws {
+            @TensorActor func check<Scalar: TensorScalar & Equatable>(_ values: [Scalar], _ type: ScalarType)
+                throws
+            {
                 let tensor = try Tensor(values, shape: [2, values.count / 2])
                 #expect(tensor.scalarType == type)
                 #expect(try tensor.array(of: Scalar.self) == values)

@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@Suite struct TorchErrorTests {
+@TensorActor @Suite struct TorchErrorTests {
     @Test func shapesThatDoNotBroadcast() throws {
         try withTensors {
             let a = try Tensor.zeros([2, 4]), b = try Tensor.zeros([3, 4])
@@ -15,7 +15,7 @@ import Torch
                     ))
             #expect(
                 error?.description
-                    == "libtorch could not do arithmetic on shapes [2, 4] and [3, 4]: The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0"
+                    == "libtorch failed in arithmetic on shapes [2, 4] and [3, 4]: The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0"
             )
             #expect(error?.errorDescription == error?.description)
         }

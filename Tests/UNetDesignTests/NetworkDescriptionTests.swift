@@ -97,7 +97,7 @@ import UNetDesign
 
                 1 x 6x64x32 in, 2 x 6x64x32 out
                 1,150,978 parameters and 1,408 running statistics
-                15.25 GFLOP a prediction, 2 for each multiply-add of the convolutions
+                15.25 GFLOP per prediction, counting 2 for each multiply-add of the convolutions
                 """)
     }
 

@@ -31,14 +31,14 @@ import Testing
             ["--architecture", "classic", "--input", "500x572"],
             "an input of 500x572 does not fit the classic network with 4 poolings; the nearest that fits has height 492 or 508"
         ),
-        (["--dimensions", "3d", "--input", "64x64"], "--input is DxHxW for 3d networks"),
-        (["--input", "8x64x64"], "--input is HxW for 2d networks"),
-        (["--spacing", "10x1x1"], "--spacing is for --dimensions 3d"),
-        (["--filters", "0"], "--filters must be 1 to 65536"),
-        (["--depth", "13"], "--depth must be 1 to 12"),
+        (["--dimensions", "3d", "--input", "64x64"], "--input must be DxHxW for 3d networks"),
+        (["--input", "8x64x64"], "--input must be HxW for 2d networks"),
+        (["--spacing", "10x1x1"], "--spacing requires --dimensions 3d"),
+        (["--filters", "0"], "--filters must be from 1 to 65536"),
+        (["--depth", "13"], "--depth must be from 1 to 12"),
         (
             ["--model", "run", "--norm", "batch"],
-            "--model says what the network is; leave out --norm"
+            "--model determines the network; remove --norm"
         ),
     ])
     func whatMakesNoSenseIsSaidInOneSentence(arguments: [String], text: String) throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import TestSupport
 import Testing
 
@@ -130,7 +131,7 @@ import Testing
             #expect(try #require(mean["cell"]?["dice"] as? Double) > 0.9)
             // Without the word, the masks are refused.
             let refused = try Program.run(["check", "cells"], in: folder)
-            #expect(refused.status == 1 && refused.errors.contains("say --instances if it does"))
+            #expect(refused.status == 1 && refused.errors.contains("add --instances if it does"))
         }
     }
 
@@ -184,7 +185,7 @@ import Testing
                     "predict", "hearts", "--model", "run", "run/best.safetensors", "--split", "training",
                     "--phases", "es", "--largest-component", "--output", "trained"
                 )
-                .hasPrefix("4 of 4 segmented into trained\nkept the heart, "))
+                .hasPrefix("4 of 4 segmented into trained\nkept the heart ("))
             #expect(
                 folder.appending(path: "trained").names.allSatisfy {
                     $0.contains("_frame07_pred") || $0 == "predictions.json"

@@ -180,7 +180,7 @@
             if result.errors.contains("add --resume") {
                 result = try Program.run(
                     ["train", "hearts", "--output", "out", "--resume", "--device", "cpu"], in: folder)
-            } else if result.errors.contains("already holds files") {
+            } else if result.errors.contains("already contains files") {
                 // Written to the end before the fault.
                 #expect(try Place.contents(out) == reference, "again after \(what)")
                 return

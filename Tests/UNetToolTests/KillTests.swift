@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// Weights, optimiser and generator: all bytes after the header of `last.safetensors`.
+    /// Weights, optimizer and generator: all bytes after the header of `last.safetensors`.
     private func values(_ run: URL) throws -> Data {
         let data = try Data(contentsOf: run.appending(path: "last.safetensors"))
         let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }

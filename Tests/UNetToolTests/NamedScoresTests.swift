@@ -4,7 +4,7 @@ import NIfTI
 import TestSupport
 import Testing
 
-/// Scores of a data set whose labels have other numbers than the model's, or no names.
+/// Scores of a dataset whose labels have other numbers than the model's, or no names.
 @Suite(.serialized) struct NamedScoresTests {
     /// The hearts with labels numbered as `table` says, as pairs; returns the folder's name.
     private func write(_ name: String, _ table: [UInt8], prefix: String) throws -> URL {

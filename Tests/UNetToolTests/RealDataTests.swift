@@ -50,7 +50,7 @@ import Testing
             in: root)
         #expect(scores.status == 0)
         #expect(!scores.errors.contains("warning"))
-        #expect(scores.errors == "198 cases of the data set have no prediction and are not scored\n")
+        #expect(scores.errors == "198 cases of the dataset have no prediction and are not scored\n")
     }
 
     /// The bytes of a file without compression.

@@ -52,8 +52,7 @@ import Testing
             let last = training.text.split(separator: "\n").last ?? ""
             let match = try #require(
                 last.wholeMatch(
-                    of:
-                        #/stopped; my run keeps the run as it was after epoch (\d+), and “(.*)” goes on with it/#
+                    of: #/stopped after (epoch \d+|step \d+ of epoch \d+); to continue, run “(.*)”/#
                 ), "\(training.text)")
             #expect(
                 match.2 == "unet train hearts --output 'my run' --device cpu --resume")
@@ -64,13 +63,13 @@ import Testing
             // The command that was given goes on where it says.
             let again = try Running(
                 ["train", "hearts", "--output", "my run", "--device", "cpu", "--resume"], in: folder)
-            again.wait(for: "resuming after epoch \(match.1)\n")
+            again.wait(for: "resuming after \(match.1)\n")
             again.process.terminate()
-            #expect(again.end() == 143 && again.text.contains("resuming after epoch \(match.1)\n"))
+            #expect(again.end() == 143 && again.text.contains("resuming after \(match.1)\n"))
         }
     }
 
-    @Test func beforeTheFirstEpochNothingIsKept() throws {
+    @Test func inTheFirstEpochItsStepsAreKept() throws {
         try withTemporaryDirectory { folder in
             try SmallHearts.write(folder.appending(path: "hearts"), patients: 2)
             // An epoch of a million steps does not end before the signal.
@@ -80,11 +79,23 @@ import Testing
             training.wait(for: "training ")
             training.process.terminate()
             #expect(training.end() == 143)
+            // Where the signal came before the first step there is nothing to keep.
+            guard !training.text.hasSuffix("\nstopped before the first step; no run was saved\n") else {
+                #expect(folder.names == ["hearts"])
+                return
+            }
+            let match = try #require(
+                training.text.firstMatch(
+                    of: #/\nstopped after (step \d+ of epoch 1); to continue, run “.*”\n$/#),
+                "\(training.text)")
             #expect(
-                training.text.hasSuffix(
-                    "\nstopped before the first epoch finished; no run was saved\n"), "\(training.text)"
-            )
-            #expect(folder.names == ["hearts"])
+                folder.appending(path: "run").names == [
+                    "last.safetensors", "log.csv", "plan.json", "splits.json",
+                ])
+            let again = try Running(["train", "hearts", "--output", "run", "--resume"], in: folder)
+            again.wait(for: "resuming after \(match.1)\n")
+            again.process.terminate()
+            #expect(again.end() == 143)
         }
     }
 
@@ -101,7 +112,7 @@ import Testing
             #expect(demo.end() == 143)
             #expect(
                 demo.text.contains(
-                    #/\nstopped; demo/run keeps the run as it was after epoch \d+, and “unet demo --output demo --patients 1 --unseen 1 --epochs 1000 --filters 2 --threads 1” goes on with it\n$/#
+                    #/\nstopped after (step \d+ of )?epoch \d+; to continue, run “unet demo --output demo --patients 1 --unseen 1 --epochs 1000 --filters 2 --threads 1”\n$/#
                 ), "\(demo.text)")
         }
     }

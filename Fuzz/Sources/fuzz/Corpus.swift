@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 
 /// Small sound files from which fuzzing starts: `fuzz make-corpus FOLDER` writes them.
 ///

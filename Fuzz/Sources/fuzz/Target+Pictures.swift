@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Scans
 
 extension Target {
     /// A PNG file whose check sums are right, since otherwise hardly an input would come past them.
@@ -15,7 +16,7 @@ extension Target {
     /// A TIFF file, one page after the other and as a volume.
     static let tiff = Target(name: "tiff") { bytes in
         let url = MemoryFiles.write(bytes, "x.tif")
-        guard let description = try? ImageFile.describe(url) else { return }
+        guard let description = try? ScanHeader(contentsOf: url) else { return }
         if let file = try? TIFFFile(url) {
             for number in 0..<min(file.pageCount, 4) {
                 guard let size = try? file.describe(number),
@@ -31,12 +32,12 @@ extension Target {
             guard let file = try? TIFFFile(url, pageAt: offset), let size = try? file.describe(0),
                 size.width * size.height * size.samplesPerPixel <= most
             else { continue }
-            _ = try? LabelPicture(contentsOf: url, page: page, at: offset)
+            _ = try? LabelScan(contentsOf: url, page: page, at: offset)
         }
-        guard description.width * description.height * description.channels * description.pages <= most else {
+        guard description.extent.count * description.channelCount <= most else {
             return
         }
-        _ = try? ImageFile.read(url)
+        _ = try? Scan(contentsOf: url)
     }
 
     /// Values of a picture that is decoded: what is within the limits but larger takes memory and time, which is no

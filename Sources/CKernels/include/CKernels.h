@@ -1,4 +1,4 @@
-/* CKernels: float32 convolution, normalisation, pooling and up-sampling kernels for the CPU.
+/* CKernels: float32 convolution, normalization, pooling and up-sampling kernels for the CPU.
  *
  * Conventions of every function:
  * - Maps are channels-last and contiguous: [batch][depth][height][width][channels]; a 2D map has depth 1.

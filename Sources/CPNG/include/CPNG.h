@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 // A thin shim over libpng, which reports errors through longjmp; Swift cannot call setjmp. Samples come out as the
-// file stores them: palette entries as indices, grey of 1, 2 and 4 bits unpacked but not scaled.
+// file stores them: palette entries as indices, gray of 1, 2 and 4 bits unpacked but not scaled.
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,7 +17,7 @@ typedef struct {
     uint32_t width;
     uint32_t height;
     uint8_t bit_depth;        // 1, 2, 4, 8 or 16, as in the file
-    uint8_t color_type;       // as in the file: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA
+    uint8_t color_type;       // as in the file: 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGBA
     uint8_t channels;         // samples per pixel
     uint16_t palette_count;   // entries of `palette`
     uint8_t palette[256 * 3]; // red, green, blue

@@ -22,7 +22,7 @@ typedef struct {
     uint16_t kind;              // CTIFF_UINT, CTIFF_INT or CTIFF_FLOAT
     uint16_t samples;           // a pixel, opacity and other extra ones included
     uint16_t photometric;       // CTIFF_GREY …
-    uint16_t palette_count;     // colours of `palette`
+    uint16_t palette_count;     // colors of `palette`
     uint16_t palette[256 * 3];  // red, green, blue; 0 to 65,535
 } ctiff_page;
 

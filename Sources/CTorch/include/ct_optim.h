@@ -1,4 +1,4 @@
-/* libtorch's fused optimiser steps over lists of tensors, in place and unrecorded. */
+/* libtorch's fused optimizer steps over lists of tensors, in place and unrecorded. */
 #ifndef CT_OPTIM_H
 #define CT_OPTIM_H
 #include "ct_base.h"

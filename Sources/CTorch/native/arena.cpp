@@ -22,7 +22,7 @@ constexpr size_t smallest = size_t(64) << 10;  // below it malloc is good enough
 
 size_t round_up(size_t bytes, size_t to) { return (bytes + to - 1) / to * to; }
 
-/// Slabs from the system, cut into blocks: the smallest gap that fits is taken, and neighbouring gaps are joined.
+/// Slabs from the system, cut into blocks: the smallest gap that fits is taken, and neighboring gaps are joined.
 class Arena {
 public:
     void *take(size_t bytes) {

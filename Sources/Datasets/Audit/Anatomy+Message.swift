@@ -6,7 +6,7 @@ extension Anatomy: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unclear:
-            "no label is enclosed by another, as the left ventricle is by the myocardium: the names cannot be checked"
+            "no label is enclosed by another, as the left ventricle is by the myocardium, so the names cannot be checked"
         case .enclosed(let inner, let outer, let fraction):
             "\(inner.name) (\(inner.label)) is enclosed by \(outer.name) (\(outer.label)) along "
                 + "\(percent(fraction)) of its border, as the left ventricle is by the myocardium"
@@ -19,4 +19,4 @@ extension Anatomy: CustomStringConvertible {
     }
 }
 
-private func percent(_ fraction: Double) -> String { String(format: "%.1f %%", 100 * fraction) }
+private func percent(_ fraction: Double) -> String { String(format: "%.1f%%", 100 * fraction) }

@@ -1,6 +1,6 @@
 import Imaging
 
-/// Whether the names of a data set's labels agree with the anatomy of the heart.
+/// Whether the names of a dataset's labels agree with the anatomy of the heart.
 ///
 /// In short-axis slices the myocardium is a ring around the left ventricle's cavity, and nothing else is enclosed.
 /// So the label whose borders are nearly all with one other label is the left ventricle, and the other one the
@@ -21,7 +21,7 @@ public enum Anatomy: Codable, Sendable, Equatable {
     /// enclosed more closely, as a scar is by the myocardium.
     static let agreement = 0.65
 
-    /// Judges `structures` by where they touch, in all label maps of a data set together.
+    /// Judges `structures` by where they touch, in all label maps of a dataset together.
     public init(structures: [Structure], contacts: LabelContacts) {
         let cavity = Self.cavity(of: structures), muscle = Self.muscle(of: structures)
         var best: (inner: Structure, outer: Structure, fraction: Double)?

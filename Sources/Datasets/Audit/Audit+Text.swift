@@ -7,7 +7,7 @@ extension Audit: CustomStringConvertible {
 
     private var lines: [String] {
         let images = cases.compactMap(\.image)
-        var lines = ["\(root): \(layout.title), \(size)"]
+        var lines = ["\(root): \(layout.type.title), \(size)"]
         func add(_ title: String, _ text: String) {
             lines.append(title.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
         }
@@ -18,7 +18,7 @@ extension Audit: CustomStringConvertible {
         }
         add(isImages ? "names" : "patients", NameList(names: patientNames).description)
         if isImages {
-            add("labelled", "\(totals.labelled) of \(counted(cases.count, "image"))")
+            add("labeled", "\(totals.labelled) of \(counted(cases.count, "image"))")
         } else {
             add("phases", phases)
             let frames = images.compactMap(\.frames)
@@ -28,7 +28,7 @@ extension Audit: CustomStringConvertible {
         }
         if !images.isEmpty {
             if !isImages || images.contains(where: { $0.slices > 1 }) {
-                add("slices", "\(range(images.map { Double($0.slices) })) a case")
+                add("slices", "\(range(images.map { Double($0.slices) })) per case")
             }
             add("in plane", "\(tally(images.map { "\($0.width) × \($0.height)" })) pixels")
             if !isImages {
@@ -50,7 +50,7 @@ extension Audit: CustomStringConvertible {
             let sole = structures.indices.filter { structures.count > 1 && totals.soleSlices[$0] > 0 }
                 .map { "\(counted(totals.soleSlices[$0], unit)) with only \(structures[$0].name)" }
             add(
-                "unlabelled",
+                "unlabeled",
                 ([counted(totals.emptySlices, unit) + " without any label"] + sole).joined(separator: ", ")
             )
             if Anatomy.isAboutHearts(structures), anatomy.likelyNames == nil {
@@ -106,7 +106,7 @@ extension Audit: CustomStringConvertible {
                 $0.width * $0.height * $0.slices
             }
             let share = Double(totals.voxels[index]) / Double(max(1, all.reduce(0, +)))
-            text += String(format: ", %.1f %% of the labelled images", 100 * share)
+            text += String(format: ", %.1f%% of the labeled images", 100 * share)
         } else {
             let volumes: [Double] = cases.compactMap { $0.labels?.millilitres[index] }
             if let mean = volumes.isEmpty ? nil : volumes.reduce(0, +) / Double(volumes.count) {
@@ -117,20 +117,6 @@ extension Audit: CustomStringConvertible {
         }
         if missing > 0 { text += ", absent from \(counted(missing, "case"))" }
         return text
-    }
-}
-
-extension DataSet.Layout {
-    /// What the layout is called.
-    fileprivate var title: String {
-        switch self {
-        case .acdc: "ACDC layout"
-        case .pairs: "pairs"
-        case .images: "images"
-        case .cellTracking: "Cell Tracking Challenge"
-        case .nnunet: "nnU-Net raw"
-        case .decathlon: "Decathlon"
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 import Foundation
 import Imaging
-import Synchronization
+import Scans
 
-/// What a data set holds and what is wrong with it, found by reading every file: the result of `unet check`.
+/// What a dataset holds and what is wrong with it, found by reading every file: the result of `unet check`.
 public struct Audit: Codable, Sendable, Equatable {
     /// The folder.
     public var root: String
@@ -16,13 +16,13 @@ public struct Audit: Codable, Sendable, Equatable {
     public var isImages: Bool
     /// Number of patients.
     public var patients: Int
-    /// The patients' names, in the data set's order, by which they can be held out; pictures are patients of their own.
+    /// The patients' names, in the dataset's order, by which they can be held out; pictures are patients of their own.
     public var patientNames: [String]
     /// Number of stacks or recordings that the cases are slices or frames of; 0 where they are none.
     public var sequences: Int
     /// Patients of each group; those without group are not counted.
     public var groups: [String: Int]
-    /// Every case, in the data set's order.
+    /// Every case, in the dataset's order.
     public var cases: [CaseAudit]
     /// Everything that is wrong, of all kinds; empty where nothing is.
     public var problems: [AuditProblem]
@@ -65,17 +65,10 @@ public struct Audit: Codable, Sendable, Equatable {
     ///   - dataSet: what to look at.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
     public init(of dataSet: DataSet, progress: (@Sendable (Int) -> Void)? = nil) {
-        let found = Mutex<(done: Int, results: [Int: (CaseAudit, Fingerprint?)])>((0, [:]))
         let cases = dataSet.cases
-        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            let result = Self.examine(cases[index], structures: dataSet.structures)
-            found.withLock { found in
-                found.results[index] = result
-                found.done += 1
-                progress?(found.done)
-            }
+        let results = cases.parallelRead(progress: progress) { item, reader in
+            Self.examine(item, structures: dataSet.structures, with: &reader)
         }
-        let results = found.withLock { found in cases.indices.map { found.results[$0]! } }
 
         root = dataSet.root.relativePath
         layout = dataSet.layout
@@ -101,29 +94,31 @@ public struct Audit: Codable, Sendable, Equatable {
         if anatomy.likelyNames != nil { problems.append(AuditProblem(.names, "\(root): \(anatomy).")) }
     }
 
-    private static func examine(_ item: Case, structures: [Structure]) -> (CaseAudit, Fingerprint?) {
+    private static func examine(
+        _ item: Case, structures: [Structure], with reader: inout ScanReader
+    ) -> (CaseAudit, Fingerprint?) {
         var audit = CaseAudit(id: item.id, patient: item.patient, phase: item.phase)
-        var print: Fingerprint?
-        // An image with a bad label file is still described.
-        let image = item.withoutReference.withFramesAsChannels
-        let attempts = item.reference == nil ? [image] : [item, image]
-        for attempt in attempts {
+        do throws(DatasetError) {
+            var loaded = try item.withFramesAsChannels.loadImage(with: &reader)
+            // An image with a bad label file is still described.
             do throws(DatasetError) {
-                let loaded = try attempt.load(structures: structures)
-                audit.image = CaseAudit.Image(loaded)
-                audit.misplacements = loaded.misplacements
-                audit.overruledNames = loaded.overruledNames
-                audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
-                print = Fingerprint(loaded.channels)
-                do { try loaded.checkSize(classes: structures.count + 1) } catch {
-                    audit.error = audit.error ?? error.description
-                }
-                break
+                if item.isSeries, item.reference != nil { _ = try item.loadImage(with: &reader) }
+                loaded = try item.loadLabels(of: loaded, structures: structures, with: &reader)
             } catch {
+                audit.error = error.description
+            }
+            audit.image = CaseAudit.Image(loaded)
+            audit.misplacements = loaded.misplacements
+            audit.overruledNames = loaded.overruledNames
+            audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
+            do { try loaded.checkSize(classes: structures.count + 1) } catch {
                 audit.error = audit.error ?? error.description
             }
+            return (audit, Fingerprint(loaded.channels))
+        } catch {
+            audit.error = error.description
+            return (audit, nil)
         }
-        return (audit, print)
     }
 }
 

@@ -1,4 +1,4 @@
-/// Something that is wrong with a data set.
+/// Something that is wrong with a dataset.
 public struct AuditProblem: Codable, Sendable, Equatable {
     /// What kind of thing is wrong.
     public enum Kind: String, Codable, Sendable {

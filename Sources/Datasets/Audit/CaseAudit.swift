@@ -1,7 +1,7 @@
 import Imaging
-import NIfTI
+import Scans
 
-/// What one case of a data set holds.
+/// What one case of a dataset holds.
 public struct CaseAudit: Codable, Sendable, Equatable {
     /// Names as in `Case`.
     public var id: String
@@ -28,7 +28,7 @@ public struct CaseAudit: Codable, Sendable, Equatable {
         public var height: Int
         /// Slices.
         public var slices: Int
-        /// Distance between voxel centres, mm; 1 of pictures, a pixel.
+        /// Distance between voxel centers, mm; 1 of pictures, a pixel.
         public var spacing: Spacing
         /// Channels.
         public var channels: Int
@@ -46,7 +46,7 @@ public struct CaseAudit: Codable, Sendable, Equatable {
 
     /// Counts of labels.
     public struct Labels: Codable, Sendable, Equatable {
-        /// For each structure of the data set, in its order: voxels.
+        /// For each structure of the dataset, in its order: voxels.
         public var voxels: [Int]
         /// For each structure: volume in ml; means nothing for pictures. Nil where the header's spacing makes it larger
         /// than numbers go, which JSON cannot say.

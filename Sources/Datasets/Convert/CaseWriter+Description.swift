@@ -14,9 +14,9 @@ extension CaseWriter {
         var tensorImageSize: String?
         var training: [Pair]?
         var test: [String]?
-        /// Other programs pass over what they do not know.
+        /// Other programs ignore what they do not know.
         var cases: [String: DatasetDescription.CaseNote]?
-        /// Patients who follow each other in a stack or recording, so that splits keep neighbours together.
+        /// Patients who follow each other in a stack or recording, so that splits keep neighbors together.
         var sequences: [[String]]?
 
         enum CodingKeys: String, CodingKey {
@@ -49,8 +49,7 @@ extension CaseWriter {
     /// The text of `dataset.json`.
     func description() -> String {
         let (training, test) = (cases.filter { $0.reference != nil }, cases.filter { $0.reference == nil })
-        // nnU-Net normalises by the channel's name; ACDC is magnetic resonance.
-        let names = dataSet.layout == .acdc ? ["MRI"] : dataSet.channelNames
+        let names = dataSet.layout.type.modalities ?? dataSet.channelNames
         let channels = Dictionary(uniqueKeysWithValues: names.enumerated().map { (String($0), $1) })
         let named = structures.map { ($0.name, Int($0.label)) }
         let values = Dictionary([("background", 0)] + named) { first, _ in first }

@@ -2,8 +2,9 @@ import Files
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 
-/// Writes the cases of a data set as files of another layout.
+/// Writes the cases of a dataset as files of another layout.
 struct CaseWriter: Sendable {
     /// Files written.
     struct Counts {
@@ -43,38 +44,42 @@ struct CaseWriter: Sendable {
     private static func areFlat(_ cases: [Case]) -> Bool {
         cases.allSatisfy { item in
             // What cannot be read is told when it is loaded.
-            item.page != nil || (try? ImageFile.describe(item.image))?.pages ?? 1 == 1
+            item.page != nil || (try? ScanHeader(contentsOf: item.image))?.pageCount ?? 1 == 1
         }
     }
 
     /// Loads, checks and writes one case.
     func write(_ item: Case) throws(DatasetError) -> Counts {
-        let loaded = try dataSet.load(item)
+        var reader = ScanReader()
+        let loaded = try item.load(structures: dataSet.structures, with: &reader)
         var counts = Counts()
         let folder = root.appending(path: item.reference == nil ? "imagesTs" : "imagesTr")
         if target == .nnunet, !(ending == ".png" && item.images.count == 1) {
             for channel in loaded.channels.indices {
                 let file = folder.appending(path: "\(item.id)_\(String(channel).padded(to: 4))\(ending)")
                 let source = item.images.count == loaded.channels.count ? item.images[channel] : nil
-                try write([loaded.channels[channel]], of: loaded, source: source, to: file, &counts)
+                try write(
+                    [loaded.channels[channel]], of: loaded, source: source, to: file, &counts, &reader)
             }
         } else {
             let name = target == .nnunet ? item.id + "_0000" : item.id
             let source = item.images.count == 1 ? item.image : nil
             try write(
                 loaded.channels, of: loaded, source: source, to: folder.appending(path: name + ending),
-                &counts)
+                &counts, &reader)
         }
         if let labels = loaded.labels, let reference = item.reference {
             try write(
-                labels, reference, to: root.appending(path: "labelsTr/\(item.id)\(ending)"), item, &counts)
+                labels, reference, to: root.appending(path: "labelsTr/\(item.id)\(ending)"), item, &counts,
+                &reader)
         }
         return counts
     }
 
     /// Writes `channels`, which are all that the file `source` holds where there is one.
     private func write(
-        _ channels: [Volume], of loaded: LoadedCase, source: URL?, to file: URL, _ counts: inout Counts
+        _ channels: [Volume], of loaded: LoadedCase, source: URL?, to file: URL, _ counts: inout Counts,
+        _ reader: inout ScanReader
     ) throws(DatasetError) {
         if let source, loaded.case.page == nil, loaded.case.frameIndex == nil,
             try canCopy(source, isLabels: false)
@@ -86,27 +91,28 @@ struct CaseWriter: Sendable {
         counts.rewritten += 1
         if ending == ".png" {
             try Self.write(picture(channels, loaded), to: file)
-        } else if let source, !ImageFile.isPicture(source) {
-            try rewrite(source, frame: loaded.case.frameIndex, to: file)
+        } else if let source, !ScanFormat.isPicture(source) {
+            try rewrite(source, frame: loaded.case.frameIndex, to: file, &reader)
         } else {
             try Self.write(image(channels, loaded), to: file)
         }
     }
 
     private func write(
-        _ labels: LabelMap, _ reference: URL, to file: URL, _ item: Case, _ counts: inout Counts
+        _ labels: LabelMap, _ reference: URL, to file: URL, _ item: Case, _ counts: inout Counts,
+        _ reader: inout ScanReader
     ) throws(DatasetError) {
         let keepsValues = structures == dataSet.structures && !item.hasInstances
         if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true),
-            try namesFit(reference)
+            try namesFit(reference, &reader)
         {
             try copy(reference, to: file)
             counts.copied += 1
             return
         }
         counts.rewritten += 1
-        if keepsValues, !ImageFile.isPicture(reference) {
-            try rewrite(reference, frame: item.frameIndex, naming: structures, to: file)
+        if keepsValues, !ScanFormat.isPicture(reference) {
+            try rewrite(reference, frame: item.frameIndex, naming: structures, to: file, &reader)
             return
         }
         var labels = labels
@@ -115,15 +121,11 @@ struct CaseWriter: Sendable {
         for index in labels.labels.indices { labels.labels[index] = table[Int(labels.labels[index])] }
         if ending == ".png" {
             try Self.write(PNGImage(labels: labels), to: file)
-        } else if ImageFile.isPicture(reference) {
+        } else if ScanFormat.isPicture(reference) {
             try Self.write(Self.image(labels.labels, labels.geometry).naming(structures), to: file)
         } else {
-            do throws(NIfTIError) {
-                let header = try NIfTIImage(contentsOf: reference).header
-                try NIfTIImage(labels, like: header).naming(structures).write(to: file)
-            } catch {
-                throw .nifti(error)
-            }
+            let header = try nifti(reference, &reader).header
+            try Self.write(NIfTIImage(labels, like: header).naming(structures), to: file)
         }
     }
 
@@ -131,27 +133,23 @@ struct CaseWriter: Sendable {
     private func canCopy(_ source: URL, isLabels: Bool) throws(DatasetError) -> Bool {
         guard ending == ".png" else {
             // Compressed is what the content says, and readers go by the name.
-            return !ImageFile.isPicture(source) && source.lastPathComponent.hasSuffix(ending)
+            return !ScanFormat.isPicture(source) && source.lastPathComponent.hasSuffix(ending)
         }
         guard source.pathExtension.lowercased() == "png" else { return false }
         do throws(PNGError) {
             let picture = try PNGImage(contentsOf: source)
-            // Other readers turn palettes into colours, and colours with opacity into four channels.
+            // Other readers turn palettes into colors, and colors with opacity into four channels.
             return picture.bitDepth >= 8 && (picture.format == .grey || (picture.format == .rgb && !isLabels))
         } catch {
-            throw .imaging(.png(error))
+            throw .scan(.png(error))
         }
     }
 
     /// Whether the label file says of its labels what `dataset.json` will say, or nothing.
-    private func namesFit(_ reference: URL) throws(DatasetError) -> Bool {
-        guard !ImageFile.isPicture(reference) else { return true }
-        do throws(NIfTIError) {
-            let own = try NIfTIHeader(contentsOf: reference).structures
-            return own.map { Set($0) == Set(structures) } ?? true
-        } catch {
-            throw .nifti(error)
-        }
+    private func namesFit(_ reference: URL, _ reader: inout ScanReader) throws(DatasetError) -> Bool {
+        guard !ScanFormat.isPicture(reference) else { return true }
+        let own = try nifti(reference, &reader).header.structures
+        return own.map { Set($0) == Set(structures) } ?? true
     }
 
     private func copy(_ source: URL, to file: URL) throws(DatasetError) {
@@ -163,16 +161,21 @@ struct CaseWriter: Sendable {
     /// Writes a NIfTI file under a name with another ending, compressed or not, header and voxels the same.
     /// Of a series only `frame`, from 0; labels with the names of `structures`.
     private func rewrite(
-        _ source: URL, frame: Int?, naming structures: [Structure]? = nil, to file: URL
+        _ source: URL, frame: Int?, naming structures: [Structure]? = nil, to file: URL,
+        _ reader: inout ScanReader
     ) throws(DatasetError) {
+        var image = try nifti(source, &reader)
         do throws(NIfTIError) {
-            var image = try NIfTIImage(contentsOf: source)
             if let frame, image.frameCount > 1 { image = try image.extracting(frame: frame) }
             if let structures { image = image.naming(structures) }
             try image.write(to: file)
         } catch {
-            throw .nifti(error)
+            throw .scan(.nifti(error))
         }
+    }
+
+    private func nifti(_ file: URL, _ reader: inout ScanReader) throws(DatasetError) -> NIfTIImage {
+        do { return try reader.nifti(file) } catch { throw .scan(error) }
     }
 
     private func picture(_ channels: [Volume], _ loaded: LoadedCase) throws(DatasetError) -> PNGImage {
@@ -180,13 +183,13 @@ struct CaseWriter: Sendable {
         var samples = [UInt16](repeating: 0, count: geometry.count * channels.count)
         for (number, channel) in channels.enumerated() {
             for (pixel, stored) in channel.voxels.enumerated() {
-                // The brightness of a palette's colours may be fractional.
+                // The brightness of a palette's colors may be fractional.
                 let value = loaded.storedAs.hasPrefix("uint") ? stored.rounded() : stored
                 guard value >= 0, value <= 65535, value == value.rounded() else {
                     throw .cannotConvert(
                         path: loaded.case.image.relativePath,
                         reason:
-                            "has the value \(value), and the PNG files of nnU-Net hold whole numbers from 0 to 65535; "
+                            "has the value \(value), but nnU-Net's PNG files can hold only whole numbers from 0 to 65535; "
                             + "save it as 8- or 16-bit, or convert to decathlon")
                 }
                 samples[pixel * channels.count + number] = UInt16(value)
@@ -201,8 +204,8 @@ struct CaseWriter: Sendable {
     private func image(_ channels: [Volume], _ loaded: LoadedCase) -> NIfTIImage {
         let geometry = channels[0].geometry
         let values = channels.flatMap(\.voxels)
-        if let pattern = loaded.image {
-            return NIfTIImage(floats: values, channels: channels.count, like: pattern.header)
+        if let template = loaded.template {
+            return NIfTIImage(floats: values, channels: channels.count, like: template)
         }
         return switch loaded.storedAs {
         case "uint1", "uint2", "uint4", "uint8":
@@ -223,10 +226,10 @@ struct CaseWriter: Sendable {
     }
 
     private static func write(_ picture: PNGImage, to file: URL) throws(DatasetError) {
-        do throws(PNGError) { try picture.write(to: file) } catch { throw .imaging(.png(error)) }
+        do throws(PNGError) { try picture.write(to: file) } catch { throw .scan(.png(error)) }
     }
 
     private static func write(_ image: NIfTIImage, to file: URL) throws(DatasetError) {
-        do throws(NIfTIError) { try image.write(to: file) } catch { throw .nifti(error) }
+        do throws(NIfTIError) { try image.write(to: file) } catch { throw .scan(.nifti(error)) }
     }
 }

@@ -1,13 +1,12 @@
 import Files
 import Foundation
 import Imaging
-import Synchronization
 
-/// Rewrites a data set in another layout.
+/// Rewrites a dataset in another layout.
 ///
 /// Cases keep their ids, under which `dataset.json` also notes patient, phase and group wherever the ids do not tell
 /// them. NIfTI files are copied byte for byte where the other layout has a place for them as they are; otherwise voxels
-/// and headers stay the same as far as the layout allows. Labelled cases become the training cases, others the test
+/// and headers stay the same as far as the layout allows. Labeled cases become the training cases, others the test
 /// images; of a series without labels each frame. Labels keep their values, or become 1, 2, 3 … where they are not: nnU-Net wants them without gaps.
 ///
 /// Every case is loaded and checked first. The folder appears under its name only when all of it is written.
@@ -52,14 +51,14 @@ public struct Conversion: Sendable {
 
     private var cases: [Case] { dataSet.cases.flatMap(\.frames) }
 
-    /// Writes the data set into `folder`, which is made.
+    /// Writes the dataset into `folder`, which is made.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
     /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataSet` where one of
     ///   the two folders would lie in the other, `contradiction` where frames of two series would have one name,
-    ///   `cannotConvert` where the layout has no place for what the data set holds, the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
+    ///   `cannotConvert` where the layout has no place for what the dataset holds, the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
     public func write(
         to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(DatasetError) -> Result {
@@ -73,12 +72,12 @@ public struct Conversion: Sendable {
         if let item = cases.first(where: { !ids.insert($0.id).inserted }) {
             throw .contradiction(
                 path: dataSet.root.relativePath,
-                reason: "holds two scans or frames called \(item.id); give one of them another name")
+                reason: "contains two scans or frames named \(item.id); rename one of them")
         }
         guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
             throw .cannotConvert(
                 path: dataSet.root.relativePath,
-                reason: "has no case with labels, so there is nothing to train on")
+                reason: "has no case with labels, so there is nothing to train on; add labels")
         }
         let staged: StagedFolder
         do { staged = try StagedFolder(folder) } catch { throw .file(error) }
@@ -121,23 +120,10 @@ public struct Conversion: Sendable {
     private func write(
         _ cases: [Case], with writer: CaseWriter, progress: (@Sendable (Int) -> Void)?
     ) throws(DatasetError) -> CaseWriter.Counts {
-        let state = Mutex<(done: Int, counts: CaseWriter.Counts, error: DatasetError?)>((0, .init(), nil))
-        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            guard state.withLock({ $0.error == nil }) else { return }
-            do throws(DatasetError) {
-                let counts = try writer.write(cases[index])
-                state.withLock { state in
-                    state.counts.copied += counts.copied
-                    state.counts.rewritten += counts.rewritten
-                    state.done += 1
-                    progress?(state.done)
-                }
-            } catch {
-                state.withLock { $0.error = $0.error ?? error }
-            }
+        let counts = try cases.parallelMap(progress: progress) { item throws(DatasetError) in
+            try writer.write(item)
         }
-        let (_, counts, error) = state.withLock { $0 }
-        if let error { throw error }
-        return counts
+        return CaseWriter.Counts(
+            copied: counts.reduce(0) { $0 + $1.copied }, rewritten: counts.reduce(0) { $0 + $1.rewritten })
     }
 }

@@ -1,12 +1,11 @@
 import Files
 import Foundation
-import Imaging
-import NIfTI
+import Scans
 
 extension DatasetError {
     /// The same error with the path that a person knows: a file that could not be written into the hidden folder `staged`
     /// is named as it would have been called in `target`.
-    func naming(_ staged: URL, as target: URL) -> DatasetError {
+    package func naming(_ staged: URL, as target: URL) -> DatasetError {
         func known(_ path: String) -> String {
             let prefix = staged.path
             guard path.hasPrefix(prefix) else { return path }
@@ -20,9 +19,9 @@ extension DatasetError {
         }
         switch self {
         case .file(let error): return .file(known(error))
-        case .nifti(.cannotWrite(let path, let code)):
-            return .nifti(.cannotWrite(path: known(path), code: code))
-        case .imaging(.png(.file(let error))): return .imaging(.png(.file(known(error))))
+        case .scan(.nifti(.cannotWrite(let path, let code))):
+            return .scan(.nifti(.cannotWrite(path: known(path), code: code)))
+        case .scan(.png(.file(let error))): return .scan(.png(.file(known(error))))
         default: return self
         }
     }

@@ -9,7 +9,7 @@ enum Appearance: Equatable {
     /// Neither for sure.
     case unclear
 
-    /// More different values are not judged as labels here, though a data set may have up to `Case.classLimit`.
+    /// More different values are not judged as labels here, though a dataset may have up to `Case.classLimit`.
     private static let fewValues = 16
 
     /// Looks at `volume`. Takes a moment only where it may be labels: an image shows itself in its first voxels.

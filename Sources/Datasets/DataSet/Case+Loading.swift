@@ -1,135 +1,180 @@
+import Files
 import Foundation
 import Imaging
-import NIfTI
+import Scans
 
 extension Case {
+    /// The files of the image, and which part of them the case is.
+    public var source: ScanSource {
+        ScanSource(
+            images, frames: framesAreChannels ? .channels : frameIndex.map { .one($0) } ?? .all, page: page,
+            pageOffset: pageOffsets.image)
+    }
+
     /// Reads image and labels.
     ///
-    /// - Parameter structures: the data set's classes: any other label but 0 is an error.
+    /// - Parameter structures: the dataset's classes: any other label but 0 is an error.
     /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
     ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
     ///   shape or spacing, are no whole numbers, are not among `structures`, are called otherwise by their own file
     ///   (`otherNames`), or look like the image while the image looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
-        let first = try read(image)
-        var (channels, types) = (first.channels, [first.type])
-        var misplacements: [Misplacement] = []
-        for file in images.dropFirst() {
-            let (more, other, stored) = try read(file)
-            types.append(stored)
-            try requireGrid(channels[0].geometry, of: file, more[0].geometry)
-            misplacements +=
-                Misplacement(
-                    of: file, other?.header, from: image, first.image?.header, on: channels[0].geometry
-                ).map { [$0] } ?? []
-            // Spacings that differ by rounding are one spacing.
-            channels += more.map { Volume(geometry: channels[0].geometry, voxels: $0.voxels) }
+        var reader = ScanReader()
+        return try load(structures: structures, with: &reader)
+    }
+
+    /// The same with a reader that may have read the files for another case.
+    package func load(
+        structures: [Structure], with reader: inout ScanReader
+    ) throws(DatasetError) -> LoadedCase {
+        try loadLabels(of: loadImage(with: &reader), structures: structures, with: &reader)
+    }
+
+    /// Reads the image alone.
+    func loadImage(with reader: inout ScanReader) throws(DatasetError) -> LoadedCase {
+        let scan: Scan
+        let channels: [Volume]
+        do throws(ScanError) {
+            scan = try reader.scan(source)
+            guard scan.frameCount == 1 else {
+                throw .series(path: image.relativePath, frames: scan.frameCount)
+            }
+            channels = try scan.channels()
+        } catch {
+            guard case .series(_, let frames) = error else { throw .scan(error) }
+            throw whyNoFrame(frames, with: &reader)
         }
         if let channelCount, channels.count != channelCount {
             throw .channelCount(path: image.relativePath, expected: channelCount, found: channels.count)
         }
-        // Channels of pictures are written together, in a type that holds them all.
-        let type = first.image == nil ? ImageFile.commonType(types) : first.type
-        guard let reference else {
-            return LoadedCase(
-                case: self, image: first.image, channels: channels, storedAs: type, labels: nil,
-                misplacements: misplacements)
-        }
-        try requireNotSwapped(channels[0], with: reference)
-        let geometry = channels[0].geometry
-        let file = try labels(in: reference)
-        try requireGrid(geometry, of: reference, dimensions: file.dimensions, spacing: file.spacing)
-        if let found = Misplacement(
-            of: reference, file.header, from: image, first.image?.header, on: geometry, isReference: true)
-        {
-            misplacements.append(found)
-        }
-        let names =
-            hasInstances ? nil : OtherNames(in: reference, own: file.header?.structures, known: structures)
-        if let names, !overrulesNames { throw .otherNames(names) }
-        let labels =
-            hasInstances
-            ? try Self.objects(file.values, structures: structures, path: reference.relativePath)
-            : try Self.classes(file.values, structures: structures, path: reference.relativePath)
         return LoadedCase(
-            case: self, image: first.image, channels: channels, storedAs: type,
+            case: self, template: scan.template, channels: channels, storedAs: scan.storedAs, labels: nil,
+            misplacements: scan.misplacements)
+    }
+
+    /// Why no single frame of the image, which has `frames`, is the case.
+    private func whyNoFrame(_ frames: Int, with reader: inout ScanReader) -> DatasetError {
+        let path = image.relativePath
+        guard let reference else { return .scan(.series(path: path, frames: frames)) }
+        let found: Int
+        do throws(ScanError) {
+            found = try ScanHeader(contentsOf: reference).frameCount
+            // Only damaged labels are not parted into frames.
+            if found == frames { _ = try reader.nifti(reference) }
+        } catch {
+            return .scan(error)
+        }
+        return found == 1
+            ? .labelsOfOneFrame(image: path, reference: reference.relativePath, frames: frames)
+            : .frameCount(image: path, reference: reference.relativePath, expected: frames, found: found)
+    }
+
+    /// Adds the labels to the image that was `loaded`, and checks that they belong to it.
+    func loadLabels(
+        of loaded: LoadedCase, structures: [Structure], with reader: inout ScanReader
+    ) throws(DatasetError) -> LoadedCase {
+        guard let reference else { return loaded }
+        try requireNotSwapped(loaded.volume, with: &reader)
+        let file = try labelFile(reference, with: &reader)
+        let geometry = loaded.volume.geometry
+        let dimensions = file.extent.sides + (file.frameCount > 1 ? [file.frameCount] : [])
+        guard dimensions == geometry.extent.sides else {
+            throw .shapeMismatch(
+                image: image.relativePath, reference: reference.relativePath,
+                expected: geometry.extent.sides, found: dimensions)
+        }
+        guard file.spacing.isAlike(geometry.spacing) else {
+            throw .spacingMismatch(
+                image: image.relativePath, reference: reference.relativePath,
+                expected: geometry.spacing.sides, found: file.spacing.sides)
+        }
+        let labels = try labels(of: file, structures: structures)
+        let misplacement = Misplacement(
+            of: reference, file.template, from: image, loaded.template, on: geometry, isReference: true)
+        return LoadedCase(
+            case: self, template: loaded.template, channels: loaded.channels, storedAs: loaded.storedAs,
             labels: LabelMap(geometry: geometry, labels: labels),
             instances: hasInstances ? file.values.map { UInt16($0) } : nil,
-            misplacements: misplacements, overruledNames: names)
+            misplacements: loaded.misplacements + [misplacement].compactMap(\.self),
+            overruledNames: otherNames(in: file, than: structures))
     }
 
-    /// The channels of one file, its NIfTI image where it is one, and how it stores a sample.
-    private func read(
-        _ file: URL
-    ) throws(DatasetError) -> (channels: [Volume], image: NIfTIImage?, type: String) {
-        if ImageFile.isPicture(file) {
-            do throws(ImagingError) {
-                let content = try ImageFile.read(
-                    file, page: page, at: file == image ? pageOffsets.image : nil)
-                return (content.channels, nil, content.storedAs)
-            } catch {
-                throw .imaging(error)
-            }
-        }
-        var image: NIfTIImage
-        do throws(NIfTIError) {
-            image = try NIfTIImage(contentsOf: file)
-            if let frameIndex { image = try image.extracting(frame: frameIndex) }
-        } catch {
-            throw .nifti(error)
-        }
-        guard image.frameCount == 1 || framesAreChannels else { throw whyNoFrame(image.frameCount) }
-        let spacing = image.header.spacing
-        guard image.header.hasSpacing else { throw .noSpacing(path: file.relativePath, found: spacing) }
-        let grid = image.header.grid
-        let geometry = Geometry(
-            width: grid.x, height: grid.y, depth: grid.z, spacing: Spacing(spacing[0], spacing[1], spacing[2])
+    /// Reads the labels alone, without the image and the checks that need it; nil where there are none.
+    ///
+    /// - Throws: `DatasetError` if the file cannot be read or its labels are not among `structures`.
+    package func loadLabels(
+        structures: [Structure]
+    ) throws(DatasetError) -> (labels: LabelMap, instances: [UInt16]?)? {
+        guard let reference else { return nil }
+        var reader = ScanReader()
+        let file = try labelFile(reference, with: &reader)
+        return (
+            LabelMap(
+                geometry: Geometry(extent: file.extent, spacing: file.spacing),
+                labels: try labels(of: file, structures: structures)),
+            hasInstances ? file.values.map { UInt16($0) } : nil
         )
-        var channels: [Volume] = []
-        do throws(NIfTIError) {
-            for frame in 0..<image.frameCount {
-                channels.append(Volume(geometry: geometry, voxels: try image.floats(frame: frame)))
-            }
-        } catch {
-            throw .nifti(error)
-        }
-        return (channels, image, image.header.datatype.description)
     }
 
-    /// The values of a label file, with its dimensions (frames included), its spacing, and its header where it is NIfTI.
-    private func labels(
-        in file: URL
-    ) throws(DatasetError) -> (values: [Int32], dimensions: [Int], spacing: Spacing, header: NIfTIHeader?) {
-        if ImageFile.isPicture(file) {
-            do throws(ImagingError) {
-                let picture = try LabelPicture(contentsOf: file, page: page, at: pageOffsets.reference)
-                let extent = picture.extent
-                return (
-                    picture.values.map { Int32($0) }, [extent.width, extent.height, extent.depth],
-                    Spacing(1, 1, 1), nil
-                )
-            } catch {
-                throw .imaging(error)
-            }
-        }
-        do throws(NIfTIError) {
-            var image = try NIfTIImage(contentsOf: file)
-            if let frameIndex, image.frameCount > 1 { image = try image.extracting(frame: frameIndex) }
-            let (grid, spacing) = (image.header.grid, image.header.spacing)
-            return (
-                try image.integers(frame: 0),
-                image.frameCount == 1 ? [grid.x, grid.y, grid.z] : image.dimensions,
-                Spacing(spacing[0], spacing[1], spacing[2]), image.header
-            )
+    private func labelFile(
+        _ reference: URL, with reader: inout ScanReader
+    ) throws(DatasetError) -> LabelScan {
+        do throws(ScanError) {
+            return try reader.labels(in: reference, frame: frameIndex, page: page, at: pageOffsets.reference)
         } catch {
-            throw .nifti(error)
+            throw .scan(error)
         }
     }
 
-    /// Throws `DatasetError.swapped` where the image looks like labels and `reference` like an image.
-    private func requireNotSwapped(_ image: Volume, with reference: URL) throws(DatasetError) {
-        guard !hasInstances, case .labels(let values) = Appearance(of: image),
-            let other = try? read(reference).channels[0],
+    /// Names of the file's own that contradict `structures`. Objects are all of one structure, whatever it is called.
+    private func otherNames(in file: LabelScan, than structures: [Structure]) -> OtherNames? {
+        hasInstances ? nil : OtherNames(in: file.url, own: file.template?.structures, known: structures)
+    }
+
+    /// Values beyond which labels look like numbered objects rather than classes.
+    static let classLimit = 64
+
+    /// The values as labels of `structures`: of objects that are numbered, the only structure's label wherever one is.
+    private func labels(of file: LabelScan, structures: [Structure]) throws(DatasetError) -> [UInt8] {
+        let path = file.url.relativePath
+        if let names = otherNames(in: file, than: structures), !overrulesNames { throw .otherNames(names) }
+        if hasInstances {
+            guard structures.count == 1 else {
+                throw .objectsOfSeveralClasses(path: path, found: structures.map(\.name))
+            }
+            let label = structures[0].label
+            return file.values.map { $0 == 0 ? 0 : label }
+        }
+        var isKnown = [Bool](repeating: false, count: 256)
+        isKnown[0] = true
+        for structure in structures { isKnown[Int(structure.label)] = true }
+        var labels = [UInt8](repeating: 0, count: file.values.count)
+        var unknown: Set<Int> = []
+        for (index, value) in file.values.enumerated() {
+            if 0...255 ~= value, isKnown[Int(value)] {
+                labels[index] = UInt8(value)
+            } else {
+                unknown.insert(Int(value))
+            }
+        }
+        guard unknown.isEmpty else {
+            guard unknown.count <= Self.classLimit else {
+                throw .objectsNotClasses(path: path, count: unknown.count)
+            }
+            throw .unknownLabels(
+                path: path, found: unknown.sorted(), known: structures.map { Int($0.label) })
+        }
+        return labels
+    }
+}
+
+extension Case {
+    /// Throws `DatasetError.swapped` where `image` looks like labels and the reference like an image.
+    private func requireNotSwapped(_ image: Volume, with reader: inout ScanReader) throws(DatasetError) {
+        guard let reference, !hasInstances, case .labels(let values) = Appearance(of: image) else { return }
+        var source = source
+        (source.files, source.pageOffset) = ([reference], pageOffsets.reference)
+        guard let other = try? reader.scan(source).channels()[0],
             case .intensities(let intensities) = Appearance(of: other)
         else { return }
         throw .swapped(
@@ -139,75 +184,42 @@ extension Case {
 
     /// Throws `DatasetError.swapped` where image and reference are each other's; what cannot be read is no matter here.
     func requireNotSwapped() throws(DatasetError) {
-        guard let reference, let first = try? read(image).channels[0] else { return }
-        try requireNotSwapped(first, with: reference)
+        var reader = ScanReader()
+        guard let first = try? loadImage(with: &reader) else { return }
+        try requireNotSwapped(first.volume, with: &reader)
     }
+}
 
-    private func requireGrid(_ expected: Geometry, of file: URL, _ found: Geometry) throws(DatasetError) {
-        try requireGrid(
-            expected, of: file, dimensions: [found.width, found.height, found.depth], spacing: found.spacing)
-    }
-
-    /// Checks that `file` lies on the grid of the case's first image, spacings to a thousandth.
-    private func requireGrid(
-        _ expected: Geometry, of file: URL, dimensions: [Int], spacing: Spacing
-    ) throws(DatasetError) {
-        let isReference = file == reference
-        let wanted = [expected.width, expected.height, expected.depth]
-        guard dimensions == wanted else {
-            throw isReference
-                ? .shapeMismatch(
-                    image: image.relativePath, reference: file.relativePath, expected: wanted,
-                    found: dimensions)
-                : .channelShape(
-                    first: image.relativePath, other: file.relativePath, expected: wanted, found: dimensions)
-        }
-        guard spacing.isAlike(expected.spacing) else {
-            let (wanted, found) = (expected.spacing.sides, spacing.sides)
-            throw isReference
-                ? .spacingMismatch(
-                    image: image.relativePath, reference: file.relativePath, expected: wanted, found: found)
-                : .channelSpacing(
-                    first: image.relativePath, other: file.relativePath, expected: wanted, found: found)
-        }
-    }
-
-    /// Values beyond which labels look like numbered objects rather than classes.
-    static let classLimit = 64
-
-    private static func classes(
-        _ values: [Int32], structures: [Structure], path: String
-    ) throws(DatasetError) -> [UInt8] {
-        var isKnown = [Bool](repeating: false, count: 256)
-        isKnown[0] = true
-        for structure in structures { isKnown[Int(structure.label)] = true }
-        var labels = [UInt8](repeating: 0, count: values.count)
-        var unknown: Set<Int> = []
-        for (index, value) in values.enumerated() {
-            if 0...255 ~= value, isKnown[Int(value)] {
-                labels[index] = UInt8(value)
+extension [Case] {
+    /// `body` of every case, on all processors; results are in the order of the cases.
+    ///
+    /// Frames of one series come one after the other, with one reader, so that their files are inflated once.
+    /// - Parameter progress: called with the number of cases done; from several threads, one at a time.
+    package func parallelRead<Result: Sendable>(
+        progress: (@Sendable (Int) -> Void)? = nil, _ body: @Sendable (Case, inout ScanReader) -> Result
+    ) -> [Result] {
+        var groups: [[Int]] = []
+        var places: [URL: Int] = [:]
+        for (index, item) in enumerated() {
+            if item.frameIndex != nil, let place = places[item.image] {
+                groups[place].append(index)
             } else {
-                unknown.insert(Int(value))
+                if item.frameIndex != nil { places[item.image] = groups.count }
+                groups.append([index])
             }
         }
-        guard unknown.isEmpty else {
-            guard unknown.count <= classLimit else {
-                throw .objectsNotClasses(path: path, count: unknown.count)
+        let meter = ProgressCount(progress)
+        let read = groups.parallelMap { group in
+            var reader = ScanReader()
+            return group.map { index in
+                defer { meter.countOne() }
+                return body(self[index], &reader)
             }
-            throw .unknownLabels(
-                path: path, found: unknown.sorted(), known: structures.map { Int($0.label) })
         }
-        return labels
-    }
-
-    /// The only structure's label wherever an object is.
-    private static func objects(
-        _ values: [Int32], structures: [Structure], path: String
-    ) throws(DatasetError) -> [UInt8] {
-        guard structures.count == 1 else {
-            throw .objectsOfSeveralClasses(path: path, found: structures.map(\.name))
+        var results = [Result?](repeating: nil, count: count)
+        for (group, found) in zip(groups, read) {
+            for (index, result) in zip(group, found) { results[index] = result }
         }
-        let label = structures[0].label
-        return values.map { $0 == 0 ? 0 : label }
+        return results.map { $0! }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// One scan or picture on disk, with its labels where there are any.
 public struct Case: Sendable, Hashable {
-    /// Name in tables and of predictions, such as `patient001_frame01`; no other case of the data set has it.
+    /// Name in tables and of predictions, such as `patient001_frame01`; no other case of the dataset has it.
     public private(set) var id: String
     /// The patient's `id`. Splits are by patient.
     public private(set) var patient: String
@@ -11,7 +11,7 @@ public struct Case: Sendable, Hashable {
     /// The frame's number in its cine series, from 1; nil where the name does not say it.
     public private(set) var frame: Int?
     /// The files with the intensities: one for each channel, as in nnU-Net's `X_0000` and `X_0001`, or one that
-    /// holds all channels, as the Decathlon's 4D files and colour pictures do. Never empty.
+    /// holds all channels, as the Decathlon's 4D files and color pictures do. Never empty.
     public private(set) var images: [URL]
     /// The frame, from 0, of 4D files (images, and labels where those are 4D too) that the case is; nil where files are
     /// not 4D, or all of it is meant.
@@ -20,7 +20,7 @@ public struct Case: Sendable, Hashable {
     public private(set) var frameCount: Int
     /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil is the whole file.
     public private(set) var page: Int?
-    /// Where that page is in the file of the image, and in that of the labels; nil where nobody has looked. Without it
+    /// Where that page is in the file of the image, and in that of the labels; nil where it is not known. Without it
     /// every page of a stack is found by going through all of them.
     package var pageOffsets = PageOffsets()
     /// The file with the labels (the ground truth); nil where there is none.
@@ -31,10 +31,10 @@ public struct Case: Sendable, Hashable {
     public private(set) var framesAreChannels: Bool
     /// Whether the reference numbers its objects, as in the Cell Tracking Challenge, instead of naming classes.
     public private(set) var hasInstances: Bool
-    /// How many channels the image must have to fit its data set; nil where any number will do.
+    /// How many channels the image must have to fit its dataset; nil where any number will do.
     public private(set) var channelCount: Int?
 
-    /// Whether the data set's structures were stated by whoever opened it, and so overrule what label files say.
+    /// Whether the dataset's structures were stated by whoever opened it, and so overrule what label files say.
     package var overrulesNames = false
 
     /// Places of a page in the files of a case.
@@ -86,7 +86,7 @@ extension Case {
     /// Whether the case is a whole cine series, of which every frame is predicted; it cannot be trained on or scored.
     public var isSeries: Bool { frameCount > 1 && frameIndex == nil }
 
-    /// The case as if nobody had labelled it.
+    /// The case as if nobody had labeled it.
     var withoutReference: Case {
         var copy = self
         copy.reference = nil
@@ -128,7 +128,7 @@ extension Case {
     }
 }
 
-/// A patient of a data set: all that must stay together when the data are split.
+/// A patient of a dataset: all that must stay together when the data are split.
 public struct Patient: Sendable, Hashable {
     /// The folder's name in ACDC, such as `patient001`; for own pairs see `DataSet`.
     public let id: String

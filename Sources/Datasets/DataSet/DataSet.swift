@@ -1,12 +1,13 @@
 import Foundation
 import Imaging
+import Scans
 
 /// A folder of scans or pictures and their labels.
 ///
 /// These layouts are found by themselves:
 /// - **ACDC**: patient folders with an `Info.cfg` that names the frames of end-diastole and end-systole, in the
 ///   folder itself, in its `training`, or else in its `testing`. Of each patient `…_frameNN.nii(.gz)` and `…_frameNN_gt` are
-///   taken, and the 4D series is left aside.
+///   taken, and the 4D series is skipped.
 /// - **Pairs**: any `X.nii` or `X.nii.gz`, whose labels are `X_gt`, `X-gt` or `X_seg`, in the folder or up to four
 ///   folders further down. `X_frameNN` is a frame of patient X, `X_ED` and `X_ES` are phases of patient X, `X_sa` and
 ///   `X_4d` are scans of patient X, and other names are patients of their own; files in a folder below, and in the
@@ -24,10 +25,10 @@ import Imaging
 /// are named as ACDC names its files, 1 is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's
 /// cavity; numbered cells are `cell`. For others the label files are read: NIfTI files may name their labels, as
 /// predictions of this program do; otherwise the labels in them are called "label 1", "label 2" and so on, or
-/// "foreground" where pictures have only 0 and 255. A file that names its labels otherwise than the data set does is
+/// "foreground" where pictures have only 0 and 255. A file that names its labels otherwise than the dataset does is
 /// refused when it is loaded, unless `structures` were given.
 ///
-/// Hidden files are left aside. Nothing but the folders, their descriptions and (for pairs and images) headers and
+/// Hidden files are skipped. Nothing but the folders, their descriptions and (for pairs and images) headers and
 /// labels is read until a case is loaded.
 public struct DataSet: Sendable {
     /// How the files are arranged.
@@ -64,7 +65,7 @@ public struct DataSet: Sendable {
     public let structures: [Structure]
     /// Who says what the labels mean.
     public let naming: Naming
-    /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of colour
+    /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of color
     /// pictures, or `image`.
     public let channelNames: [String]
     /// Whether the cases are pictures (PNG or TIFF): distances are pixels, and predictions are pictures too.
@@ -72,7 +73,7 @@ public struct DataSet: Sendable {
     /// All patients, in the order of their names: all that must not part in a split. Pictures are patients of their own
     /// unless a folder says that they belong together; frames and pages too, and `sequences` tells their order.
     public let patients: [Patient]
-    /// Patients who follow each other in one recording or stack, in order, so that neighbours are alike: the pages of
+    /// Patients who follow each other in one recording or stack, in order, so that neighbors are alike: the pages of
     /// each stack, the frames of each sequence, or pictures that are numbered through. Empty where there are none.
     public let sequences: [[String]]
     /// What was left out or is missing, in the order in which it was found.
@@ -110,6 +111,26 @@ public struct DataSet: Sendable {
     public init(
         contentsOf root: URL, structures: [Structure]? = nil, instances: Bool = false
     ) throws(DatasetError) {
+        try self.init(root, meaning: structures.map { .given($0) } ?? .found, instances: instances)
+    }
+
+    /// Opens the folder `root` for its images alone: what labels mean is not looked for, so that `structures` is empty and
+    /// cases cannot be loaded with their labels. Of 4D series the labels tell which frames are cases.
+    ///
+    /// - Throws: `DatasetError` if there is no such folder or it holds no images.
+    public init(imagesIn root: URL) throws(DatasetError) {
+        try self.init(root, meaning: .notNeeded, instances: false)
+    }
+
+    /// Where it comes from what labels mean.
+    private enum Meaning {
+        case given([Structure])
+        /// The folder's descriptions, its layout, or the labels themselves.
+        case found
+        case notNeeded
+    }
+
+    private init(_ root: URL, meaning: Meaning, instances: Bool) throws(DatasetError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: root.path(percentEncoded: false), isDirectory: &isFolder)
         else {
@@ -118,7 +139,8 @@ public struct DataSet: Sendable {
         guard isFolder.boolValue else { throw .notAFolder(path: root.relativePath) }
 
         var issues: [DatasetIssue] = []
-        let found = try Self.find(in: root, issues: &issues)
+        let labels = LabelFiles()
+        let found = try Self.find(in: root, labels, issues: &issues)
         let strays = DatasetIssue.strays(in: root)
         issues += strays
         guard found.patients.contains(where: { !$0.cases.isEmpty }) else {
@@ -130,29 +152,25 @@ public struct DataSet: Sendable {
         layout = found.layout
         var patients = found.patients
         if instances { patients = patients.map { $0.with(cases: $0.cases.map(\.withInstances)) } }
-        if structures != nil {
+        if case .given = meaning {
             patients = patients.map { $0.with(cases: $0.cases.map(\.overrulingNames)) }
         }
         self.patients = patients
         channelNames = found.channelNames
         isImages = found.isImages
         sequences = found.sequences
-        if let structures {
-            self.structures = structures
-            naming = .stated
-        } else if let described = try Self.described(root, part: found.part) ?? found.structures {
-            self.structures = described
-            naming = .described
-        } else {
-            self.structures =
-                if instances {
-                    CellTrackingLayout.structures
-                } else if found.isImages {
-                    try ImagesLayout.foundStructures(in: patients)
-                } else {
-                    try PairsLayout.foundStructures(in: patients)
-                }
-            naming = .found
+        switch meaning {
+        case .given(let given): (structures, naming) = (given, .stated)
+        case .notNeeded: (structures, naming) = ([], .found)
+        case .found:
+            if let described = try Self.described(root, part: found.part) ?? found.structures {
+                (structures, naming) = (described, .described)
+            } else if instances {
+                (structures, naming) = (CellTrackingLayout.structures, .found)
+            } else {
+                structures = try found.layout.type.foundStructures(in: patients, labels)
+                naming = .found
+            }
         }
         self.issues = issues
         for names in [patients.map(\.id), cases.map(\.id)] {
@@ -160,13 +178,13 @@ public struct DataSet: Sendable {
             if let name = names.first(where: { !seen.insert($0).inserted }) {
                 throw .contradiction(
                     path: root.relativePath,
-                    reason: "holds two patients or images called \(name); give one of them another name")
+                    reason: "contains two patients or images named \(name); rename one of them")
             }
         }
         if instances {
             guard found.isImages else { throw .instancesOfScans(path: root.relativePath) }
-            guard self.structures.count == 1 else {
-                throw .objectsOfSeveralClasses(path: root.relativePath, found: self.structures.map(\.name))
+            guard structures.count == 1 else {
+                throw .objectsOfSeveralClasses(path: root.relativePath, found: structures.map(\.name))
             }
         }
     }
@@ -179,25 +197,9 @@ public struct DataSet: Sendable {
             file.imageStem, in: ScanName.folders([], of: file.imageStem, root: folder))
     }
 
-    /// What a case of the image `file`, in this folder or below, is called, also where the data set leaves it aside.
-    ///
-    /// ACDC's patients of the part that is left aside go by their own names, as they do when that part is opened,
-    /// unless a patient of the same name takes part.
+    /// What a case of the image `file`, in this folder or below, is called, also where the dataset leaves it aside.
     package func caseID(of file: URL) -> String {
-        let folder = file.deletingLastPathComponent().standardizedFileURL
-        let above = root.standardizedFileURL.pathComponents
-        let below = Array(folder.pathComponents.dropFirst(above.count))
-        if layout == .acdc {
-            let name = folder.folderName
-            let isTaken = patients.contains { $0.id == name }
-            if patients.contains(where: { $0.folder.standardizedFileURL.path == folder.path })
-                || !isTaken && below.count == 2 && ACDCLayout.parts.contains(below[0].lowercased())
-            {
-                return ScanName.caseID(file.imageStem, in: [name])
-            }
-        }
-        return ScanName.caseID(
-            file.imageStem, in: ScanName.folders(below, of: file.imageStem, root: root))
+        ScanName.caseID(file.imageStem, in: layout.type.folders(of: file, in: self))
     }
 
     /// What `labels.json` names, in the folder given or where the files are: in `train`, where the folder above was given.
@@ -208,37 +210,25 @@ public struct DataSet: Sendable {
     }
 
     /// Every frame of `folder` where that is a sequence of the Cell Tracking Challenge, in order and under the names that
-    /// its data set has for them, also those without labels, which the data set leaves aside. Nil for other folders.
+    /// its dataset has for them, also those without labels, which the dataset skips. Nil for other folders.
     ///
     /// - Throws: `DatasetError.cannotList` where a folder may not be read.
     public static func frames(ofSequence folder: URL) throws(DatasetError) -> [Case]? {
         try CellTrackingLayout.frames(of: folder)
     }
 
-    private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found {
-        if let found = try DescribedLayout.find(in: root, issues: &issues) { return found }
-        var parts: [DatasetIssue] = []
-        let folders = try ACDCLayout.patientFolders(in: root, issues: &parts)
-        if folders.contains(where: \.hasInfo) {
-            issues += parts
-            return Found(
-                layout: .acdc, patients: try ACDCLayout.patients(in: folders, issues: &issues),
-                structures: acdcStructures)
+    private static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found {
+        for layout in layouts {
+            if let found = try layout.find(in: root, labels, issues: &issues) { return found }
         }
-        if let found = try CellTrackingLayout.find(in: root, issues: &issues) { return found }
-        let pairs = try PairsLayout.patients(in: root, issues: &issues)
-        if pairs.isEmpty, let found = try ImagesLayout.find(in: root, issues: &issues) { return found }
-        let isNamed = areNamedAsInACDC(pairs.flatMap(\.cases).filter { !$0.isSeries })
-        return Found(layout: .pairs, patients: pairs, structures: isNamed ? acdcStructures : nil)
+        return Found(layout: .pairs, patients: [], structures: nil)
     }
 
-    private static func areNamedAsInACDC(_ cases: [Case]) -> Bool {
-        !cases.isEmpty
-            && cases.allSatisfy { item in
-                let stem = item.image.imageStem
-                let name = item.frameIndex.map { stem.named(frame: $0 + 1) } ?? stem
-                let folder = item.image.deletingLastPathComponent().folderName
-                return name.isACDCName || ScanName.caseID(name, in: [folder]).isACDCName
-            }
-    }
+    /// All layouts, in the order in which a folder is asked for them.
+    private static let layouts: [any DatasetLayout.Type] = [
+        NNUNetLayout.self, DecathlonLayout.self, ACDCLayout.self, CellTrackingLayout.self, PairsLayout.self,
+        ImagesLayout.self,
+    ]
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Scans
 
 extension DatasetError: CustomStringConvertible, LocalizedError {
     /// The same sentence as `description`.
@@ -9,87 +10,74 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
         case .noFolder(let path):
-            "\(path) does not exist; give the folder that holds the scans."
+            "\(path) does not exist; specify the folder that contains the scans."
         case .notAFolder(let path):
-            "\(path) is a file; give the folder that holds the scans."
+            "\(path) is a file; specify the folder that contains the scans."
         case .cannotList(let path):
             "\(path) cannot be listed; check the folder's permissions."
         case .empty(let path):
-            "\(path) holds no scans; give a folder with ACDC's patient folders (or its training folder), with images "
-                + "X.nii.gz and their labels X_gt.nii.gz, with pictures and their masks, or of nnU-Net, the Decathlon or "
-                + "the Cell Tracking Challenge."
+            "\(path) contains no scans; specify a folder of ACDC's patient folders (or its training folder), of images "
+                + "X.nii.gz with labels X_gt.nii.gz, of pictures with masks, or in the layout of nnU-Net, the Decathlon, "
+                + "or the Cell Tracking Challenge."
         case .onlyStrays(let issue):
-            issue.description
+            "no scan can be used: \(issue)"
         case .badDescription(let path, let reason):
-            "\(path) \(reason); correct it, or remove it to use the layout's own names."
-        case .nifti(let error):
+            "\(path) \(reason); correct it, or remove it to use the layout's default names."
+        case .scan(let error):
             error.description
-        case .imaging(let error):
-            error.description
-        case .series(let path, let frames):
-            "\(path) is a series of \(frames) frames; give single frames, each a file of its own."
         case .labelsOfOneFrame(let image, let reference, let frames):
-            "\(reference) labels one frame and its image \(image) has \(frames), so nobody can say which; end the labels' "
-                + "name with the frame's number, as in _frame01_gt, or give labels of all frames in one file."
+            "\(reference) labels one frame, but its image \(image) has \(frames), and its name does not say which one it "
+                + "labels; end the name with the frame's number, as in _frame01_gt, or put labels of all frames in one file."
         case .frameCount(let image, let reference, let expected, let found):
-            "\(reference) has \(found) frames and its image \(image) has \(expected); give labels of the same frames."
-        case .noSpacing(let path, let found):
-            "\(path) has no voxel size: pixdim says \(millimetres(found)); set pixdim to millimetres."
+            "\(reference) has \(found) frames, but its image \(image) has \(expected); use labels of the same frames."
         case .shapeMismatch(let image, let reference, let expected, let found):
-            "\(reference) has \(product(found)) voxels and its image \(image) has \(product(expected)); "
-                + "give labels drawn on that image."
+            "\(reference) has \(ScanError.product(found)) voxels, but its image \(image) has \(ScanError.product(expected)); "
+                + "use labels drawn on that image."
         case .spacingMismatch(let image, let reference, let expected, let found):
-            "\(reference) has voxels of \(millimetres(found)) and its image \(image) of "
-                + "\(millimetres(expected)); give labels drawn on that image, or correct pixdim."
-        case .channelShape(let first, let other, let expected, let found):
-            "\(other) has \(product(found)) voxels and the first channel \(first) has \(product(expected)); give channels "
-                + "of one scan on one grid."
-        case .channelSpacing(let first, let other, let expected, let found):
-            "\(other) has voxels of \(millimetres(found)) and the first channel \(first) of "
-                + "\(millimetres(expected)); give channels of one scan on one grid."
+            "\(reference) has voxels of \(ScanError.millimeters(found)), but its image \(image) has voxels of "
+                + "\(ScanError.millimeters(expected)); use labels drawn on that image, or correct pixdim."
         case .channelCount(let path, let expected, let found):
-            "\(path) has \(count(found, "channel")) and the data set's images have \(expected); give all images the "
-                + "same channels."
+            "\(path) has \(count(found, "channel")), but the dataset's images have \(expected); use the same "
+                + "channels for all images."
         case .swapped(let image, let values, let reference, let intensities):
             "\(image) looks like labels (\(values) different values) and \(reference) like an image "
                 + "(\(intensities) different values); swap the two files."
         case .objectsNotClasses(let path, let count):
             isPicture(path)
-                ? "\(path) has \(count) labels that the data set does not know, as if it numbered objects; say "
-                    + "--instances if it does, or give labels of classes."
-                : "\(path) has \(count) labels that the data set does not know, as if it were an image or numbered "
-                    + "objects; give labels of classes."
+                ? "\(path) has \(count) labels that the dataset does not define, as if it numbered objects; add "
+                    + "--instances if it does, or use labels of classes."
+                : "\(path) has \(count) labels that the dataset does not define, as if it were an image or numbered "
+                    + "objects; use labels of classes."
         case .instancesOfScans(let path):
-            "\(path) holds scans, and --instances is for pictures (PNG, TIFF) whose labels number objects; leave it out."
+            "\(path) contains scans, but --instances is for pictures (PNG or TIFF) whose labels number objects; remove it."
         case .objectsOfSeveralClasses(let path, let found):
-            "\(path) numbers objects, which are all of one class, and \(found.count) are given "
-                + "(\(found.joined(separator: ", "))); give one structure."
+            "\(path) numbers objects, which are all of one class, but \(found.count) structures are given "
+                + "(\(found.joined(separator: ", "))); give only one."
         case .contradiction(let path, let reason):
             "\(path) \(reason)."
         case .nothingPairs(let images, let labels, let image, let label):
-            "\(images) and \(labels) have no name in common (such as \(image) and \(label)); give an image and its "
-                + "labels the same name, or end the labels' with _gt."
+            "\(images) and \(labels) have no file name in common (\(image) and \(label), for example); give each image "
+                + "and its labels the same name, or end the names of labels with _gt."
         case .unknownLabels(let path, let found, let known):
-            "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), and the data set's are 0 (background)"
+            "\(path) has the label\(found.count == 1 ? "" : "s") \(list(found)), but the dataset's are 0 (background)"
                 + "\(others(known)); correct the file, or name its labels in labels.json"
-                + (isPicture(path) ? ", or say --instances if they number objects." : ".")
+                + (isPicture(path) ? ", or add --instances if they number objects." : ".")
         case .otherNames(let names):
-            "\(names.path) calls its labels \(names.own.text), which contradicts the data set's \(names.known.text); "
-                + "correct the file, or the data set's description."
+            "\(names.path) names its labels \(names.own.text), which contradicts the dataset's \(names.known.text); "
+                + "correct the file, or the dataset's description."
         case .tooLarge(let path, let demand):
             "\(path): \(demand.refusal)."
         case .tooFewPatients(let found, let folds):
-            "\(folds) folds need at least \(folds) patients and there \(found == 1 ? "is" : "are") \(found); "
-                + "ask for fewer folds or add patients."
+            "\(folds) folds need at least \(folds) patients, but there \(found == 1 ? "is" : "are") \(found); "
+                + "use fewer folds or add patients."
         case .notEmpty(let path):
-            "\(path) already holds files; give a new or an empty folder."
+            "\(path) already contains files; choose a new or empty folder."
         case .fileInPlace(let path):
-            "\(path) is a file; give a new or an empty folder."
+            "\(path) is a file; choose a new or empty folder."
         case .outputInDataSet(let path, let dataSet):
-            "\(path) overlaps the data set \(dataSet); choose a folder outside it."
-        case .patientCount(let count):
-            "\(count) patients cannot be written; give \(PhantomDataSet.patientCounts.lowerBound) to "
-                + "\(PhantomDataSet.patientCounts.upperBound)."
+            "\(path) overlaps the dataset \(dataSet); choose a folder outside it."
+        case .patientCount(let found, let allowed):
+            "\(found) patients cannot be written; the number must be from \(allowed.lowerBound) to \(allowed.upperBound)."
         case .cannotConvert(let path, let reason):
             "\(path) \(reason)."
         case .file(let error):
@@ -99,21 +87,13 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
 }
 
 /// Whether a path is that of a PNG or TIFF file.
-private func isPicture(_ path: String) -> Bool { ImageFile.isPicture(URL(filePath: path)) }
-
-/// Dimensions as a person writes them: 216 × 256 × 10.
-private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: " × ") }
+private func isPicture(_ path: String) -> Bool { ScanFormat.isPicture(URL(filePath: path)) }
 
 /// 1 channel, 2 channels.
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-/// What follows the background in a list of a data set's labels.
+/// What follows the background in a list of a dataset's labels.
 private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(list(known))" }
 
 /// Numbers separated by commas; of many the first ones.
 private func list(_ numbers: [Int]) -> String { NumberList(numbers).description }
-
-/// Spacings as a person writes them: 1.5625 × 1.5625 × 10 mm.
-private func millimetres(_ spacing: [Double]) -> String {
-    spacing.map { String(format: "%g", $0) }.joined(separator: " × ") + " mm"
-}

@@ -1,8 +1,8 @@
 import Files
 import Imaging
-import NIfTI
+import Scans
 
-/// Why a data set or one of its cases cannot be used.
+/// Why a dataset or one of its cases cannot be used.
 public enum DatasetError: Error, Sendable, Hashable {
     /// There is nothing at `path`.
     case noFolder(path: String)
@@ -16,43 +16,33 @@ public enum DatasetError: Error, Sendable, Hashable {
     case onlyStrays(DatasetIssue)
     /// `labels.json` cannot be used.
     case badDescription(path: String, reason: String)
-    /// A file is not valid NIfTI, or has voxels that are no numbers.
-    case nifti(NIfTIError)
-    /// A PNG or TIFF file that cannot be used.
-    case imaging(ImagingError)
-    /// A series where a single frame is needed.
-    case series(path: String, frames: Int)
+    /// A file of a scan, a picture or labels that cannot be used.
+    case scan(ScanError)
     /// Labels of one frame for an image of several, which do not say of which.
     case labelsOfOneFrame(image: String, reference: String, frames: Int)
     /// Labels of another number of frames than their image.
     case frameCount(image: String, reference: String, expected: Int, found: Int)
-    /// The spacing between voxels (mm; x, y, z) is zero, infinite or NaN.
-    case noSpacing(path: String, found: [Double])
     /// The labels have another number of voxels than their image.
     case shapeMismatch(image: String, reference: String, expected: [Int], found: [Int])
     /// The labels have another spacing (mm) than their image.
     case spacingMismatch(image: String, reference: String, expected: [Double], found: [Double])
-    /// One channel's file has another number of voxels than the first.
-    case channelShape(first: String, other: String, expected: [Int], found: [Int])
-    /// One channel's file has another spacing (mm) than the first.
-    case channelSpacing(first: String, other: String, expected: [Double], found: [Double])
-    /// A case has another number of channels than the data set.
+    /// A case has another number of channels than the dataset.
     case channelCount(path: String, expected: Int, found: Int)
     /// The file of the image looks like labels, with so many values, and that of the labels like an image.
     case swapped(image: String, values: Int, reference: String, intensities: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
-    /// Labels that should number objects in a data set that has no pictures.
+    /// Labels that should number objects in a dataset that has no pictures.
     case instancesOfScans(path: String)
-    /// Labels that number objects, of which nobody can say which of several classes they are.
+    /// Labels that number objects, whose classes, of several, are not known.
     case objectsOfSeveralClasses(path: String, found: [String])
     /// `dataset.json` contradicts the files, or asks for what is not done here; `reason` is a sentence's rest.
     case contradiction(path: String, reason: String)
     /// Folders of images and of labels that have no name in common.
     case nothingPairs(images: String, labels: String, image: String, label: String)
-    /// Labels that stand for no structure of the data set.
+    /// Labels that stand for no structure of the dataset.
     case unknownLabels(path: String, found: [Int], known: [Int])
-    /// A label file that names its labels otherwise than the data set does.
+    /// A label file that names its labels otherwise than the dataset does.
     case otherNames(OtherNames)
     /// A scan that would take more memory than `Limits` allow, in most cases because its header gives wrong millimeters.
     case tooLarge(path: String, demand: ScanDemand)
@@ -62,10 +52,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case notEmpty(path: String)
     /// A file stands where a folder is to be written.
     case fileInPlace(path: String)
-    /// A data set is to be written into the one that it is made from, or around it.
+    /// A dataset is to be written into the one that it is made from, or around it.
     case outputInDataSet(path: String, dataSet: String)
-    /// A synthetic data set of so many patients cannot be written; see `PhantomDataSet.patientCounts`.
-    case patientCount(Int)
+    /// A synthetic dataset of `found` patients cannot be written.
+    case patientCount(found: Int, allowed: ClosedRange<Int>)
     /// A case cannot be written in another layout; `reason` is a sentence's rest.
     case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.
@@ -73,7 +63,7 @@ public enum DatasetError: Error, Sendable, Hashable {
 }
 
 extension DatasetError {
-    /// Whether the file of the labels holds what the data set's structures do not name, or name otherwise: other labels,
+    /// Whether the file of the labels holds what the dataset's structures do not name, or name otherwise: other labels,
     /// or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {

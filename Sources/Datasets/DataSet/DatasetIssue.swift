@@ -1,6 +1,6 @@
 import Foundation
 
-/// Something of a data set that was left out, is missing, or needs a look; the rest can be used.
+/// Something of a dataset that was left out, is missing, or needs a look; the rest can be used.
 public enum DatasetIssue: Sendable, Hashable {
     /// A patient folder without `Info.cfg`: its frames are taken, of unknown phase.
     case noInfo(folder: String)
@@ -22,7 +22,7 @@ public enum DatasetIssue: Sendable, Hashable {
     case labelFolder(path: String, count: Int, isDescribed: Bool)
     /// A 4D series of which only the frames with labels are predicted.
     case labeledFrames(path: String, labeled: Int, frames: Int)
-    /// Patients who were asked for, as those of a run's split, and are not in the data set.
+    /// Patients who were asked for, as those of a run's split, and are not in the dataset.
     case absentPatients(folder: String, patients: [String])
     /// A 4D series whose frames are there as files of their own.
     case series(path: String, frames: Int)
@@ -48,7 +48,7 @@ public enum DatasetIssue: Sendable, Hashable {
     case sameNameInUnicode(folder: String, name: String)
     /// A pipe, socket or device that is called as images are.
     case notAFile(path: String)
-    /// What a description says and nobody can use; `reason` is a sentence's rest.
+    /// What a description says that cannot be used; `reason` is a sentence's rest.
     case passedOver(path: String, reason: String)
 }
 
@@ -79,58 +79,59 @@ extension DatasetIssue: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noInfo(let folder):
-            "\(folder) has no Info.cfg: its labelled frames are taken without phase and group."
+            "\(folder) has no Info.cfg; its labeled frames are used without phase or group."
         case .badInfo(let path, let reason):
-            "\(path) \(reason): the folder's labelled frames are taken without phase and group."
+            "\(path) \(reason); the folder's labeled frames are used without phase or group."
         case .missingFrame(let path, let phase):
-            "\(path) is missing, though Info.cfg names it as \(phase.rawValue): the frame is left out."
+            "\(path) is missing, although Info.cfg names it as \(phase.rawValue); the frame is skipped."
         case .missingReference(let image):
-            "\(image) has no labels: it can be predicted, not trained on or scored."
+            "\(image) has no labels; it can be predicted, but not trained on or scored."
         case .referenceWithoutImage(let path):
-            "\(path) has labels for an image that is missing: it is left out."
+            "\(path) contains the labels of a missing image; it is skipped."
         case .sameName(let kept, let ignored):
-            "\(ignored) has the same name as \(kept): the latter is taken; remove one of them."
+            "\(ignored) has the same name as \(kept), so only the latter is used; remove one of them."
         case .severalReferences(let kept, let ignored):
-            "\(ignored) and \(kept) label the same image: the latter is taken; remove one of them."
+            "\(ignored) and \(kept) label the same image, so only the latter is used; remove one of them."
         case .severalScans(let kept, let ignored, let frame, let patient):
-            "\(ignored) and \(kept) are both frame \(frame) of \(patient): the latter is taken; remove or rename the other."
+            "\(ignored) and \(kept) are both frame \(frame) of \(patient), so only the latter is used; remove or rename "
+                + "the other."
         case .labelFolder(let path, let count, let isDescribed):
-            "\(path) holds labels, as \(isDescribed ? "dataset.json" : "its name") says: its "
+            "\(path) contains labels according to \(isDescribed ? "dataset.json" : "its name"), so its "
                 + (count == 1 ? "image is not predicted." : "\(count) images are not predicted.")
         case .labeledFrames(let path, let labeled, let frames):
-            "\(path) is a series of \(frames) frames, of which \(labeled) \(labeled == 1 ? "has" : "have") labels: only "
-                + "\(labeled == 1 ? "that is" : "those are") predicted; give the file itself to predict all of them."
+            "\(path) is a series of \(frames) frames, of which only the \(labeled) with labels "
+                + "\(labeled == 1 ? "is" : "are") predicted; to predict all frames, specify the file itself."
         case .absentPatients(let folder, let patients):
-            "\(NameList(names: patients)) \(patients.count == 1 ? "is" : "are") in the split and missing from \(folder): give "
-                + "the data set that the run was trained on to predict all of the split."
+            "\(NameList(names: patients)) \(patients.count == 1 ? "is" : "are") in the split, but not in \(folder); to "
+                + "predict the whole split, specify the dataset that the run was trained on."
         case .series(let path, let frames):
-            "\(path) is a series of \(frames) frames: it is skipped, because frames of it exist as separate files."
+            "\(path) is a series of \(frames) frames; it is skipped, because its frames also exist as separate files."
         case .cine(let path, let frames):
-            "\(path) is a series of \(frames) frames without labels: it can be predicted, not trained on or scored."
+            "\(path) is a series of \(frames) frames without labels; it can be predicted, but not trained on or scored."
         case .noLabelledFrame(let path, let frames):
-            "\(path) has no labels in any of its \(frames) frames: correct or remove it."
+            "\(path) has no labels in any of its \(frames) frames; correct it, or remove it."
         case .noReferences(let folder, let count):
-            "\(folder) holds \(count) image\(count == 1 ? "" : "s") and no labels: they can be predicted, not trained on or "
-                + "scored."
+            "\(folder) contains \(count) image\(count == 1 ? "" : "s") and no labels; \(count == 1 ? "it" : "they") can be "
+                + "predicted, but not trained on or scored."
         case .unlabelledFrames(let folder, let count, let total):
-            "\(folder) has no labels for \(count) of \(total) frames: they are left aside."
+            "\(folder) has no labels for \(count) of \(total) frames; they are skipped."
         case .silverTruth(let folder, let count):
-            "\(folder) has silver truth, which was not drawn by people, for \(count) frame\(count == 1 ? "" : "s"): it is "
-                + "taken where gold truth is missing."
+            "\(folder) has silver truth, which was not drawn by people, for \(count) frame\(count == 1 ? "" : "s"); it is "
+                + "used where gold truth is missing."
         case .opacity(let first, let count):
             "\(first)\(count == 1 ? "" : " and \(count - 1) other\(count == 2 ? "" : "s")") "
-                + "ha\(count == 1 ? "s" : "ve") an opacity channel: it is left out."
+                + "ha\(count == 1 ? "s" : "ve") an opacity channel, which is ignored."
         case .testPart(let path):
-            "\(path) holds test images: they take no part here; give that folder to predict or score them."
+            "\(path) contains test images, which are not used here; specify that folder to predict or score them."
         case .prediction(let path):
-            "\(path) is a prediction: it is left aside."
+            "\(path) is a prediction; it is skipped."
         case .undecodableName(let folder, let name):
-            "\(folder) holds “\(name)”, whose name is not UTF-8, so it cannot be opened: rename it."
+            "\(folder) contains “\(name)”, whose name is not UTF-8, so it cannot be opened; rename it."
         case .sameNameInUnicode(let folder, let name):
-            "\(folder) holds several entries called “\(name)”, whose names differ only in their Unicode form: all are "
-                + "left aside; rename or remove all but one."
+            "\(folder) contains several entries named “\(name)”, whose names differ only in their Unicode form, so all "
+                + "are skipped; rename or remove all but one."
         case .notAFile(let path):
-            "\(path) is a pipe, socket, or device: it is skipped; replace it with a regular file, or remove it."
+            "\(path) is a pipe, socket, or device, so it is skipped; replace it with a regular file, or remove it."
         case .passedOver(let path, let reason):
             "\(path) \(reason)."
         }

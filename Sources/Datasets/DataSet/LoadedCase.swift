@@ -1,12 +1,13 @@
 import Imaging
 import NIfTI
+import Scans
 
 /// A case in memory, checked: image and labels have the same grid, and every label is known.
 public struct LoadedCase: Sendable {
     /// Where it comes from.
     public let `case`: Case
-    /// The first image as read, whose header is the pattern for predictions; nil for PNG and TIFF.
-    public let image: NIfTIImage?
+    /// The header of the first image, which predictions follow; nil for PNG and TIFF.
+    public let template: NIfTIHeader?
     /// The intensities of every channel, finite, all on one grid; x runs fastest. A picture has depth 1 and a spacing
     /// of 1, a pixel.
     public let channels: [Volume]
@@ -21,7 +22,7 @@ public struct LoadedCase: Sendable {
     /// Files that by their headers lie elsewhere than the first image, though they have its grid: further channels in
     /// their order, then the reference.
     public let misplacements: [Misplacement]
-    /// What the reference calls its labels, where the data set's structures were stated otherwise, and so overrule it.
+    /// What the reference calls its labels, where the dataset's structures were stated otherwise, and so overrule it.
     public let overruledNames: OtherNames?
 
     /// The first channel.
@@ -29,13 +30,13 @@ public struct LoadedCase: Sendable {
 
     /// A loaded case from its parts.
     public init(
-        case: Case, image: NIfTIImage?, channels: [Volume], storedAs: String, labels: LabelMap?,
+        case: Case, template: NIfTIHeader?, channels: [Volume], storedAs: String, labels: LabelMap?,
         instances: [UInt16]? = nil, misplacements: [Misplacement] = [], overruledNames: OtherNames? = nil
     ) {
         precondition(!channels.isEmpty, "an image has a channel")
         precondition(channels.allSatisfy { $0.geometry == channels[0].geometry }, "channels lie on one grid")
         self.case = `case`
-        self.image = image
+        self.template = template
         self.channels = channels
         self.storedAs = storedAs
         self.labels = labels
@@ -55,14 +56,14 @@ extension LoadedCase {
     /// - Throws: `DatasetError.tooLarge`.
     package func checkSize(classes: Int) throws(DatasetError) {
         let demand = ScanDemand(
-            volume.geometry, spacing: image == nil ? nil : Self.usualSpacing, channels: channels.count,
+            volume.geometry, spacing: template == nil ? nil : Self.usualSpacing, channels: channels.count,
             classes: classes)
         guard demand.isAllowed else { throw .tooLarge(path: `case`.image.relativePath, demand: demand) }
     }
 }
 
 extension DataSet {
-    /// Reads a case of this data set; see `Case.load(structures:)`.
+    /// Reads a case of this dataset; see `Case.load(structures:)`.
     public func load(_ item: Case) throws(DatasetError) -> LoadedCase {
         try item.load(structures: structures)
     }

@@ -1,19 +1,19 @@
 import Foundation
 import Imaging
 
-/// Names that a label file gives its labels, where they contradict those of its data set.
+/// Names that a label file gives its labels, where they contradict those of its dataset.
 ///
-/// Structures are the same by name, whatever their numbers are; so a file that calls 3 what the data set calls 1 must
+/// Structures are the same by name, whatever their numbers are; so a file that calls 3 what the dataset calls 1 must
 /// not be taken by its numbers. Letter case, and `_` for a space, make no other name.
 public struct OtherNames: Sendable, Hashable, Codable {
     /// The label file.
     public var path: String
     /// What the file says.
     public var own: [Structure]
-    /// What the data set says.
+    /// What the dataset says.
     public var known: [Structure]
 
-    /// Compares what `file` says with the data set's structures; nil where they agree, or the file says nothing.
+    /// Compares what `file` says with the dataset's structures; nil where they agree, or the file says nothing.
     init?(in file: URL, own: [Structure]?, known: [Structure]) {
         guard let own, own.contains(where: { one in known.contains { $0.contradicts(one) } }) else {
             return nil
@@ -25,9 +25,9 @@ public struct OtherNames: Sendable, Hashable, Codable {
 }
 
 extension OtherNames: CustomStringConvertible {
-    /// What is done where the data set's names were stated and overrule the file's: a sentence without its full stop.
+    /// What is done where the dataset's names were stated and overrule the file's: a sentence without its full stop.
     public var description: String {
-        "\(path) calls its labels \(own.text), and they are taken as \(known.text), as stated"
+        "\(path) names its labels \(own.text), but they are used as \(known.text), as stated"
     }
 }
 

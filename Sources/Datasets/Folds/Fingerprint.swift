@@ -1,4 +1,7 @@
+import Foundation
 import Imaging
+import NIfTI
+import Scans
 
 /// A 64-bit hash of an image's voxels: equal for images with the same shape and the same numbers in every channel,
 /// however stored.
@@ -6,22 +9,103 @@ package struct Fingerprint: Hashable, Sendable {
     private let value: UInt64
 
     package init(_ channels: [Volume]) {
-        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
-        // Multiply and fold, as in wyhash: every input bit reaches every output bit.
-        func mix(_ word: UInt64) {
-            let product = (hash ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-            hash = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
-        }
+        var hash = Hash()
         for channel in channels {
-            let geometry = channel.geometry
-            for dimension in [geometry.width, geometry.height, geometry.depth] { mix(UInt64(dimension)) }
-            channel.voxels.withUnsafeBufferPointer { voxels in
-                for pair in 0..<voxels.count / 2 {
-                    mix(UInt64(voxels[2 * pair].bitPattern) << 32 | UInt64(voxels[2 * pair + 1].bitPattern))
+            hash.mix(channel.geometry.extent)
+            hash.mix(channel.voxels)
+        }
+        value = hash.value
+    }
+
+    /// Of the shape and the first voxels alone.
+    fileprivate init(_ extent: Extent, beginning: ArraySlice<Float>) {
+        var hash = Hash()
+        hash.mix(extent)
+        hash.mix(Array(beginning))
+        value = hash.value
+    }
+
+    /// Multiply and fold, as in wyhash: every input bit reaches every output bit.
+    private struct Hash {
+        var value: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+        mutating func mix(_ word: UInt64) {
+            let product = (value ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+            value = product.high ^ product.low &+ 0xE703_7ED1_A0B4_28DB
+        }
+
+        mutating func mix(_ extent: Extent) {
+            for side in extent.sides { mix(UInt64(side)) }
+        }
+
+        mutating func mix(_ numbers: [Float]) {
+            numbers.withUnsafeBufferPointer { numbers in
+                for pair in 0..<numbers.count / 2 {
+                    mix(UInt64(numbers[2 * pair].bitPattern) << 32 | UInt64(numbers[2 * pair + 1].bitPattern))
                 }
-                if voxels.count % 2 == 1 { mix(UInt64(voxels[voxels.count - 1].bitPattern)) }
+                if numbers.count % 2 == 1 { mix(UInt64(numbers[numbers.count - 1].bitPattern)) }
             }
         }
-        value = hash
+    }
+}
+
+/// What an image is recognized by.
+private struct Sketch: Sendable {
+    /// The hash of the shape and the first voxels, so that images which differ in it need not be inflated whole.
+    var beginning: Fingerprint
+    /// The hash of all; nil where that has not been needed.
+    var whole: Fingerprint?
+
+    /// Voxels that the hash of the beginning is made of.
+    private static let count = 1 << 14
+
+    /// Reads as little of the image of `item` as will do; nil where it cannot be read.
+    static func beginning(of item: Case, with reader: inout ScanReader) -> Sketch? {
+        // Of pictures and of frames within a series there is no cheap beginning.
+        guard !ScanFormat.isPicture(item.image), item.frameIndex == nil else {
+            return whole(of: item, with: &reader)
+        }
+        guard let (header, voxels) = try? NIfTIImage.firstVoxels(of: item.image, count: count) else {
+            return nil
+        }
+        let grid = header.grid
+        return Sketch(
+            beginning: Fingerprint(
+                Extent(width: grid.x, height: grid.y, depth: grid.z), beginning: voxels[...]))
+    }
+
+    /// Reads all of the image of `item`; nil where it cannot be read.
+    static func whole(of item: Case, with reader: inout ScanReader) -> Sketch? {
+        guard let loaded = try? item.withoutReference.withFramesAsChannels.loadImage(with: &reader) else {
+            return nil
+        }
+        return Sketch(
+            beginning: Fingerprint(
+                loaded.volume.geometry.extent, beginning: loaded.volume.voxels.prefix(count)),
+            whole: Fingerprint(loaded.channels))
+    }
+}
+
+extension DataSet {
+    /// Groups of two and more cases whose images have exactly the same voxels, as ACDC's patients 074 and 076.
+    ///
+    /// Of all images the beginning is read, and all of those that begin alike, on all processors. Files that cannot be
+    /// read have no duplicates; loading tells.
+    public func duplicates() -> [[Case]] {
+        let cases = cases
+        let sketches = cases.parallelRead { item, reader in Sketch.beginning(of: item, with: &reader) }
+        var counts: [Fingerprint: Int] = [:]
+        for sketch in sketches { if let sketch { counts[sketch.beginning, default: 0] += 1 } }
+        let suspects = cases.indices.filter { index in
+            sketches[index].map { counts[$0.beginning]! > 1 } ?? false
+        }
+        let unread = suspects.filter { sketches[$0]?.whole == nil }
+        let read = unread.map { cases[$0] }.parallelRead { item, reader in
+            Sketch.whole(of: item, with: &reader)?.whole
+        }
+        var prints = sketches.map { $0?.whole }
+        for (index, print) in zip(unread, read) { prints[index] = print }
+        let groups = Dictionary(grouping: suspects.filter { prints[$0] != nil }) { prints[$0]! }
+        return groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { $0.map { cases[$0] } }
     }
 }

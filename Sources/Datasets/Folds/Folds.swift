@@ -1,12 +1,12 @@
-/// A split of a data set's patients into folds: each is held out once, for validation, while the others train.
+/// A split of a dataset's patients into folds: each is held out once, for validation, while the others train.
 ///
 /// Splits are by patient, so end-diastole and end-systole never part, and patients who share an image are in the
 /// same fold. Every fold has the same mix of groups, as far as the numbers allow. The same patients and the same
 /// seed give the same folds.
 ///
-/// Slices of a stack and frames of a recording are like their neighbours, so that a network that has seen one has
-/// nearly seen the next. Where a data set is made of such sequences, they never part if there are at least as many as
-/// folds, patients outside of them counted in. Where there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbours, in
+/// Slices of a stack and frames of a recording are like their neighbors, so that a network that has seen one has
+/// nearly seen the next. Where a dataset is made of such sequences, they never part if there are at least as many as
+/// folds, patients outside of them counted in. Where there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbors, in
 /// order, so that of 30 slices the last of five folds holds out slices 24 to 29.
 public struct Folds: Codable, Sendable, Equatable {
     /// The seed of the shuffle.
@@ -26,10 +26,10 @@ public struct Folds: Codable, Sendable, Equatable {
     }
 
     /// Splits the patients of `dataSet` who have cases; reads all images to find patients who share one, unless the
-    /// folds are blocks of neighbours.
+    /// folds are blocks of neighbors.
     ///
     /// - Parameters:
-    ///   - dataSet: the data set.
+    ///   - dataSet: the dataset.
     ///   - count: folds, 2 or more.
     ///   - seed: of the shuffle.
     /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
@@ -48,7 +48,7 @@ public struct Folds: Codable, Sendable, Equatable {
             seed: seed)
     }
 
-    /// Cuts `patients` into blocks of neighbours, whose sizes differ by one at most.
+    /// Cuts `patients` into blocks of neighbors, whose sizes differ by one at most.
     ///
     /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty.
     public init(blocksOf patients: [String], count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {

@@ -1,9 +1,42 @@
 import Foundation
+import Scans
 
 /// Finds patients in ACDC's layout.
-enum ACDCLayout {
+enum ACDCLayout: DatasetLayout {
+    static let title = "ACDC layout"
+    static let ownsFolders = false
+    static let keepsFramesBesideSeries = true
+    // nnU-Net normalizes by the channel's name; ACDC is magnetic resonance.
+    static let modalities: [String]? = ["MRI"]
+
+    static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found? {
+        var parts: [DatasetIssue] = []
+        let folders = try patientFolders(in: root, issues: &parts)
+        guard folders.contains(where: \.hasInfo) else { return nil }
+        issues += parts
+        return Found(
+            layout: .acdc, patients: try patients(in: folders, labels, issues: &issues),
+            structures: DataSet.acdcStructures)
+    }
+
     /// The folders that ACDC is handed out in.
-    static let parts = ["training", "testing"]
+    private static let parts = ["training", "testing"]
+
+    /// A patient's folder is part of the name, wherever it lies.
+    ///
+    /// Patients of the part that is skipped go by their own names, as they do when that part is opened, unless a patient
+    /// of the same name takes part.
+    static func folders(of file: URL, in dataSet: DataSet) -> [String] {
+        let folder = file.deletingLastPathComponent().standardizedFileURL
+        let isPatient = dataSet.patients.contains { $0.folder.standardizedFileURL.path == folder.path }
+        let below = PairsLayout.folders(of: file, in: dataSet)
+        let isApart =
+            below.count == 2 && parts.contains(below[0].lowercased())
+            && !dataSet.patients.contains { $0.id == below[1] }
+        return isPatient || isApart ? [folder.folderName] : below
+    }
 
     /// A folder that may hold one patient.
     struct Folder {
@@ -14,7 +47,7 @@ enum ACDCLayout {
     }
 
     /// The folders that may hold a patient: `root` itself, its folders, and those of its `training` or else of its
-    /// `testing`. Where there are both, the second is left aside, so that nobody trains on what is there to be tested on.
+    /// `testing`. Where there are both, the second is skipped, so that test data is not trained on.
     static func patientFolders(
         in root: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [Folder] {
@@ -52,31 +85,33 @@ enum ACDCLayout {
             hasScans: entries.contains(where: \.isScanName))
     }
 
-    static func patients(in folders: [Folder], issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient]
-    {
+    static func patients(
+        in folders: [Folder], _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> [Patient] {
         var patients: [Patient] = []
         for folder in folders {
             let files = try ScanFiles(in: folder.url, issues: &issues)
             guard folder.hasInfo else {
                 issues.append(.noInfo(folder: folder.url.relativePath))
-                patients.append(withoutInfo(folder.url, files: files, issues: &issues))
+                patients.append(withoutInfo(folder.url, files: files, labels, issues: &issues))
                 continue
             }
             let file = folder.url.appending(path: PatientInfo.fileName)
             do throws(PatientInfo.Flaw) {
                 let info = try PatientInfo(contentsOf: file)
                 issues += info.passedOver.map { .passedOver(path: file.relativePath, reason: $0) }
-                patients.append(patient(folder.url, info: info, files: files, issues: &issues))
+                patients.append(patient(folder.url, info: info, files: files, labels, issues: &issues))
             } catch {
                 issues.append(.badInfo(path: file.relativePath, reason: error.reason))
-                patients.append(withoutInfo(folder.url, files: files, issues: &issues))
+                patients.append(withoutInfo(folder.url, files: files, labels, issues: &issues))
             }
         }
         return patients
     }
 
     private static func patient(
-        _ folder: URL, info: PatientInfo, files: ScanFiles, issues: inout [DatasetIssue]
+        _ folder: URL, info: PatientInfo, files: ScanFiles, _ labels: LabelFiles,
+        issues: inout [DatasetIssue]
     ) -> Patient {
         let name = folder.folderName
         var cases: [Case] = []
@@ -90,7 +125,7 @@ enum ACDCLayout {
                         id: ScanName.caseID(pair.stem, in: [name]), patient: name, phase: phase, frame: frame,
                         image: pair.image, reference: pair.reference, group: info.group))
             } else if let item = caseOfSeries(
-                files.pairs, frame: frame, phase: phase, patient: name, info: info)
+                files.pairs, frame: frame, phase: phase, patient: name, info: info, labels)
             {
                 if item.reference == nil {
                     issues.append(.missingReference(image: item.image.relativePath))
@@ -126,13 +161,14 @@ enum ACDCLayout {
 
     /// Frame `frame` of the patient's series, where no file of its own holds it.
     private static func caseOfSeries(
-        _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo
+        _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo,
+        _ labels: LabelFiles
     ) -> Case? {
         let all = pairs.compactMap { Series($0) }.filter { 1...$0.frameCount ~= frame }
         guard let series = all.first(where: { $0.pair.stem == patient + "_4d" }) ?? all.first
         else { return nil }
         var reference: URL?
-        if case .frames(let labelled) = series.labels() {
+        if case .frames(let labelled) = series.labels(labels) {
             reference = labelled.first { $0.index == frame - 1 }?.reference
         }
         return Case(
@@ -144,11 +180,11 @@ enum ACDCLayout {
     /// The frames of a folder that has no `Info.cfg`: those with labels, or all frames where none has, or else its series.
     /// The phase is not known.
     private static func withoutInfo(
-        _ folder: URL, files: ScanFiles, issues: inout [DatasetIssue]
+        _ folder: URL, files: ScanFiles, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) -> Patient {
         let name = folder.folderName
         var ignored: [DatasetIssue] = []
-        let series = PairsLayout.series(among: files.pairs)
+        let series = PairsLayout.series(among: files.pairs, labels)
         let cases = files.pairs.flatMap { pair in
             PairsLayout.cases(
                 of: pair, series: series[pair.image], patient: name, folders: [name], issues: &ignored)

@@ -1,18 +1,22 @@
 import Foundation
 import Imaging
+import Scans
 
 /// Finds the Cell Tracking Challenge's sequences: `01/t000.tif` with `01_GT/SEG/man_seg000.tif`.
 ///
 /// Gold truth is in `01_GT`; silver truth, of `01_ST`, is taken for frames that have no gold. The labels number the
-/// cells. Most sequences have labels for few frames: the others are left aside, and so are single labelled slices of
+/// cells. Most sequences have labels for few frames: the others are skipped, and so are single labeled slices of
 /// volumes (`man_seg_000_012.tif`).
-enum CellTrackingLayout {
+enum CellTrackingLayout: DatasetLayout {
+    static let title = "Cell Tracking Challenge"
     static let structures = [Structure(name: "cell", label: 1)]
 
     /// The sequences in `root`, or the one that `root` is; nil where there are none.
-    static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
+    static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found? {
         var sequences: [[Case]] = []
-        // A data set of 2012 may be called 2012: then its folders are the sequences.
+        // A dataset of 2012 may be called 2012: then its folders are the sequences.
         let frames = root.lastPathComponent.isSequenceName ? try numbered(root, prefix: "t") : [:]
         let folders =
             !frames.isEmpty
@@ -77,7 +81,7 @@ enum CellTrackingLayout {
     private static func numbered(_ folder: URL, prefix: String) throws(DatasetError) -> [Int: URL] {
         var files: [Int: URL] = [:]
         for file in try folder.visibleEntries()
-        where ["tif", "tiff"].contains(file.pathExtension.lowercased()) {
+        where ScanFormat(file) == .tiff {
             let stem = file.deletingPathExtension().lastPathComponent
             let digits = stem.dropFirst(prefix.count)
             guard stem.hasPrefix(prefix), digits.allSatisfy(\.isDigit), let number = Int(digits) else {

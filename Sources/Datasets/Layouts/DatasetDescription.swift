@@ -56,7 +56,7 @@ struct DatasetDescription {
             guard let number = count.integer, number >= 0 else {
                 throw .contradiction(
                     path: path,
-                    reason: "gives numTraining as \(count.text), which is no number of cases; correct it")
+                    reason: "gives numTraining as \(count.text), which is not a number of cases; correct it")
             }
             trainingCount = number
         }
@@ -65,7 +65,7 @@ struct DatasetDescription {
                 throw .contradiction(
                     path: path,
                     reason:
-                        "gives file_ending as \(ending.text), which is no ending such as \".nii.gz\"; correct it"
+                        "gives file_ending as \(ending.text), which is not an ending such as \".nii.gz\"; correct it"
                 )
             }
             fileEnding = text
@@ -87,7 +87,7 @@ struct DatasetDescription {
                     .passedOver(
                         path: path,
                         reason:
-                            "has “cases” that are \(notes.text), not what unet convert notes there: names tell the patients"
+                            "has “cases” that are \(notes.text), not the notes that unet convert writes; patients are told from the names"
                     ))
             }
         }
@@ -100,7 +100,7 @@ struct DatasetDescription {
                     .passedOver(
                         path: path,
                         reason:
-                            "has “sequences” that are not lists of patients: they are ignored"
+                            "has “sequences” that are not lists of patients; they are ignored"
                     ))
             }
         }
@@ -120,12 +120,12 @@ struct DatasetDescription {
         guard let patient = try text("patient") else {
             throw .contradiction(
                 path: path,
-                reason: "names no patient of case \(id); correct it to \"\(id)\": {\"patient\": \"NAME\"}")
+                reason: "names no patient for case \(id); correct it to \"\(id)\": {\"patient\": \"NAME\"}")
         }
         let phase = try text("phase")
         guard phase == nil || phase.flatMap(Phase.init) != nil else {
             throw .contradiction(
-                path: path, reason: "gives the phase of case \(id) as “\(phase ?? "")”; phases are ED and ES")
+                path: path, reason: "gives the phase of case \(id) as “\(phase ?? "")”; use ED or ES")
         }
         return CaseNote(patient: patient, phase: phase.flatMap(Phase.init), group: try text("group"))
     }
@@ -135,7 +135,7 @@ struct DatasetDescription {
 
     /// The training cases that the file lists, or its test images, without the `._x` that macOS leaves in archives.
     ///
-    /// - Throws: `DatasetError.contradiction` where an entry is no image, or leads out of the data set.
+    /// - Throws: `DatasetError.contradiction` where an entry is no image, or leads out of the dataset.
     func listed(part: String) throws(DatasetError) -> [(image: String, label: String?)] {
         let key = part == "Tr" ? "training" : "test"
         let list = (part == "Tr" ? training : test) ?? .array([])
@@ -160,7 +160,7 @@ struct DatasetDescription {
                 throw .contradiction(
                     path: path,
                     reason:
-                        "lists \(JSONValue.string(file).text), which leads out of the data set; list paths below it"
+                        "lists \(JSONValue.string(file).text), which is outside the dataset; list only paths inside it"
                 )
             }
             found.append((image, label))
@@ -196,20 +196,21 @@ struct DatasetDescription {
                 found.append((name, label))
             } else {
                 throw .contradiction(
-                    path: path, reason: "gives \(key) no label; labels are numbers such as \"RV\": 1")
+                    path: path, reason: "gives \(key) no label; labels are numbers, as in \"RV\": 1")
             }
         }
         if let ignored = found.first(where: { $0.name.lowercased() == "ignore" }) {
             throw .contradiction(
                 path: path,
                 reason:
-                    "has a label \(ignored.label) that is to be ignored, which is not supported; label those voxels or "
-                    + "make them background")
+                    "has an “ignore” label (\(ignored.label)), which is not supported; label those voxels, or make "
+                    + "them background")
         }
         found = found.filter { $0.label != 0 }.sorted { ($0.label, $0.name) < ($1.label, $1.name) }
         for (name, label) in found where !(1...255 ~= label) {
             throw .contradiction(
-                path: path, reason: "gives \(name) the label \(label), not 1 to 255; correct it")
+                path: path,
+                reason: "gives \(name) the label \(label), but labels must be from 1 to 255; correct it")
         }
         for (one, two) in zip(found, found.dropFirst()) where one.label == two.label {
             throw .contradiction(
@@ -242,7 +243,7 @@ struct DatasetDescription {
         throw .contradiction(
             path: path,
             reason:
-                "says that there are \(trainingCount) training cases (numTraining) and \(place) \(found); add what is "
+                "says that there are \(trainingCount) training cases (numTraining), but \(place) \(found); add what is "
                 + "missing, or correct numTraining")
     }
 

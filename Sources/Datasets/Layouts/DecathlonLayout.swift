@@ -1,9 +1,14 @@
 import Foundation
 import Imaging
+import Scans
 
 /// Finds the cases of the Medical Segmentation Decathlon's folders: those that `dataset.json` lists. The frames of a 4D
 /// image are its channels.
-enum DecathlonLayout {
+enum DecathlonLayout: DescribedLayout {
+    static let title = "Decathlon"
+
+    static func takes(_ description: DatasetDescription) -> Bool { description.listsCases }
+
     /// The training cases in `root`, or with `part` `Ts` the test images, which `description` lists.
     ///
     /// - Throws: `DatasetError.contradiction` where listed files are missing or their number is not `numTraining`.

@@ -1,35 +1,58 @@
 import Foundation
 
-/// Tells nnU-Net's raw folders from the Decathlon's: both hold `imagesTr`, `labelsTr` and `dataset.json`.
-enum DescribedLayout {
+/// A layout whose folders hold `imagesTr`, `labelsTr` and `dataset.json`: nnU-Net's raw folders, or the Decathlon's.
+protocol DescribedLayout: DatasetLayout {
+    /// Whether a folder with `description` is in this layout.
+    static func takes(_ description: DatasetDescription) -> Bool
+
+    /// The cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
+    static func find(
+        in root: URL, part: String, _ description: DatasetDescription
+    ) throws(DatasetError) -> Found
+}
+
+extension DescribedLayout {
     /// The training cases where `root` holds `dataset.json` and `imagesTr`, or the cases of `root` itself where it is
     /// the folder `imagesTr` or `imagesTs` of such a folder. Nil for other folders.
-    static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
+    static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found? {
+        var found: [DatasetIssue] = []
+        guard let folder = try DescribedFolder(root, issues: &found), takes(folder.description) else {
+            return nil
+        }
+        issues += found
+        return try find(in: folder.root, part: folder.part, folder.description)
+    }
+}
+
+/// A folder with a description, and which part of it is meant.
+private struct DescribedFolder {
+    var root: URL
+    /// `Tr` for the training cases, `Ts` for the test images.
+    var part: String
+    var description: DatasetDescription
+
+    /// Nil where `root` is no such folder, nor its `imagesTr` or `imagesTs`.
+    init?(_ root: URL, issues: inout [DatasetIssue]) throws(DatasetError) {
         if root.appending(path: "imagesTr").isFolder {
             guard let description = try DatasetDescription(in: root, issues: &issues) else {
                 throw .contradiction(
                     path: root.appending(path: DatasetDescription.fileName).relativePath,
                     reason:
-                        "is missing, though imagesTr is there, as in the folders of nnU-Net and the Decathlon; add it, or "
+                        "is missing, although there is an imagesTr, as in nnU-Net's and the Decathlon's folders; add it, or "
                         + "rename imagesTr to images and labelsTr to labels")
             }
-            return try find(in: root, part: "Tr", description)
+            (self.root, part, self.description) = (root, "Tr", description)
+            return
         }
         let root = root.standardizedFileURL
         for part in ["Tr", "Ts"] where root.lastPathComponent == "images" + part {
             let parent = root.deletingLastPathComponent()
             guard let description = try DatasetDescription(in: parent, issues: &issues) else { continue }
-            return try find(in: parent, part: part, description)
+            (self.root, self.part, self.description) = (parent, part, description)
+            return
         }
         return nil
-    }
-
-    private static func find(
-        in root: URL, part: String, _ description: DatasetDescription
-    ) throws(DatasetError) -> Found {
-        // nnU-Net lists nothing; its first version took the Decathlon's file, whose images then have no _0000.
-        description.listsCases
-            ? try DecathlonLayout.find(in: root, part: part, description)
-            : try NNUNetLayout.find(in: root, part: part, description)
     }
 }

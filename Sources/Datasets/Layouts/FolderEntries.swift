@@ -1,14 +1,8 @@
 import Files
 import Foundation
-import Imaging
+import Scans
 
 extension URL {
-    /// Whether the name ends in `.nii` or `.nii.gz`, in any letter case.
-    var isScanName: Bool {
-        let name = lastPathComponent.lowercased()
-        return name.hasSuffix(".nii") || name.hasSuffix(".nii.gz")
-    }
-
     var isFolder: Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path(percentEncoded: false), isDirectory: &isFolder)
@@ -16,14 +10,14 @@ extension URL {
     }
 
     /// Throws unless a new folder can be made here, or there is one that holds nothing but hidden files.
-    func checkIsFree() throws(DatasetError) {
+    package func checkIsFree() throws(DatasetError) {
         guard FileManager.default.fileExists(atPath: path(percentEncoded: false)) else { return }
         guard isFolder else { throw .fileInPlace(path: relativePath) }
         guard try visibleEntries().isEmpty else { throw .notEmpty(path: relativePath) }
     }
 
     /// What the folder holds, in the order of the names: hidden files are left out, and so is what `DatasetIssue.strays`
-    /// tells of, pipes and names that nobody can tell apart.
+    /// tells of, pipes and names that cannot be told apart.
     func visibleEntries() throws(DatasetError) -> [URL] {
         let listing: Folder.Listing
         do throws(FileError) { listing = try Folder.list(self) } catch {
@@ -34,7 +28,7 @@ extension URL {
 }
 
 extension DatasetIssue {
-    /// What nobody can take in `root` and down to `depth` folders below: names that are not UTF-8, names that differ only
+    /// What cannot be used in `root` and down to `depth` folders below: names that are not UTF-8, names that differ only
     /// in their Unicode form, and pipes and devices that are called as images are.
     static func strays(
         in root: URL, depth: Int = PairsLayout.depth, above: [URL] = []
@@ -45,7 +39,7 @@ extension DatasetIssue {
         let path = root.relativePath
         func isOfInterest(_ entry: Folder.Entry) -> Bool {
             let url = root.appending(path: entry.name)
-            return entry.kind == .folder || url.isScanName || ImageFile.isPicture(url)
+            return entry.kind == .folder || url.isScanName || ScanFormat.isPicture(url)
         }
         var issues = listing.undecodable.filter(isOfInterest).map {
             DatasetIssue.undecodableName(folder: path, name: $0.name)

@@ -1,15 +1,24 @@
 import Foundation
 import Imaging
-import Synchronization
+import Scans
 
 /// Finds pictures (PNG, TIFF) and their labels.
-enum ImagesLayout {
+enum ImagesLayout: DatasetLayout {
+    static let title = "images"
+    static let slicesAreIndependent = true
+
     private static let trainingFolders = ["train", "training"]
     private static let testFolders = ["test", "testing"]
 
     /// The pictures in `root`: in its folders of images and labels, or beside their labels in it and up to four folders
     /// further down, or so in its folder `train`. Nil where there are none.
-    static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
+    static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found? {
+        try find(in: root, issues: &issues)
+    }
+
+    private static func find(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> Found? {
         let folders = try root.visibleEntries().filter(\.isFolder)
         func folder(_ names: [String]) -> URL? {
             folders.first { names.contains($0.lastPathComponent.lowercased()) }
@@ -62,10 +71,10 @@ enum ImagesLayout {
             let stem = ScanName.caseID(pair.stem, in: path)
             let patient = path.isEmpty ? nil : path.joined(separator: "/")
             // A header that cannot be read is no reason to drop the case: loading it says what is wrong.
-            let header = try? ImageFile.describe(pair.image)
-            channels = channels ?? header?.channels
+            let header = try? ScanHeader(contentsOf: pair.image)
+            channels = channels ?? header?.channelCount
             if header?.hasOpacity == true { withOpacity.append(pair.image.relativePath) }
-            let pages = header?.pages ?? 1
+            let pages = header?.pageCount ?? 1
             if pages == 1 {
                 cases.append(
                     Case(
@@ -77,7 +86,7 @@ enum ImagesLayout {
             let ids = (1...pages).map { stem + "_page" + String($0).padded(to: digits) }
             let places = header?.pageOffsets ?? []
             // Labels with fewer pages are no reason to drop a case: loading it says what is missing.
-            let labelPlaces = pair.reference.flatMap { try? ImageFile.describe($0) }?.pageOffsets ?? []
+            let labelPlaces = pair.reference.flatMap { try? ScanHeader(contentsOf: $0) }?.pageOffsets ?? []
             cases += ids.enumerated().map { page, id in
                 var item = Case(
                     id: id, patient: patient ?? id, images: [pair.image], page: page,
@@ -101,50 +110,28 @@ enum ImagesLayout {
     }
 
     /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
-    /// `label 1`, `label 2` and so on. Files and pages that cannot be read are passed over, since loading tells.
+    /// `label 1`, `label 2` and so on. Files and pages that cannot be read are ignored, because loading reports them.
     ///
     /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many, and `.swapped`
     ///   where it looks like the image of one that looks like labels.
-    static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
+    static func foundStructures(
+        in patients: [Patient], _ labels: LabelFiles
+    ) throws(DatasetError) -> [Structure] {
         let files = Set(patients.flatMap(\.cases).compactMap(\.reference)).sorted { $0.path < $1.path }
-        let state = Mutex<(present: Set<UInt16>, error: DatasetError?)>(([], nil))
-        DispatchQueue.concurrentPerform(iterations: files.count) { index in
-            let values = labels(in: files[index])
-            state.withLock { state in
-                if values.count > Case.classLimit || values.contains(where: { $0 > 255 }) {
-                    state.error =
-                        state.error
-                        ?? .objectsNotClasses(path: files[index].relativePath, count: values.count)
-                }
-                state.present.formUnion(values)
-            }
-        }
-        let (present, error) = state.withLock { $0 }
-        if let error {
-            if case .objectsNotClasses(let path, _) = error {
-                for item in patients.flatMap(\.cases) where item.reference?.relativePath == path {
+        labels.read(files)
+        var present: Set<Int32> = []
+        for file in files {
+            let values = labels[file]?.values ?? []
+            if values.count > Case.classLimit || values.contains(where: { $0 > 255 }) {
+                for item in patients.flatMap(\.cases) where item.reference == file {
                     try item.requireNotSwapped()
                 }
+                throw .objectsNotClasses(path: file.relativePath, count: values.count)
             }
-            throw error
+            present.formUnion(values)
         }
         if present == [255] { return [Structure(name: "foreground", label: 255)] }
         return present.sorted().map { Structure(name: "label \($0)", label: UInt8($0)) }
-    }
-
-    /// The values other than 0 in a label file.
-    private static func labels(in file: URL) -> Set<UInt16> {
-        var values: Set<UInt16> = []
-        if let picture = try? LabelPicture(contentsOf: file) {
-            values = picture.distinctValues
-        } else if let places = (try? ImageFile.describe(file))?.pageOffsets {
-            // Pages of several sizes, or too many for one volume, are a case each.
-            for (page, place) in places.enumerated() {
-                let picture = try? LabelPicture(contentsOf: file, page: page, at: place)
-                values.formUnion(picture?.distinctValues ?? [])
-            }
-        }
-        return values.subtracting([0])
     }
 }
 

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Imaging
 
-/// The file `labels.json`, which names a data set's labels: `{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`.
+/// The file `labels.json`, which names a dataset's labels: `{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`.
 enum LabelDescription {
     static let fileName = "labels.json"
 
@@ -11,7 +11,7 @@ enum LabelDescription {
     }
 
     /// The structures that the file in `root` names, in the order of their labels; nil where there is no file.
-    /// A label 0 is background and is passed over.
+    /// A label 0 is background and is ignored.
     static func structures(in root: URL) throws(DatasetError) -> [Structure]? {
         let file = root.appending(path: fileName)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }

@@ -1,9 +1,15 @@
 import Foundation
 import Imaging
+import Scans
 
 /// Finds the cases of nnU-Net's raw folders: `imagesTr/X_0000.nii.gz` (channel 0 of case X), `labelsTr/X.nii.gz` and
 /// `dataset.json`.
-enum NNUNetLayout {
+enum NNUNetLayout: DescribedLayout {
+    static let title = "nnU-Net raw"
+
+    // It lists nothing; its first version took the Decathlon's file, whose images then have no _0000.
+    static func takes(_ description: DatasetDescription) -> Bool { !description.listsCases }
+
     /// The cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
     ///
     /// - Throws: `DatasetError.contradiction` where files are missing that `description` or other files call for.
@@ -19,7 +25,7 @@ enum NNUNetLayout {
                 throw .contradiction(
                     path: file.relativePath,
                     reason:
-                        "does not say which channel it is; nnU-Net's images end in _0000, _0001 and so on, before "
+                        "does not say which channel it is; nnU-Net's images end in _0000, _0001, and so on, before "
                         + ending)
             }
             files[id, default: [:]][channel] = file
@@ -27,7 +33,9 @@ enum NNUNetLayout {
         guard !files.isEmpty else {
             throw .contradiction(
                 path: images.relativePath,
-                reason: "holds no file \(ending), which dataset.json says images end in; correct file_ending")
+                reason:
+                    "contains no files that end in \(ending), as dataset.json says images do; correct file_ending"
+            )
         }
         var cases: [Case] = []
         for (id, channels) in files.sorted(by: { $0.key.naturallyPrecedes($1.key) }) {
@@ -37,7 +45,7 @@ enum NNUNetLayout {
                 throw .contradiction(
                     path: label.relativePath,
                     reason:
-                        "is missing, though \(images.lastPathComponent) has its image; add it, or remove the image"
+                        "is missing, although \(images.lastPathComponent) contains its image; add it, or remove the image"
                 )
             }
             cases.append(
@@ -48,12 +56,12 @@ enum NNUNetLayout {
         }
         if part == "Tr" {
             try requireImages(of: labels, ending: ending, ids: Set(files.keys))
-            try description.requireTrainingCount(cases.count, in: "\(images.lastPathComponent) holds")
+            try description.requireTrainingCount(cases.count, in: "\(images.lastPathComponent) contains")
         }
         let patients = cases.byPatient.patients(in: root)
         return Found(
             layout: .nnunet, patients: patients, structures: description.structures,
-            channelNames: description.channelNames, isImages: ImageFile.isPicture(cases[0].image),
+            channelNames: description.channelNames, isImages: ScanFormat.isPicture(cases[0].image),
             sequences: description.sequences(of: patients))
     }
 
@@ -62,13 +70,13 @@ enum NNUNetLayout {
         _ channels: [Int: URL], id: String, in folder: URL, ending: String, _ description: DatasetDescription
     ) throws(DatasetError) -> [URL] {
         let names = description.channelNames
-        if let only = channels[0], channels.count == 1, ImageFile.isPicture(only) { return [only] }
+        if let only = channels[0], channels.count == 1, ScanFormat.isPicture(only) { return [only] }
         for channel in names.indices where channels[channel] == nil {
             let file = folder.appending(path: id + "_" + String(channel).padded(to: 4) + ending)
             throw .contradiction(
                 path: file.relativePath,
                 reason:
-                    "is missing, though dataset.json names channel \(channel) (\(names[channel])); add it, or correct "
+                    "is missing, although dataset.json names channel \(channel) (\(names[channel])); add it, or correct "
                     + "dataset.json")
         }
         if let more = channels.keys.sorted().first(where: { $0 >= names.count }), let file = channels[more] {
@@ -88,7 +96,7 @@ enum NNUNetLayout {
             guard ids.contains(id) else {
                 throw .contradiction(
                     path: file.relativePath,
-                    reason: "has labels of an image that is missing; add it, or remove the labels")
+                    reason: "contains the labels of a missing image; add the image, or remove the labels")
             }
         }
     }

@@ -1,18 +1,42 @@
 import Foundation
 import Imaging
-import NIfTI
-import Synchronization
+import Scans
 
 /// Finds images beside their labels.
-enum PairsLayout {
-    /// How many folders below the data set's own are searched.
+enum PairsLayout: DatasetLayout {
+    static let title = "pairs"
+    static let ownsFolders = false
+
+    static func find(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> Found? {
+        let patients = try patients(in: root, labels, issues: &issues)
+        guard !patients.isEmpty else { return nil }
+        return Found(
+            layout: .pairs, patients: patients,
+            structures: areNamedAsInACDC(patients) ? DataSet.acdcStructures : nil)
+    }
+
+    /// Whether all images are named as ACDC names its files, so that labels surely mean the same.
+    private static func areNamedAsInACDC(_ patients: [Patient]) -> Bool {
+        let cases = patients.flatMap(\.cases).filter { !$0.isSeries }
+        return !cases.isEmpty
+            && cases.allSatisfy { item in
+                let stem = item.image.imageStem
+                let name = item.frameIndex.map { stem.named(frame: $0 + 1) } ?? stem
+                let folder = item.image.deletingLastPathComponent().folderName
+                return name.isACDCName || ScanName.caseID(name, in: [folder]).isACDCName
+            }
+    }
+
+    /// How many folders below the dataset's own are searched.
     static let depth = 4
 
     /// An image with its labels, and where it lies.
     private struct Scan {
         var pair: ScanFiles.Pair
         var folder: URL
-        /// The folders' names from the data set's own down to the file.
+        /// The folders' names from the dataset's own down to the file.
         var path: [String]
         /// Those that are the patient's name; nil where the file's name tells it.
         var owner: [String]?
@@ -20,14 +44,16 @@ enum PairsLayout {
 
     /// Patients of the pairs in `root` and up to four folders further down; where `root` itself has no scans, but a
     /// folder of images and one of labels, those in them.
-    static func patients(in root: URL, issues: inout [DatasetIssue]) throws(DatasetError) -> [Patient] {
+    static func patients(
+        in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
+    ) throws(DatasetError) -> [Patient] {
         var found: [Scan] = []
         if let (images, files) = try folders(in: root, issues: &issues) {
             found = files.pairs.map { Scan(pair: $0, folder: images, path: [], owner: nil) }
         } else {
             try collect(root, path: [], owner: nil, above: [], into: &found, issues: &issues)
         }
-        let series = series(among: found.map(\.pair))
+        let series = series(among: found.map(\.pair), labels)
         var patients: [(id: String, folder: URL, cases: [Case])] = []
         var places: [String: Int] = [:]
         for scan in found {
@@ -50,14 +76,11 @@ enum PairsLayout {
     }
 
     /// The 4D images among `pairs` by their files, with what their labels say; label files are read on all processors.
-    static func series(among pairs: [ScanFiles.Pair]) -> [URL: (Series, Series.Labels)] {
-        let series = pairs.compactMap { Series($0) }
-        let found = Mutex<[URL: (Series, Series.Labels)]>([:])
-        DispatchQueue.concurrentPerform(iterations: series.count) { index in
-            let labels = series[index].labels()
-            found.withLock { $0[series[index].pair.image] = (series[index], labels) }
-        }
-        return found.withLock { $0 }
+    static func series(
+        among pairs: [ScanFiles.Pair], _ files: LabelFiles
+    ) -> [URL: (Series, Series.Labels)] {
+        let found = pairs.compactMap { Series($0) }.parallelMap { ($0, $0.labels(files)) }
+        return Dictionary(found.map { ($0.0.pair.image, $0) }) { first, _ in first }
     }
 
     /// The cases of one image: itself, or of a 4D image a case for each frame that has labels, or the whole.
@@ -119,42 +142,29 @@ enum PairsLayout {
     }
 
     /// The labels that occur in the label files, under the names that most files give them; files that cannot be read
-    /// are passed over, since loading tells.
+    /// are ignored, because loading reports them.
     ///
     /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
-    static func foundStructures(in patients: [Patient]) throws(DatasetError) -> [Structure] {
+    static func foundStructures(
+        in patients: [Patient], _ labels: LabelFiles
+    ) throws(DatasetError) -> [Structure] {
         let cases = patients.flatMap(\.cases).filter { $0.reference != nil }
         // Frames of a series share a file of labels, which is read once.
         let files = Dictionary(grouping: cases) { $0.reference! }.sorted { $0.key.path < $1.key.path }
-        let found = Mutex<(present: Set<UInt8>, names: [Int: [Structure]], errors: [Int: DatasetError])>(
-            ([], [:], [:]))
-        DispatchQueue.concurrentPerform(iterations: files.count) { index in
-            guard let image = try? NIfTIImage(contentsOf: files[index].key) else { return }
-            var isPresent = [Bool](repeating: false, count: 256)
-            var isOfLabels = true
-            for frame in 0..<image.frameCount {
-                guard let labels = try? image.integers(frame: frame) else {
-                    isOfLabels = false
-                    continue
-                }
-                isOfLabels = isOfLabels && labels.allSatisfy { 0...255 ~= $0 }
-                for label in labels where 1...255 ~= label { isPresent[Int(label)] = true }
-            }
-            if !isOfLabels || isPresent.count(where: \.self) > Case.classLimit {
-                do throws(DatasetError) { try files[index].value[0].requireNotSwapped() } catch {
-                    found.withLock { $0.errors[index] = error }
-                }
-            }
-            found.withLock { found in
-                found.names[index] = image.header.structures
-                for label in 1...255 where isPresent[label] { found.present.insert(UInt8(label)) }
-            }
+        labels.read(files.map(\.key))
+        var present: Set<UInt8> = []
+        var names: [[Structure]] = []
+        for (file, cases) in files {
+            guard let content = labels[file] else { continue }
+            if let own = content.structures { names.append(own) }
+            let found = content.values.compactMap { UInt8(exactly: $0) }
+            present.formUnion(found)
+            let isOfLabels = content.isOfIntegers && found.count == content.values.count
+            if !isOfLabels || found.count > Case.classLimit { try cases[0].requireNotSwapped() }
         }
-        let (present, names, errors) = found.withLock { $0 }
-        if let first = errors.min(by: { $0.key < $1.key }) { throw first.value }
-        var structures = named(by: names.sorted { $0.key < $1.key }.map(\.value))
-        let labels = Set(structures.map(\.label))
-        structures += present.subtracting(labels).map { Structure(name: "label \($0)", label: $0) }
+        var structures = named(by: names)
+        present.subtract(structures.map(\.label))
+        structures += present.map { Structure(name: "label \($0)", label: $0) }
         return structures.sorted { $0.label < $1.label }
     }
 
@@ -162,19 +172,14 @@ enum PairsLayout {
     /// what others add. Loading refuses the files that contradict it.
     private static func named(by lists: [[Structure]]) -> [Structure] {
         var counts: [[Structure]: (count: Int, first: Int)] = [:]
-        for (number, list) in lists.enumerated() {
-            counts[list, default: (0, number)].count += 1
-        }
+        for (number, list) in lists.enumerated() { counts[list, default: (0, number)].count += 1 }
+        let ordered = counts.sorted { ($1.value.count, $0.value.first) < ($0.value.count, $1.value.first) }
         var structures: [Structure] = []
-        for (list, _) in counts.sorted(by: {
-            ($1.value.count, $0.value.first) < ($0.value.count, $1.value.first)
+        for one in ordered.flatMap(\.key)
+        where !structures.contains(where: {
+            $0.label == one.label || $0.name.comparableName == one.name.comparableName
         }) {
-            for one in list
-            where !structures.contains(where: {
-                $0.label == one.label || $0.name.comparableName == one.name.comparableName
-            }) {
-                structures.append(one)
-            }
+            structures.append(one)
         }
         return structures
     }
@@ -194,7 +199,7 @@ enum PairsLayout {
     }
 
     /// - Parameters:
-    ///   - path: the folders' names from the data set's own down to `folder`.
+    ///   - path: the folders' names from the dataset's own down to `folder`.
     ///   - owner: the patient to whom all below belongs, since scans lie in a folder above.
     ///   - above: the folders above, as the disk knows them: a link to one of them would lead round and round.
     private static func collect(

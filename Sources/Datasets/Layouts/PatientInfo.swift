@@ -2,8 +2,8 @@ import Files
 import Foundation
 
 /// What ACDC's `Info.cfg` says: lines of `Key: value`.
-struct PatientInfo: Sendable, Equatable {
-    static let fileName = "Info.cfg"
+package struct PatientInfo: Sendable, Equatable {
+    package static let fileName = "Info.cfg"
 
     /// Frames in the cine series, from 1.
     var endDiastole: Int
@@ -11,7 +11,7 @@ struct PatientInfo: Sendable, Equatable {
     var group: String?
     var heightCM: Double?
     var weightKG: Double?
-    /// What it says that nobody can use, each a sentence's rest.
+    /// What it says that cannot be used, each a sentence's rest.
     var passedOver: [String] = []
 
     /// Why a file cannot be used, in words.
@@ -43,9 +43,9 @@ struct PatientInfo: Sendable, Equatable {
     }
 
     private static func frame(_ text: String?, named name: String) throws(Flaw) -> Int {
-        guard let text else { throw Flaw(reason: "has no line \"\(name): \"") }
+        guard let text else { throw Flaw(reason: "has no line \"\(name):\"") }
         guard let frame = Int(text), frame >= 0 else {
-            throw Flaw(reason: "says \"\(name): \(text.prefix(40))\" where a frame's number belongs")
+            throw Flaw(reason: "says \"\(name): \(text.prefix(40))\" instead of a frame number")
         }
         return frame
     }
@@ -54,7 +54,7 @@ struct PatientInfo: Sendable, Equatable {
         guard let text, !text.isEmpty else { return nil }
         if let value = Double(text), value.isFinite, value > 0 { return value }
         passedOver.append(
-            "says \"\(name): \(text.prefix(40))\", which is no \(name.lowercased()): it is passed over")
+            "says \"\(name): \(text.prefix(40))\", which is not a \(name.lowercased()), so it is ignored")
         return nil
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import Scans
 
 /// The PNG and TIFF files of a folder, or of two, sorted into images and their labels by name.
 struct PictureFiles {
@@ -76,12 +76,12 @@ struct PictureFiles {
         }
     }
 
-    /// The pictures of a folder in natural order, this program's own left aside.
+    /// The pictures of a folder in natural order, this program's own skipped.
     private static func pictures(
         in folder: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [(stem: String, url: URL)] {
         var files: [String: URL] = [:]
-        for file in try folder.visibleEntries() where ImageFile.isPicture(file) && !file.isFolder {
+        for file in try folder.visibleEntries() where ScanFormat.isPicture(file) && !file.isFolder {
             let stem = file.deletingPathExtension().lastPathComponent
             if outputEndings.contains(where: { stem.lowercased().hasSuffix($0) }) {
                 issues.append(.prediction(path: file.relativePath))

@@ -1,4 +1,5 @@
 import Foundation
+import Scans
 
 /// The NIfTI files of one folder, sorted into images and their labels by name.
 struct ScanFiles {
@@ -101,7 +102,7 @@ struct ScanFiles {
             let stem = file.imageStem
             if let other = files[stem] {
                 if stem.utf8.elementsEqual(other.imageStem.utf8) {
-                    // The names sort .nii before .nii.gz; the compressed one is what data sets are handed out as.
+                    // The names sort .nii before .nii.gz; the compressed one is what datasets are handed out as.
                     issues.append(.sameName(kept: file.relativePath, ignored: other.relativePath))
                 } else {
                     doubtful.insert(stem)

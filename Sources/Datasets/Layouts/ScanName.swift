@@ -2,17 +2,17 @@ import Foundation
 
 /// What the names of files and folders say of a scan, and what a case is called.
 ///
-/// One rule names cases, whatever else lies beside them: a file keeps its name, and one in a folder below the data
-/// set has the folders' names before it, unless its name begins with them. So `patient005/frame01` and
+/// One rule names cases, whatever else lies beside them: a file keeps its name, and one in a folder below the
+/// dataset has the folders' names before it, unless its name begins with them. So `patient005/frame01` and
 /// `patient005/patient005_frame01` are both `patient005_frame01`.
 enum ScanName {
-    /// The case of a file called `stem` in `folders`, the names from the data set down.
+    /// The case of a file called `stem` in `folders`, the names from the dataset down.
     static func caseID(_ stem: String, in folders: [String]) -> String {
         let kept = folders.indices.first { stem.begins(withName: folders[$0...].joined(separator: "_")) }
         return (folders[..<(kept ?? folders.count)] + [stem]).joined(separator: "_")
     }
 
-    /// Folders of a case, or that of the data set itself, `root`, where there are none and the file's name is only that
+    /// Folders of a case, or that of the dataset itself, `root`, where there are none and the file's name is only that
     /// of a frame.
     static func folders(_ below: [String], of stem: String, root: URL) -> [String] {
         guard below.isEmpty, stem.isFrameAlone || stem.lowercased() == "4d" else { return below }

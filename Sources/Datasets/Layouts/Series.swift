@@ -1,5 +1,5 @@
 import Foundation
-import NIfTI
+import Scans
 
 /// A 4D image whose frames are moments of a heart beat, and the labels that some of them have.
 struct Series: Sendable {
@@ -25,22 +25,21 @@ struct Series: Sendable {
 
     /// Nil where the image is not 4D, or its header cannot be read: loading says what is wrong.
     init?(_ pair: ScanFiles.Pair) {
-        guard let header = try? NIfTIHeader(contentsOf: pair.image), header.frameCount > 1 else { return nil }
+        guard let header = try? ScanHeader(contentsOf: pair.image), header.frameCount > 1 else { return nil }
         self.pair = pair
         frameCount = header.frameCount
     }
 
     /// Which frames have labels: of a 4D label file those with a voxel that is not 0.
-    func labels() -> Labels {
+    func labels(_ files: LabelFiles) -> Labels {
         var found: [Int: URL] = [:]
         var isEmpty = false
         if let reference = pair.reference {
-            if let frames = Self.labelledFrames(of: reference, expected: frameCount) {
+            let content = (try? ScanHeader(contentsOf: reference))?.frameCount
+            if content == frameCount, let frames = files[reference]?.labeledFrames {
                 for index in frames { found[index] = reference }
                 isEmpty = frames.isEmpty
-            } else if let number = pair.stem.frame?.number, 1...frameCount ~= number,
-                (try? NIfTIHeader(contentsOf: reference))?.frameCount == 1
-            {
+            } else if let number = pair.stem.frame?.number, 1...frameCount ~= number, content == 1 {
                 found[number - 1] = reference
             } else {
                 return .unclear
@@ -56,16 +55,5 @@ struct Series: Sendable {
     /// Labels of frames that the series does not have.
     var strayReferences: [URL] {
         pair.frameReferences.filter { !(1...frameCount ~= $0.key) }.sorted { $0.key < $1.key }.map(\.value)
-    }
-
-    /// The frames of the label file `reference` that have a voxel other than 0, or one that cannot be read as a label;
-    /// nil where the file has not `expected` frames or is damaged.
-    private static func labelledFrames(of reference: URL, expected: Int) -> [Int]? {
-        guard let header = try? NIfTIHeader(contentsOf: reference), header.frameCount == expected,
-            let image = try? NIfTIImage(contentsOf: reference)
-        else { return nil }
-        return (0..<expected).filter { frame in
-            (try? image.integers(frame: frame))?.contains { $0 != 0 } ?? true
-        }
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Ronneberger, Fischer, Brox, "U-Net", MICCAI 2015, equation 2:
 /// w(x) = w_c(x) + w0 · exp(−(d1(x) + d2(x))² / (2σ²)), with d1 and d2 the distances in pixels to the nearest cell
-/// and to the nearest other cell, exact and Euclidean, from pixel centre to pixel centre. The second term is for
+/// and to the nearest other cell, exact and Euclidean, from pixel center to pixel center. The second term is for
 /// pixels between cells only, and 0 where there are fewer than two cells. Beyond 15 σ, where it is below any Float,
 /// it is not computed.
 ///
@@ -30,7 +30,7 @@ public struct BorderWeights: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - cells: the cells of one image.
     ///   - classes: the class of every pixel, x fastest.
-    ///   - balance: w_c of every class, where a whole data set is to be balanced; nil balances this image.
+    ///   - balance: w_c of every class, where a whole dataset is to be balanced; nil balances this image.
     public func map(of cells: CellMap, classes: [UInt8], balance: [Float]? = nil) -> [Float] {
         precondition(classes.count == cells.size.count, "a class for every pixel")
         let balance = balance ?? ClassBalance(of: [classes]).weights

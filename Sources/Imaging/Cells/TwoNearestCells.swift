@@ -1,5 +1,5 @@
 /// For every pixel the squared distances to the nearest cell and to the nearest other cell: exact, Euclidean, in
-/// pixels, from centre to centre.
+/// pixels, from center to center.
 ///
 /// Two passes, like a separable distance transform, but with two different cells kept all along. Within a column the
 /// two nearest cells are known from a sweep down and a sweep up. A row then takes the best of its columns: the two

@@ -50,7 +50,7 @@ public struct ElasticField: Sendable, Hashable {
 
     /// A field whose displacements are drawn from a Gaussian, x and y in turn, point by point.
     ///
-    /// - Parameter standardDeviation: of each component, in pixels of the image that is made.
+    /// `standardDeviation`: of each component, in pixels of the image that is made.
     public init(
         size: Extent, columns: Int = 3, rows: Int = 3, standardDeviation: Double = 10,
         using generator: inout some RandomNumberGenerator

@@ -22,9 +22,8 @@ extension PatchMap {
     /// Places are worked out once for all planes. With a constant border, values within one pixel outside fade into
     /// it. Allocates nothing per pixel.
     ///
-    /// - Parameters:
-    ///   - source: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
-    ///   - target: receives as many patches of `size`, one after the other.
+    /// - `source`: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
+    /// - `target`: receives as many patches of `size`, one after the other.
     public func sampleLinear(
         _ source: UnsafePointer<Float>, slice: Extent, planes: Planes = .one,
         into target: UnsafeMutablePointer<Float>, border: Border<Float>
@@ -32,7 +31,7 @@ extension PatchMap {
         precondition(slice.depth == 1, "slices have depth 1")
         let width = slice.width
         let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
-        // The last pixel that has a neighbour behind it; a single pixel is its own neighbour.
+        // The last pixel that has a neighbor behind it; a single pixel is its own neighbor.
         let (lastLeft, lastTop) = (Int32(max(0, slice.width - 2)), Int32(max(0, slice.height - 2)))
         let (next, below) = (slice.width > 1 ? 1 : 0, slice.height > 1 ? width : 0)
         forEachRow { row, xs, ys in
@@ -117,7 +116,7 @@ extension PatchMap {
         return min(rest, 2 * last - rest)
     }
 
-    /// One bilinear value of which some neighbours may lie outside, where everything is `value`.
+    /// One bilinear value of which some neighbors may lie outside, where everything is `value`.
     private static func fading(
         _ source: UnsafePointer<Float>, _ size: Extent, _ x: Float, _ y: Float, _ value: Float
     ) -> Float {

@@ -15,6 +15,9 @@ public struct Extent: Sendable, Hashable, Codable {
         self.depth = depth
     }
 
+    /// Width, height and depth.
+    public var sides: [Int] { [width, height, depth] }
+
     /// Voxels in the array.
     public var count: Int { width * height * depth }
     /// Voxels in one slice.

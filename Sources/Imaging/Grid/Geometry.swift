@@ -9,7 +9,7 @@ public struct Geometry: Sendable, Hashable, Codable {
     public var height: Int
     /// Slices along z.
     public var depth: Int
-    /// Distance between voxel centres in mm, in the order x, y, z. Taken from `pixdim`, never from the affine.
+    /// Distance between voxel centers in mm, in the order x, y, z. Taken from `pixdim`, never from the affine.
     public var spacing: Spacing
 
     /// A grid of `width` × `height` × `depth` voxels that lie `spacing` mm apart.
@@ -19,6 +19,11 @@ public struct Geometry: Sendable, Hashable, Codable {
         self.height = height
         self.depth = depth
         self.spacing = spacing
+    }
+
+    /// The grid of a picture, or of a stack of them: its unit is the pixel.
+    public init(pixels width: Int, _ height: Int, _ depth: Int = 1) {
+        self.init(width: width, height: height, depth: depth, spacing: Spacing(1, 1, 1))
     }
 
     /// Voxels in one slice.
@@ -33,7 +38,7 @@ public struct Geometry: Sendable, Hashable, Codable {
     public func index(_ x: Int, _ y: Int, _ z: Int) -> Int { x + width * (y + height * z) }
 }
 
-/// Distance between neighbouring voxel centres in mm along x, y and z.
+/// Distance between neighboring voxel centers in mm along x, y and z.
 public struct Spacing: Sendable, Hashable, Codable {
     /// mm between columns.
     public var x: Double

@@ -9,7 +9,7 @@ public struct ProbabilityMap: Sendable {
     public var values: [Float]
 
     /// As many classes as labels have values.
-    static let maximumChannels = 256
+    package static let maximumChannels = 256
 
     /// Probabilities of `channels` classes on `geometry`; x runs fastest, channels slowest.
     public init(geometry: Geometry, channels: Int, values: [Float]) {

@@ -1,4 +1,4 @@
-/// A named class of a data set: the value it has in label files and the name it has in tables.
+/// A named class of a dataset: the value it has in label files and the name it has in tables.
 public struct Structure: Sendable, Hashable, Codable {
     /// Short name for tables, such as `LV`.
     public var name: String

@@ -39,7 +39,7 @@ extension LabelMap {
     /// slices are thick and breath-holds shift them, so one structure may touch itself only across a corner. Of
     /// equally large components the first in memory stays.
     ///
-    /// - Parameter labels: the labels of the structures; others are left alone. nil means every label that occurs.
+    /// `labels`: the labels of the structures; others are left alone. nil means every label that occurs.
     /// - Complexity: O(voxels · structures).
     public func keeping(
         _ rule: ComponentRule, of labels: [UInt8]? = nil, connectivity: Connectivity = .corners

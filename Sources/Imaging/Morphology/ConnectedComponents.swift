@@ -10,7 +10,7 @@ public struct ConnectedComponents: Sendable {
 
     /// Finds the pieces of `mask` (`extent.count` voxels, x fastest).
     ///
-    /// One pass with union–find and one to number the pieces: O(voxels · neighbours), nearly linear.
+    /// One pass with union–find and one to number the pieces: O(voxels · neighbors), nearly linear.
     public init(of mask: [Bool], extent: Extent, connectivity: Connectivity) {
         precondition(mask.count == extent.count, "as many voxels as the mask's size says")
         precondition(mask.count <= Int32.max, "fewer than 2³¹ voxels")

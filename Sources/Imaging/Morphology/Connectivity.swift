@@ -1,11 +1,11 @@
-/// Which voxels count as neighbours.
+/// Which voxels count as neighbors.
 public enum Connectivity: Sendable, Hashable {
     /// Voxels that share a face: 6 in a volume, 4 in a slice.
     case faces
     /// Voxels that share a face, an edge or a corner: 26 in a volume, 8 in a slice.
     case corners
 
-    /// Steps to the neighbours that come earlier in memory, half of all.
+    /// Steps to the neighbors that come earlier in memory, half of all.
     var earlierSteps: [(x: Int, y: Int, z: Int)] {
         switch self {
         case .faces: return [(-1, 0, 0), (0, -1, 0), (0, 0, -1)]

@@ -5,7 +5,7 @@
 public struct DistanceTransform: Sendable {
     /// Size of the mask.
     public let extent: Extent
-    /// Squared distance in mm² of each voxel's centre to the nearest centre in the mask, x fastest: 0 in the mask,
+    /// Squared distance in mm² of each voxel's center to the nearest center in the mask, x fastest: 0 in the mask,
     /// infinite everywhere if the mask is empty.
     public let squared: [Double]
 

@@ -2,7 +2,7 @@
 ///
 /// All resampling here goes from corner to corner: the outer edges of the first and last pixels coincide on both
 /// grids (PyTorch's `align_corners=false`). Pixel `i` of `n` covers `[i/n, (i+1)/n]` of the field of view, so its
-/// centre lies at pixel coordinate `(i + 0.5) · m/n − 0.5` of a grid with `m` pixels, and the way back is the
+/// center lies at pixel coordinate `(i + 0.5) · m/n − 0.5` of a grid with `m` pixels, and the way back is the
 /// same formula with `m` and `n` exchanged: exact, without an offset to remember.
 extension Geometry {
     /// The grid of the same field of view whose pixels are as close to `x` × `y` mm as a whole number allows.

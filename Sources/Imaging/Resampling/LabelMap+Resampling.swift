@@ -1,6 +1,6 @@
 extension LabelMap {
     /// These labels on another grid of the same field of view with as many slices: each pixel gets the label that
-    /// its centre falls on.
+    /// its center falls on.
     ///
     /// For training targets. Predictions go back to a scan's grid as probabilities (`ProbabilityMap`), because
     /// resampled labels lose up to 0.10 Dice on thin walls.
@@ -37,7 +37,7 @@ extension LabelMap {
         resampledInPlane(to: geometry.resampledInPlane(width: width, height: height))
     }
 
-    /// The source pixel that the centre of each target pixel falls on; on an edge, the upper of both. In whole
+    /// The source pixel that the center of each target pixel falls on; on an edge, the upper of both. In whole
     /// numbers: `floor((2i + 1) · source / 2 target)`.
     private static func nearest(from source: Int, to target: Int) -> [Int] {
         (0..<target).map { (2 * $0 + 1) * source / (2 * target) }

@@ -2,7 +2,7 @@ import Foundation
 
 /// A map of the plane: where in the source slice the value of each target pixel is found.
 ///
-/// `sourceX = xx · x + xy · y + x0` and `sourceY = yx · x + yy · y + y0`, in pixels, pixel centres at whole
+/// `sourceX = xx · x + xy · y + x0` and `sourceY = yx · x + yy · y + y0`, in pixels, pixel centers at whole
 /// numbers. A map that doubles (`xx = yy = 2`) therefore shrinks the picture.
 public struct Affine2D: Sendable, Hashable {
     /// Source columns per target column.

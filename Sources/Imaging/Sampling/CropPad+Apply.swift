@@ -1,5 +1,5 @@
 extension CropPad {
-    /// Copies the box out of `input` (`source.count` elements) into `output` (`target.count`, initialised or of a
+    /// Copies the box out of `input` (`source.count` elements) into `output` (`target.count`, initialized or of a
     /// trivial type), with `padding` where the box lies outside the source. Nothing is allocated.
     public func apply<Value: BitwiseCopyable>(
         _ input: UnsafeBufferPointer<Value>, padding: Value, into output: UnsafeMutableBufferPointer<Value>

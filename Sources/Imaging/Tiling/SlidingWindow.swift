@@ -21,7 +21,7 @@ public struct SlidingWindow: Sendable, Hashable {
         let free = size - window
         let largest = max(1, (Double(window) * (1 - overlap)).rounded(.down))
         let steps = Int((Double(free) / largest).rounded(.up))
-        // Rounded down: steps between neighbours then differ by one pixel at most and none exceeds `largest`.
+        // Rounded down: steps between neighbors then differ by one pixel at most and none exceeds `largest`.
         starts = (0...steps).map { $0 * free / steps }
     }
 }

@@ -33,7 +33,7 @@ public struct TileGrid: Sendable, Hashable {
 
     /// Tiles whose outputs of `output` pixels cover `size` pixels, each from an input of `output` + 2 · `margin`.
     ///
-    /// - Parameter multiple: what tiles' starts must be multiples of, at most `output`; 2^depth for a U-Net.
+    /// `multiple`: what tiles' starts must be multiples of, at most `output`; 2^depth for a U-Net.
     public init(size: Int, output: Int, margin: Int, multiple: Int) {
         precondition(size > 0 && margin >= 0 && multiple > 0, "a tile grid covers pixels")
         precondition(

@@ -3,16 +3,16 @@ import Foundation
 extension NIfTIHeader {
     /// Unit of lengths in the file.
     public enum SpaceUnit: Int, Sendable, Hashable {
-        /// Not said; read as millimetres.
+        /// Not said; read as millimeters.
         case unknown = 0
         /// Metres.
         case meter = 1
-        /// Millimetres.
+        /// Millimeters.
         case millimeter = 2
         /// Micrometres.
         case micrometer = 3
 
-        /// Millimetres in one of these.
+        /// Millimeters in one of these.
         public var millimeters: Double {
             switch self {
             case .unknown, .millimeter: 1
@@ -49,7 +49,7 @@ extension NIfTIHeader {
     /// `pixdim[0...7]` as the file has them, in the file's units; `pixdim[0]` is the qform's handedness.
     public var pixdim: [Double] { (0...7).map { real(.pixdim, at: $0) } }
 
-    /// mm between voxel centres along x, y and z: always three numbers, the absolute values of `pixdim[1...3]`
+    /// mm between voxel centers along x, y and z: always three numbers, the absolute values of `pixdim[1...3]`
     /// in mm. The z of a 2D image is 1 mm where pixdim has none. A file may say 0 or NaN: `hasSpacing` tells.
     public var spacing: [Double] {
         let unit = spaceUnit.millimeters
@@ -78,7 +78,7 @@ extension NIfTIHeader {
         var d = real(.quaternion, at: 2)
         var a = 1 - (b * b + c * c + d * d)
         if a < 1e-7 {
-            // A half turn, or a vector a rounding too long: nifti1.h normalises it.
+            // A half turn, or a vector a rounding too long: nifti1.h normalizes it.
             let length = (b * b + c * c + d * d).squareRoot()
             b /= length
             c /= length
@@ -104,7 +104,7 @@ extension NIfTIHeader {
     }
 
     /// From voxel indices to coordinates, row by row, 4 × 4: the sform where it has a code, else the qform,
-    /// else the diagonal of `pixdim` (method 1 of nifti1.h). Take `spacing` for millimetres: in ACDC the affine
+    /// else the diagonal of `pixdim` (method 1 of nifti1.h). Take `spacing` for millimeters: in ACDC the affine
     /// has none.
     public var affine: [Double] {
         if sformCode > 0 { return sform }

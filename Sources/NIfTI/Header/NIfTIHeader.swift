@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Properties read and write single fields of those bytes, so that whatever is not changed stays byte for byte:
 /// pixdim, qform, sform, units, and fields this library has no name for. A header that came from a file or from
-/// an initialiser here is valid: its dimensions are positive, fit into memory, and its datatype is readable.
+/// an initializer here is valid: its dimensions are positive, fit into memory, and its datatype is readable.
 public struct NIfTIHeader: Sendable, Hashable {
     /// The two versions of the standard.
     public enum Version: Int, Sendable, Hashable, CaseIterable {
@@ -47,13 +47,13 @@ extension NIfTIHeader {
     /// A new header without extensions.
     ///
     /// The units are mm and seconds. The sform is diag(−spacing x, −spacing y, spacing z), code 1 (scanner): x
-    /// runs to the patient's left and y to the back, as in ACDC, but in true millimetres, so that programs that
+    /// runs to the patient's left and y to the back, as in ACDC, but in true millimeters, so that programs that
     /// trust the affine and programs that trust pixdim agree. The qform code is 0.
     ///
     /// - Parameters:
     ///   - dimensions: voxels along x, y, z and, for a series, frames: two to four numbers, at least 1 each; at
     ///     most 32,767 in NIfTI-1 (a precondition).
-    ///   - spacing: mm between voxel centres along x, y, z, and seconds between frames: at most four
+    ///   - spacing: mm between voxel centers along x, y, z, and seconds between frames: at most four
     ///     numbers. 1 is taken for those left out; a 2D image may have a third, the thickness of the slice.
     ///   - datatype: how a voxel is stored.
     ///   - version: of the standard.

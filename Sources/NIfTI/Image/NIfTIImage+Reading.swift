@@ -14,12 +14,9 @@ extension NIfTIImage {
     ///   - maximumVoxels: how many voxels it may have, frames included: a file of a megabyte can hold a thousand times as
     ///     many bytes.
     /// - Throws: `NIfTIError` if the file or its other half cannot be read, is damaged, has a header that is not
-    ///   valid, stores complex, colour or 128-bit voxels, has fewer bytes than voxels, or more than `maximumVoxels`.
+    ///   valid, stores complex, color or 128-bit voxels, has fewer bytes than voxels, or more than `maximumVoxels`.
     public init(contentsOf url: URL, maximumVoxels: Int = NIfTIImage.maximumVoxels) throws(NIfTIError) {
-        let headerURL = NIfTIName.header(of: url)
-        if headerURL != url, !FileManager.default.fileExists(atPath: headerURL.path) {
-            throw .missingHalf(path: url.relativePath, partner: headerURL.relativePath)
-        }
+        let headerURL = try Self.headerURL(of: url)
         let content = try NIfTIContent(headerURL)
         let header = try NIfTIHeader(content, of: headerURL)
         // Known not to overflow.
@@ -31,12 +28,62 @@ extension NIfTIImage {
         case .single:
             try self.init(header: header, content, of: url)
         case .pair:
-            let voxelURL = NIfTIName.isVoxels(url) ? url : NIfTIName.voxels(of: url)
-            guard FileManager.default.fileExists(atPath: voxelURL.path) else {
-                throw .missingHalf(path: url.relativePath, partner: voxelURL.relativePath)
-            }
+            let voxelURL = try Self.voxelURL(of: url)
             try self.init(header: header, NIfTIContent(voxelURL), of: voxelURL)
         }
+    }
+
+    /// The first `count` true values of the first frame of `url`, or all of that frame where it has fewer: of a gzipped file
+    /// no more than these are inflated, and what is behind them may be damaged.
+    ///
+    /// - Throws: `NIfTIError` as for the whole image, and `nonFiniteVoxels`.
+    public static func firstVoxels(
+        of url: URL, count: Int
+    ) throws(NIfTIError) -> (header: NIfTIHeader, voxels: [Float]) {
+        let headerURL = try headerURL(of: url)
+        let content = try NIfTIContent(headerURL)
+        let header = try NIfTIHeader(content, of: headerURL)
+        switch header.container {
+        case .single: return (header, try first(count, of: content, header, url))
+        case .pair:
+            let voxelURL = try voxelURL(of: url)
+            return (header, try first(count, of: NIfTIContent(voxelURL), header, voxelURL))
+        }
+    }
+
+    private static func first(
+        _ count: Int, of content: borrowing NIfTIContent, _ header: NIfTIHeader, _ url: URL
+    ) throws(NIfTIError) -> [Float] {
+        let count = min(count, header.frameVoxelCount)
+        let (start, expected) = (header.voxelOffset, count * header.datatype.size)
+        let bytes = try content.prefix(start + expected)
+        guard bytes.count == start + expected else {
+            throw .missingVoxels(
+                path: url.relativePath, dimensions: header.dimensions, expected: expected,
+                found: max(0, bytes.count - start))
+        }
+        let reader = VoxelReader(
+            start: start, count: count, isSwapped: header.isSwapped, slope: header.slope,
+            intercept: header.intercept)
+        return try NIfTIImage(header: header, storage: bytes, start: start).floats(reader, .refuse)
+    }
+
+    /// The file with the header of whichever half of a pair `url` is.
+    private static func headerURL(of url: URL) throws(NIfTIError) -> URL {
+        let headerURL = NIfTIName.header(of: url)
+        if headerURL != url, !FileManager.default.fileExists(atPath: headerURL.path) {
+            throw .missingHalf(path: url.relativePath, partner: headerURL.relativePath)
+        }
+        return headerURL
+    }
+
+    /// The file with the voxels of a pair.
+    private static func voxelURL(of url: URL) throws(NIfTIError) -> URL {
+        let voxelURL = NIfTIName.isVoxels(url) ? url : NIfTIName.voxels(of: url)
+        guard FileManager.default.fileExists(atPath: voxelURL.path) else {
+            throw .missingHalf(path: url.relativePath, partner: voxelURL.relativePath)
+        }
+        return voxelURL
     }
 
     private init(

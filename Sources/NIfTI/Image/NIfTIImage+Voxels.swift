@@ -17,7 +17,11 @@ extension NIfTIImage {
     /// - Returns: `header.frameVoxelCount` values, x fastest, then y, then z.
     /// - Throws: `NIfTIError.noSuchFrame`, and `nonFiniteVoxels` where those are refused.
     public func floats(frame: Int = 0, nonFinite: NonFinite = .refuse) throws(NIfTIError) -> [Float] {
-        let source = try voxelReader(frame)
+        try floats(voxelReader(frame), nonFinite)
+    }
+
+    /// The true values of the voxels that `source` reads.
+    func floats(_ source: VoxelReader, _ nonFinite: NonFinite) throws(NIfTIError) -> [Float] {
         var (values, count) = storage.withUnsafeBytes { file in
             switch header.datatype {
             case .uint8: source.floats(UInt8.self, in: file)

@@ -1,6 +1,7 @@
 import Torch
 import UNetDesign
 
+@TensorActor
 extension SegmentationLoss {
     /// The loss of `logits` (N, C, (D,) H, W) against `target` (N, (D,) H, W), int64 labels; with one channel the label
     /// 1 is the structure.
@@ -45,6 +46,7 @@ extension SegmentationLoss {
     private func share(_ level: Int) -> Double { 1 / Double(1 << level) }
 }
 
+@TensorActor
 private func meanCrossEntropy(_ logits: Tensor, _ target: Tensor, _ weights: Tensor?) throws(TorchError)
     -> Tensor
 {

@@ -7,9 +7,9 @@ import Torch
 /// for the form without squares; "batch Dice" of nnU-Net, Isensee et al. 2021). s = 1 keeps empty structures at a
 /// loss of 0 when nothing is predicted.
 ///
-/// - Parameters:
-///   - logits: (N, C, (D,) H, W); softmax over C, or sigmoid where C is 1.
-///   - target: (N, (D,) H, W), int64; where C is 1 the label 1 is the structure.
+/// - `logits`: (N, C, (D,) H, W); softmax over C, or sigmoid where C is 1.
+/// - `target`: (N, (D,) H, W), int64; where C is 1 the label 1 is the structure.
+@TensorActor
 public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double = 1) throws(TorchError)
     -> Tensor
 {

@@ -7,7 +7,7 @@ extension Canvas {
         names.map { swatch(scale) + gap(scale) + width(of: $0, scale: scale) + 3 * gap(scale) }.reduce(0, +)
     }
 
-    /// Draws a line of colour patches, each with its name, from (x, y) to the right.
+    /// Draws a line of color patches, each with its name, from (x, y) to the right.
     public mutating func drawLegend(
         _ entries: [(name: String, color: Color)], x: Int, y: Int, scale: Int = 2, _ text: Color = .white
     ) {

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import Scans
 
 extension Canvas {
     /// The picture as 8-bit RGB.

@@ -7,7 +7,7 @@ public struct Canvas: Sendable, Equatable {
     /// Red, green, blue of each pixel, row by row from the top: `3 * width * height` bytes.
     public private(set) var bytes: [UInt8]
 
-    /// A picture of one colour.
+    /// A picture of one color.
     public init(width: Int, height: Int, background: Color = .black) {
         precondition(width > 0 && height > 0, "a picture has at least one pixel")
         self.width = width
@@ -16,7 +16,7 @@ public struct Canvas: Sendable, Equatable {
         fill(x: 0, y: 0, width: width, height: height, background)
     }
 
-    /// The colour of a pixel, and a new one. The pixel must lie on the canvas.
+    /// The color of a pixel, and a new one. The pixel must lie on the canvas.
     public subscript(x: Int, y: Int) -> Color {
         get {
             let offset = 3 * (x + width * y)

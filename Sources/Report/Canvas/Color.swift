@@ -1,4 +1,4 @@
-/// An opaque colour, 8 bits a channel, sRGB.
+/// An opaque color, 8 bits a channel, sRGB.
 public struct Color: Sendable, Hashable {
     /// Red, 0 to 255.
     public var red: UInt8
@@ -7,7 +7,7 @@ public struct Color: Sendable, Hashable {
     /// Blue, 0 to 255.
     public var blue: UInt8
 
-    /// The colour of these channels, 0 to 255 each.
+    /// The color of these channels, 0 to 255 each.
     public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
         self.red = red
         self.green = green
@@ -19,17 +19,17 @@ public struct Color: Sendable, Hashable {
     /// Black.
     public static let black = Color(0, 0, 0)
 
-    /// A grey of this level, 0 black to 255 white.
+    /// A gray of this level, 0 black to 255 white.
     public static func grey(_ level: UInt8) -> Color { Color(level, level, level) }
 
-    /// This colour moved towards `other` by `amount`, 0 (this colour) to 1 (`other`).
+    /// This color moved towards `other` by `amount`, 0 (this color) to 1 (`other`).
     public func mixed(with other: Color, _ amount: Float) -> Color {
         Color(
             Self.mix(red, other.red, amount), Self.mix(green, other.green, amount),
             Self.mix(blue, other.blue, amount))
     }
 
-    /// The colour as CSS and SVG write it, such as `#D55E00`.
+    /// The color as CSS and SVG write it, such as `#D55E00`.
     public var hex: String {
         "#"
             + [red, green, blue].map { channel in

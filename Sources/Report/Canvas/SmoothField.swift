@@ -20,7 +20,7 @@ struct SmoothField {
         self.values = values
     }
 
-    /// The field at a point in grid coordinates; the centre of the first value is (0, 0).
+    /// The field at a point in grid coordinates; the center of the first value is (0, 0).
     func value(x: Float, y: Float) -> Float {
         let column = Int(x.rounded()), row = Int(y.rounded())
         let across = Self.weights(x - Float(column)), down = Self.weights(y - Float(row))

@@ -34,7 +34,7 @@ public struct GreyWindow: Sendable, Equatable {
         self.init(black: limits[0], white: limits[1])
     }
 
-    /// The grey of an intensity, 0 black to 255 white; not-a-number is black.
+    /// The gray of an intensity, 0 black to 255 white; not-a-number is black.
     public func level(_ intensity: Float) -> UInt8 {
         // In Float the difference of large numbers is infinite.
         let share = (Double(intensity) - Double(black)) / (Double(white) - Double(black))

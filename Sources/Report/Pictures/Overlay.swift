@@ -35,14 +35,14 @@ public struct Overlay: Sendable {
     public var layers: [OverlayLayer]
     /// Which labels are drawn, in this order; others are left out.
     public var structures: [Structure]
-    /// Colour of each label.
+    /// Color of each label.
     public var colors: [UInt8: Color]
     /// The part of every slice that is shown.
     public var region: SliceRegion
     /// Black and white; from what is shown of each slice (0.5 to 99.5 %) where it is nil.
     public var window: GreyWindow?
 
-    /// Pictures of `volume` with `layers` over it. All layers must lie on the volume's grid. Colours are those of
+    /// Pictures of `volume` with `layers` over it. All layers must lie on the volume's grid. Colors are those of
     /// `Palette`, in the order of `structures`; the whole slice is shown unless `region` says otherwise.
     public init(
         of volume: Volume, layers: [OverlayLayer] = [], structures: [Structure], region: SliceRegion? = nil,

@@ -24,8 +24,8 @@ public struct SliceRegion: Sendable, Equatable {
         self.init(x: 0, y: 0, width: geometry.width, height: geometry.height)
     }
 
-    /// The square in mm that holds every labelled pixel of `maps` in all slices with `margin` mm around it, cut off
-    /// where the scan ends; the whole slice where nothing is labelled. All maps must lie on the same grid.
+    /// The square in mm that holds every labeled pixel of `maps` in all slices with `margin` mm around it, cut off
+    /// where the scan ends; the whole slice where nothing is labeled. All maps must lie on the same grid.
     public init(around maps: [LabelMap], margin: Double = 20, on geometry: Geometry) {
         var columns = (first: Int.max, last: -1), rows = columns
         for map in maps {

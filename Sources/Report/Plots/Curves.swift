@@ -71,7 +71,7 @@ public struct Curves: Sendable, Equatable {
         }
     }
 
-    /// The palette, a little darker where a colour is too pale for a thin line on white.
+    /// The palette, a little darker where a color is too pale for a thin line on white.
     private static func ink(_ index: Int) -> Color {
         let color = Palette.color(index)
         let luminance = 0.299 * Float(color.red) + 0.587 * Float(color.green) + 0.114 * Float(color.blue)

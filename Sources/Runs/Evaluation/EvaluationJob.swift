@@ -2,9 +2,10 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import Scoring
 
-/// Scores a folder of predictions against a data set.
+/// Scores a folder of predictions against a dataset.
 ///
 /// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`; of a 4D
 /// prediction every frame belongs to the case of its own name, such as `X_frame01`. Cases without a prediction are not
@@ -13,7 +14,7 @@ import Scoring
 public struct EvaluationJob {
     /// Folder of predictions.
     public let predictions: URL
-    /// The data set with the references.
+    /// The dataset with the references.
     public let truth: DataSet
     /// Folder of probabilities `X_prob.nii.gz`, for the loss; nil for none.
     public var probabilities: URL?
@@ -31,7 +32,7 @@ public struct EvaluationJob {
         public let warnings: [String]
         /// Sentences about what was done, and is as it should be.
         public let notes: [String]
-        /// Cases of the data set with a reference but no prediction.
+        /// Cases of the dataset with a reference but no prediction.
         public let unpredicted: [String]
     }
 
@@ -44,7 +45,7 @@ public struct EvaluationJob {
 
     /// Scores every prediction, in the order of names.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the data set;
+    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the dataset;
     ///   `.noCommonStructure` and `.predictionsDiffer` where labels cannot be matched by name, `.badManifest`.
     public func run() throws -> Result {
         let found = try PredictionFiles(in: predictions, truth: truth)
@@ -52,7 +53,7 @@ public struct EvaluationJob {
             first, _ in
             first
         }
-        // Frames that the data set has no labels of are its patients' all the same.
+        // Frames that the dataset has no labels of are its patients' all the same.
         let patients = Dictionary(truth.cases.map { ($0.id.seriesName, $0.patient) }) { first, _ in first }
         // A series of which any frame has labels is as it should be; of another one is said that it has none.
         let unlabeled = UnlabeledPredictions(
@@ -73,14 +74,15 @@ public struct EvaluationJob {
         var overruled: [OtherNames] = []
         for file in found.files {
             guard let matching = labels.matching(of: file.name) else { continue }
-            // A series is read once.
-            var image: NIfTIImage?
+            // The frames of a series come one after the other, so that its files are read once.
+            var (reader, truthReader) = (ScanReader(), ScanReader())
             for (name, index) in file.frames {
                 do {
-                    if !truth.isImages, image == nil { image = try NIfTIImage(contentsOf: file.url) }
-                    let prediction = try Prediction(file.url, image: image, frame: index)
+                    let prediction = try prediction(file.url, frame: index, with: &reader)
                     let item = known[name]
-                    let reference = try item.flatMap { try self.reference(of: $0, &overruled) }
+                    let reference = try item.flatMap {
+                        try self.reference(of: $0, &overruled, with: &truthReader)
+                    }
                     if let item, reference != nil, let warning = misplacement(of: prediction, from: item),
                         warnings.last != warning
                     {
@@ -90,22 +92,22 @@ public struct EvaluationJob {
                     scores.patient = item?.patient ?? patients[name.seriesName]
                     cases.append(scores)
                 } catch let error as ScoringError {
-                    // It names the case; which files were compared is for the one who must mend them.
+                    // It names the case; which files were compared is for whoever must fix them.
                     let files = [file.url, known[name]?.reference].compactMap {
                         $0?.path(percentEncoded: false)
                     }
                     failures.append("\(error) (\(files.joined(separator: ", ")))")
                 } catch {
-                    failures.append(String(describing: error))
-                    // What is wrong with the file itself is said once.
-                    if index != nil, image == nil { break }
+                    let reason = String(describing: error)
+                    // What is wrong with a whole series is said once.
+                    if failures.last != reason { failures.append(reason) }
                 }
             }
         }
         if let first = overruled.first {
             let others = Set(overruled).count - 1
             warnings.append(
-                "\(first)\(others > 0 ? "; \(others) other file\(others == 1 ? " is" : "s are") like it" : "")"
+                "\(first)\(others > 0 ? "; \(others) other file\(others == 1 ? " is" : "s are") like this" : "")"
             )
         }
         if let warning = unlabeled.warning { warnings.append(warning) }
@@ -119,71 +121,54 @@ public struct EvaluationJob {
     }
 
     private func score(
-        _ name: String, _ prediction: Prediction, _ reference: LabelMap?, _ item: Case?,
+        _ name: String, _ prediction: LabelScan, _ reference: LabelMap?, _ item: Case?,
         _ matching: LabelMatching
     ) throws -> Evaluation.Case {
         try Evaluation.Case(
             name: name, phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
-            prediction: matching.prediction(prediction.labels, name: name),
+            prediction: matching.prediction(prediction.labelMap(), name: name),
             reference: reference.map { try matching.reference($0, name: name) },
             probabilities: reference == nil ? nil : try readProbabilities(name, matching),
             structures: matching.common)
     }
 
     /// The labels of a case, read and checked as for training; nil where there are none.
-    private func reference(of item: Case, _ overruled: inout [OtherNames]) throws -> LabelMap? {
+    private func reference(
+        of item: Case, _ overruled: inout [OtherNames], with reader: inout ScanReader
+    ) throws -> LabelMap? {
         guard item.reference != nil else { return nil }
-        let loaded = try truth.load(item)
+        let loaded = try item.load(structures: truth.structures, with: &reader)
         try loaded.checkSize(classes: truth.structures.count + 1)
         if let names = loaded.overruledNames { overruled.append(names) }
         return loaded.labels
     }
 
+    /// The labels of one prediction; of a series, of its frame `frame`, from 0. Without that labels are of one frame:
+    /// nobody could say which was meant.
+    private func prediction(_ url: URL, frame: Int?, with reader: inout ScanReader) throws -> LabelScan {
+        let labels = try reader.labels(in: url, frame: frame)
+        guard labels.frameCount == 1 else {
+            throw ScanError.series(path: url.path(percentEncoded: false), frames: labels.frameCount)
+        }
+        guard !truth.isImages || labels.values.allSatisfy({ $0 <= 255 }) else {
+            throw SegmentationError.nothingToEvaluate(
+                path: url.path(percentEncoded: false),
+                reason:
+                    "has values above 255, which are not labels; specify the folder that unet predict wrote")
+        }
+        return labels
+    }
+
     /// A sentence about a prediction that lies elsewhere than the reference by their headers; nil where they agree or
     /// one says nothing. Files with another grid are refused later.
-    private func misplacement(of prediction: Prediction, from item: Case) -> String? {
-        guard let header = prediction.header, let file = item.reference,
-            let reference = try? NIfTIHeader(contentsOf: file), header.grid == reference.grid,
-            let grid = try? Geometry(header: reference), let one = Placement(header: header),
-            let other = Placement(header: reference), let offset = GridOffset(of: one, from: other, on: grid)
+    private func misplacement(of prediction: LabelScan, from item: Case) -> String? {
+        guard let one = prediction.placement, let file = item.reference,
+            let header = try? ScanHeader(contentsOf: file), header.extent == prediction.extent,
+            let grid = try? header.geometry(), let other = header.template.flatMap(Placement.init(header:)),
+            let offset = GridOffset(of: one, from: other, on: grid)
         else { return nil }
         return
             "\(prediction.url.path(percentEncoded: false)) and \(file.path(percentEncoded: false)) lie \(offset) according to their headers; scored voxel by voxel anyway"
-    }
-
-    /// The labels of one prediction.
-    private struct Prediction {
-        let url: URL
-        let labels: LabelMap
-        /// Nil for pictures.
-        let header: NIfTIHeader?
-
-        /// - Parameters:
-        ///   - image: the file, unless it is a picture.
-        ///   - frame: the frame of a series that is meant, from 0. Without it labels are of one frame: nobody could say
-        ///     which was meant.
-        init(_ url: URL, image: NIfTIImage?, frame: Int?) throws {
-            self.url = url
-            guard let image else {
-                let picture = try LabelPicture(contentsOf: url)
-                guard let labels = picture.labelMap else {
-                    throw SegmentationError.nothingToEvaluate(
-                        path: url.path(percentEncoded: false),
-                        reason:
-                            "has values above 255, which are no labels; give the folder that unet predict wrote"
-                    )
-                }
-                self.labels = labels
-                header = nil
-                return
-            }
-            let single = try frame.map { try image.extracting(frame: $0) } ?? image
-            guard single.frameCount == 1 else {
-                throw DatasetError.series(path: url.path(percentEncoded: false), frames: single.frameCount)
-            }
-            labels = try LabelMap(image: single)
-            header = single.header
-        }
     }
 
     /// The probabilities of the structures that are scored, in their order.

@@ -2,13 +2,14 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Scans
 import Scoring
 
 /// Scores probabilities of cells by the measures of the ISBI-2012 challenge, slice by slice.
 public struct MembraneJob {
     /// Folder of `X_prob.tif` or `X_prob.nii.gz`, as `unet predict --probabilities` writes it.
     public let probabilities: URL
-    /// The data set with the references, of one structure: cells, between which membranes lie.
+    /// The dataset with the references, of one structure: cells, between which membranes lie.
     public let truth: DataSet
 
     /// A job that compares the files in `probabilities` with the references of `truth`.
@@ -21,13 +22,13 @@ public struct MembraneJob {
     public struct Result: Sendable {
         /// The scores.
         public let evaluation: MembraneEvaluation
-        /// Cases of the data set with a reference but no probabilities.
+        /// Cases of the dataset with a reference but no probabilities.
         public let unpredicted: [String]
     }
 
-    /// Scores every case that has probabilities, in the order of the data set.
+    /// Scores every case that has probabilities, in the order of the dataset.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where the data set has more than one structure, cells that touch
+    /// - Throws: `SegmentationError.nothingToEvaluate` where the dataset has more than one structure, cells that touch
     ///   (only their numbers tell them apart, and the challenge's scores know pieces), or no probabilities are there;
     ///   `.otherCells` where the probabilities are of another structure; errors of the files; `MembraneError`.
     public func run() throws -> Result {
@@ -35,7 +36,7 @@ public struct MembraneJob {
             throw SegmentationError.nothingToEvaluate(
                 path: truth.root.path(percentEncoded: false),
                 reason:
-                    "has \(truth.structures.count) structures, and membranes are scored between cells of one; name it with --structures"
+                    "has \(truth.structures.count) structures, but membranes are scored between the cells of one; name it with --structures"
             )
         }
         let manifest = try PredictionManifest(in: probabilities)
@@ -55,24 +56,25 @@ public struct MembraneJob {
                     path: probabilities.path(percentEncoded: false), predicted: predicted,
                     truth: truth.root.path(percentEncoded: false), known: truth.structures)
             }
-            let loaded = try truth.load(item)
-            guard let labels = loaded.labels else { continue }
+            guard let (labels, instances) = try item.loadLabels(structures: truth.structures) else {
+                continue
+            }
             guard
-                loaded.instances.map({
+                instances.map({
                     !$0.touch(width: labels.geometry.width, plane: labels.geometry.sliceCount)
                 }) ?? true
             else {
                 throw SegmentationError.nothingToEvaluate(
                     path: reference.relativePath,
                     reason:
-                        "numbers cells that touch, and membranes are scored between pieces; leave a pixel of background between cells"
+                        "numbers cells that touch, but membranes are scored between separate pieces; leave a pixel of background between cells"
                 )
             }
             guard map.channels == 1 else {
                 throw SegmentationError.nothingToEvaluate(
                     path: probabilities.path(percentEncoded: false),
                     reason:
-                        "holds probabilities of \(map.channels) classes for \(item.id), and membranes are scored between cells of one; give those of a network for one structure"
+                        "contains probabilities of \(map.channels) classes for \(item.id), but membranes are scored between the cells of one; use a network with one structure"
                 )
             }
             let extent = labels.geometry.extent
@@ -94,7 +96,7 @@ public struct MembraneJob {
             throw SegmentationError.nothingToEvaluate(
                 path: probabilities.path(percentEncoded: false),
                 reason:
-                    "holds no probabilities (X_prob.tif) of the data set's cases; give the folder that unet predict --probabilities wrote"
+                    "contains no probabilities (X_prob.tif) of the dataset's cases; specify the folder that unet predict --probabilities wrote"
             )
         }
         return Result(evaluation: MembraneEvaluation(slices: slices), unpredicted: unpredicted)
@@ -114,7 +116,7 @@ public struct MembraneJob {
 }
 
 extension [UInt16] {
-    /// Whether two different numbers other than 0 are neighbours in a row or column of slices of `plane` pixels, `width` in a row.
+    /// Whether two different numbers other than 0 are neighbors in a row or column of slices of `plane` pixels, `width` in a row.
     fileprivate func touch(width: Int, plane: Int) -> Bool {
         indices.contains { index in
             func differs(_ other: Int) -> Bool { self[other] != 0 && self[other] != self[index] }

@@ -1,8 +1,7 @@
 import Datasets
 import Files
 import Foundation
-import Imaging
-import NIfTI
+import Scans
 
 /// The predictions in a folder: files, and of series their frames.
 struct PredictionFiles {
@@ -34,9 +33,9 @@ struct PredictionFiles {
         let single = Set(truth.cases.filter { !$0.isSeries }.map(\.id))
         var owners = Dictionary(found.map { ($0.name, $0.url) }) { first, _ in first }
         for (name, url) in found {
-            // What cannot be read says so when it is scored; and so does a series where the data set has one frame.
+            // What cannot be read says so when it is scored; and so does a series where the dataset has one frame.
             guard !truth.isImages, !single.contains(name),
-                let count = try? NIfTIHeader(contentsOf: url).frameCount, count > 1
+                let count = try? ScanHeader(contentsOf: url).frameCount, count > 1
             else {
                 files.append(File(name: name, url: url, frames: [(name, nil)]))
                 continue
@@ -58,7 +57,7 @@ struct PredictionFiles {
             if let first = aside.first, let other {
                 let more = aside.count - 1
                 warnings.append(
-                    "\(url.path(percentEncoded: false)): \(first)\(more > 0 ? " and \(more) other frame\(more == 1 ? "" : "s")" : "") \(more > 0 ? "are" : "is") left aside, since \(other.path(percentEncoded: false)) is a prediction of it"
+                    "\(url.path(percentEncoded: false)): \(first)\(more > 0 ? " and \(more) other frame\(more == 1 ? "" : "s")" : "") \(more > 0 ? "are" : "is") skipped because \(other.path(percentEncoded: false)) is a prediction of it"
                 )
             }
         }
@@ -73,7 +72,7 @@ struct PredictionFiles {
         do { listing = try Folder.list(folder) } catch {
             throw .nothingToEvaluate(
                 path: path,
-                reason: "is not a folder that can be read; give the folder that unet predict wrote")
+                reason: "is not a folder that can be read; specify the folder that unet predict wrote")
         }
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]
@@ -81,10 +80,10 @@ struct PredictionFiles {
         // They are sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
         for entry in listing.distinct where entry.kind == .file {
             let url = folder.appending(path: entry.name)
-            guard url.hasNIfTIEnding || ImageFile.isPicture(url) else { continue }
+            guard url.hasNIfTIEnding || ScanFormat.isPicture(url) else { continue }
             let stem = url.imageStem
             if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }
-            guard ImageFile.isPicture(url) == arePictures else {
+            guard ScanFormat.isPicture(url) == arePictures else {
                 hasOthers = true
                 continue
             }
@@ -94,12 +93,12 @@ struct PredictionFiles {
         guard files.isEmpty else { return files.sorted { $0.name < $1.name } }
         let reason =
             switch (hasOthers, arePictures) {
-            case (false, _): "holds no prediction (X_pred.nii.gz or X.nii.gz)"
+            case (false, _): "contains no prediction (X_pred.nii.gz or X.nii.gz)"
             case (true, true):
-                "holds only NIfTI files, and the data set holds pictures, as their predictions are (X_pred.png or X.png)"
+                "contains only NIfTI files, but the dataset contains pictures, whose predictions are pictures too (X_pred.png or X.png)"
             case (true, false):
-                "holds only pictures, and the data set's scans are NIfTI, as their predictions are (X_pred.nii.gz or X.nii.gz)"
+                "contains only pictures, but the dataset contains NIfTI scans, whose predictions are NIfTI too (X_pred.nii.gz or X.nii.gz)"
             }
-        throw .nothingToEvaluate(path: path, reason: reason + "; give the folder that unet predict wrote")
+        throw .nothingToEvaluate(path: path, reason: reason + "; specify the folder that unet predict wrote")
     }
 }

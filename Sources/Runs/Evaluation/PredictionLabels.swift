@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
-import NIfTI
+import Scans
 import Scoring
 
 /// What the labels of the predictions in a folder mean, and which structures of the truth they stand for.
@@ -26,7 +26,7 @@ struct PredictionLabels {
     /// Finds the names of the labels of `files` and matches them to those of `truth`.
     ///
     /// A NIfTI file carries its names in its header; where it does not, and for pictures, `predictions.json` may know
-    /// them. `stated` comes before both. Where nobody knows them, the numbers of the truth are taken, with a warning.
+    /// them. `stated` comes before both. Where they are not known, the numbers of the truth are taken, with a warning.
     /// - Throws: `SegmentationError.badManifest`, `.noCommonStructure`, `.predictionsDiffer`.
     init(
         of files: [(name: String, url: URL)], in folder: URL, stated: [Structure]?, truth: DataSet
@@ -68,7 +68,7 @@ struct PredictionLabels {
 
     /// What a NIfTI file itself says. One that cannot be read says nothing: scoring it will tell why.
     private static func structures(in file: URL) -> [Structure]? {
-        ImageFile.isPicture(file) ? nil : (try? NIfTIHeader(contentsOf: file))?.structures
+        ScanFormat.isPicture(file) ? nil : (try? ScanHeader(contentsOf: file))?.template?.structures
     }
 
     private mutating func count(_ entry: Entry) {
@@ -90,14 +90,14 @@ struct PredictionLabels {
         if let first = contradictions.first, let stated {
             let others = contradictions.count - 1
             warnings.append(
-                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : ""): the labels were predicted as \(first.structures.text); they are scored as \(stated.text), as stated"
+                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : ""): the labels were predicted as \(first.structures.text), but are scored as \(stated.text), as --prediction-structures says"
             )
         }
         let assumed = ordered.filter { $0.basis == .assumed }
         if let first = assumed.first {
             let others = assumed.count - 1
             warnings.append(
-                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : "") do\(others > 0 ? "" : "es") not say what the labels are; \(truth.structures.text) is assumed, as in \(root); say it with --prediction-structures if that is wrong"
+                "\(first.file.path(percentEncoded: false))\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : "") do\(others > 0 ? "" : "es") not name \(others > 0 ? "their" : "its") labels, so \(truth.structures.text) is assumed, as in \(root); if that is wrong, name them with --prediction-structures"
             )
         }
         if let entry = ordered.first(where: { $0.matching.numbersDiffer }) {
@@ -108,11 +108,15 @@ struct PredictionLabels {
         guard let matching = ordered.first?.matching else { return }
         if !matching.onlyPredicted.isEmpty {
             let names = matching.onlyPredicted.map(\.name).joined(separator: ", ")
-            warnings.append("\(root): has no \(names); what is predicted as that counts as background")
+            warnings.append(
+                "\(root): has no \(names), so \(matching.onlyPredicted.count == 1 ? "that label counts" : "those labels count") as background in the predictions"
+            )
         }
         if !matching.onlyReference.isEmpty {
             let names = matching.onlyReference.map(\.name).joined(separator: ", ")
-            warnings.append("the predictions have no \(names), which \(root) has; that is not scored")
+            warnings.append(
+                "the predictions have no \(names), so \(matching.onlyReference.count == 1 ? "that label" : "those labels") of \(root) \(matching.onlyReference.count == 1 ? "is" : "are") not scored"
+            )
         }
     }
 }

@@ -92,15 +92,15 @@ extension RunComparison.Row {
     public func differences(from other: Self) -> [String] {
         var found: [String] = []
         let (phases, others) = (plan.training.phases, other.plan.training.phases)
-        if heldOut != other.heldOut { found.append("other patients") }
-        if phases != others { found.append("other phases (\(phases.rawValue))") }
+        if heldOut != other.heldOut { found.append("different patients") }
+        if phases != others { found.append("different phases (\(phases.rawValue))") }
         if let scoredCases, let cases = other.scoredCases {
             // Patients and phases say already that the scans are others.
-            if found.isEmpty, scoredCases != cases { found.append("other scans") }
+            if found.isEmpty, scoredCases != cases { found.append("different scans") }
         } else if scoredCases == nil {
-            found.append("scans unknown")
+            found.append("unknown scans")
         }
-        if log.structures != other.log.structures { found.append("other structures") }
+        if log.structures != other.log.structures { found.append("different structures") }
         return found
     }
 }

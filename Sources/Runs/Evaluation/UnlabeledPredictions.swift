@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 
-/// Predictions that have no ground truth in a data set, and why.
+/// Predictions that have no ground truth in a dataset, and why.
 struct UnlabeledPredictions {
     /// A clause for each, in the order of the predictions.
     private let reasons: [String]
@@ -27,14 +27,14 @@ struct UnlabeledPredictions {
         }
     }
 
-    /// Why nothing can be scored, where none of the predictions is of a case of the data set.
+    /// Why nothing can be scored, where none of the predictions is of a case of the dataset.
     var refusal: String {
-        "nothing to score, because \(clause ?? "it is empty"); give the data set that holds the labels"
+        "nothing to score, because \(clause ?? "it is empty"); specify the dataset that contains the labels"
     }
 
     /// A sentence about the predictions that are listed without scores; nil where there are none.
     var warning: String? {
-        clause.map { "\($0); \(reasons.count == 1 ? "its" : "their") volumes are given without scores" }
+        clause.map { "\($0); \(reasons.count == 1 ? "its" : "their") volumes are reported without scores" }
     }
 
     private var clause: String? {
@@ -50,6 +50,6 @@ struct UnlabeledPredictions {
             return names.count < 2
                 ? names.joined() : "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
         }
-        return "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) others"
+        return "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) more"
     }
 }

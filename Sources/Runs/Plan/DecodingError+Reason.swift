@@ -5,11 +5,11 @@ extension DecodingError {
         switch self {
         case .keyNotFound(let key, let context): "“\(Self.name(context.codingPath + [key]))” is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "“\(Self.name(context.codingPath))” holds something else than it should"
+            "“\(Self.name(context.codingPath))” has the wrong type"
         case .dataCorrupted(let context):
             context.codingPath.isEmpty
                 ? "it is not JSON" : "“\(Self.name(context.codingPath))”: \(context.debugDescription)"
-        @unknown default: "it is not what it should be"
+        @unknown default: "it does not have the expected form"
         }
     }
 

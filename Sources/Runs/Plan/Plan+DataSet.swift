@@ -2,7 +2,7 @@ import Datasets
 import Imaging
 
 extension Plan {
-    /// Refuses to go on with a data set that describes its labels otherwise than the plan: they would be taken by their
+    /// Refuses to go on with a dataset that describes its labels otherwise than the plan: they would be taken by their
     /// numbers. Where the structures were stated, or nobody has described them, there is nothing to compare.
     ///
     /// - Parameter run: the run's folder, for errors.

@@ -5,23 +5,22 @@ import UNetDesign
 extension Plan {
     /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.
     ///
-    /// Scans in millimetres are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
+    /// Scans in millimeters are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
     /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick
     /// as the median scan, as far as memory allows, norms are by instance, and scans are predicted in windows of the
     /// patch's size, since an instance norm depends on how much of the chest it sees.
     /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
     /// much.
     ///
-    /// - Parameters:
-    ///   - spacing: in-plane spacing in mm, instead of 1.5; ignored for pictures.
-    /// - Throws: `SegmentationError.nothingToTrain` where no file of the data set can be read.
+    /// - `spacing`: in-plane spacing in mm, instead of 1.5; ignored for pictures.
+    /// - Throws: `SegmentationError.nothingToTrain` where no file of the dataset can be read.
     public static func suggested(
         for dataSet: DataSet, architecture: Architecture = .padded, dimensions: Dimensions = .two,
         filters: Int = 16, depth: Int = 4, spacing: Double? = nil
     ) throws(SegmentationError) -> Plan {
         guard let sizes = ScanSizes(of: dataSet) else {
             throw .nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false), reason: "no image in it can be read")
+                path: dataSet.root.path(percentEncoded: false), reason: "none of its images can be read")
         }
         let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
         let isUnpadded = architecture == .classic
@@ -57,7 +56,7 @@ extension Plan {
             structures: dataSet.structures, network: network,
             preparation: Preparation(
                 spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background,
-                scaling: dataSet.layout == .images ? .slice : .volume),
+                scaling: dataSet.slicesAreIndependent ? .slice : .volume),
             training: training)
         if dimensions == .three { plan.window = training.patch }
         return plan

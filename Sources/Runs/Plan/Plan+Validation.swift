@@ -6,7 +6,7 @@ extension Plan {
     ///
     /// - Throws: `SegmentationError.badSetting`, `.network` or `.noSuchFold` for the first that does not.
     public func validate() throws(SegmentationError) {
-        try require(formatVersion == 1, "format version", formatVersion, "this program reads version 1")
+        try require(formatVersion == 1, "format version", formatVersion, "this program reads only version 1")
         try checkStructures()
         try checkNetwork()
         try checkPreparation()
@@ -16,7 +16,7 @@ extension Plan {
         try checkSizes()
         try checkNorms(batchSize: training.batchSize)
         let count = training.foldCount
-        try require((2...10_000).contains(count), "number of folds", count, "it must be 2 to 10000")
+        try require((2...10_000).contains(count), "number of folds", count, "it must be from 2 to 10000")
         if let fold = training.fold, !(0..<count).contains(fold) {
             throw .noSuchFold(fold: fold, count: count)
         }
@@ -25,36 +25,41 @@ extension Plan {
     private func checkStructures() throws(SegmentationError) {
         let names = structures.map(\.name)
         let text = structures.map { "\($0.name)=\($0.label)" }.joined(separator: " ")
-        try require(!structures.isEmpty, "structures", "none", "label at least one structure")
+        try require(!structures.isEmpty, "structures", "none", "there must be at least one")
         try require(
             Set(names).count == names.count && Set(structures.map(\.label)).count == names.count,
-            "structures", text, "give each a name and a label of its own")
-        try require(!structures.contains { $0.label == 0 }, "structures", text, "0 is background")
+            "structures", text, "each must have a unique name and a unique label")
+        try require(
+            !structures.contains { $0.label == 0 }, "structures", text,
+            "label 0 is the background, so use 1 to 255")
         try require(
             network.outputChannels == Plan.outputChannels(for: structures), "output channels",
-            network.outputChannels, "there are \(Plan.outputChannels(for: structures)) for \(text)")
+            network.outputChannels, "it must be \(Plan.outputChannels(for: structures)) for \(text)")
     }
 
     private func checkNetwork() throws(SegmentationError) {
         try require(1...65_536, "--filters", network.filters)
         try require(1...12, "--depth", network.depth)
         let dropout = network.dropout
-        try require(dropout >= 0 && dropout < 1, "--dropout", dropout, "it is 0 or above, and below 1")
+        try require(
+            dropout >= 0 && dropout < 1, "--dropout", dropout, "it must be at least 0 and less than 1")
         let (epsilon, momentum) = (network.normEpsilon, network.normMomentum)
         // As a float32, in which norms compute, it must not be 0.
-        try require(epsilon >= 1e-30 && epsilon <= 1, "--norm-epsilon", epsilon, "it is 1e-30 to 1")
-        try require(momentum > 0 && momentum <= 1, "--norm-momentum", momentum, "it is above 0, at most 1")
+        try require(epsilon >= 1e-30 && epsilon <= 1, "--norm-epsilon", epsilon, "it must be from 1e-30 to 1")
+        try require(
+            momentum > 0 && momentum <= 1, "--norm-momentum", momentum,
+            "it must be greater than 0 and at most 1")
     }
 
     private func checkPreparation() throws(SegmentationError) {
         if let spacing = preparation.spacing {
             try require(
-                spacing >= 0.001 && spacing <= 100, "--spacing", spacing, "it is in mm, 0.001 to 100")
+                spacing >= 0.001 && spacing <= 100, "--spacing", spacing, "it must be from 0.001 to 100 mm")
         }
         let clip = preparation.clip
         try require(
             0 <= clip.low && clip.low < clip.high && clip.high <= 100, "clip",
-            "\(clip.low) to \(clip.high)", "percentiles are 0 to 100, the lower one first")
+            "\(clip.low) to \(clip.high)", "its percentiles must be from 0 to 100, the lower one first")
     }
 
     private func checkTraining() throws(SegmentationError) {
@@ -62,29 +67,32 @@ extension Plan {
         try require(1...1_000_000, "--epochs", training.epochs)
         try require(1...65_536, "--batch-size", training.batchSize)
         try require(1...1024, "--threads", training.threads)
-        try require(rate > 0 && rate <= 1000, "--learning-rate", rate, "it is above 0, at most 1000")
-        try require(decay >= 0 && decay <= 1000, "--weight-decay", decay, "it is 0 to 1000")
+        try require(
+            rate > 0 && rate <= 1000, "--learning-rate", rate, "it must be greater than 0 and at most 1000")
+        try require(decay >= 0 && decay <= 1000, "--weight-decay", decay, "it must be from 0 to 1000")
         let momentum = training.momentum
-        try require(momentum >= 0 && momentum < 1, "--momentum", momentum, "it is 0 or above, and below 1")
+        try require(
+            momentum >= 0 && momentum < 1, "--momentum", momentum, "it must be at least 0 and less than 1")
         if let steps = training.stepsPerEpoch {
             try require(1...1_000_000, "--steps", steps)
             // Their order stands in memory.
             try require(
                 steps * training.batchSize <= 100_000_000, "--steps", steps,
-                "with batches of \(training.batchSize) an epoch would have more than 100 million patches, so make one of "
-                    + "them smaller")
+                "with batches of \(training.batchSize), an epoch would have more than 100 million patches, so reduce "
+                    + "one of them")
         }
         try require(
-            !training.holdOut.contains(""), "--hold-out", "“”", "give the names of patients or images")
+            !training.holdOut.contains(""), "--hold-out", "“”", "it must name patients or images")
         if let weights = training.borderWeights {
             try require(
                 training.loss != .dice, "--loss", training.loss.rawValue,
-                "--border-weights weigh a cross-entropy, so it is ce or ce+dice")
+                "it must be ce or ce+dice, because --border-weights weigh a cross-entropy")
             try require(
                 weights.strength >= 0 && weights.strength <= 1e6 && weights.sigma > 0
                     && weights.sigma <= 1000,
                 "--border-weights", "\(weights.strength), \(weights.sigma)",
-                "the weight is 0 to a million, and its reach is above 0, at most 1000 pixels")
+                "the weight must be from 0 to a million, and its reach greater than 0 and at most 1000 pixels"
+            )
         }
     }
 
@@ -98,7 +106,7 @@ extension Plan {
         ] as [(String, Double, ClosedRange<Double>)] {
             try require(
                 range.contains(value), name, value,
-                String(format: "it is %g to %g", range.lowerBound, range.upperBound))
+                String(format: "it must be from %g to %g", range.lowerBound, range.upperBound))
         }
     }
 
@@ -107,7 +115,7 @@ extension Plan {
         if let window { try check(window, "--window") }
         guard network.dimensions == .two else { return }
         for size in [training.patch, window].compactMap(\.self) {
-            try require(size.depth == 1, "--patch", size, "a network that sees slices has patches of depth 1")
+            try require(size.depth == 1, "--patch", size, "a 2D network needs patches of depth 1")
         }
     }
 
@@ -123,8 +131,8 @@ extension Plan {
         let values = Double(training.batchSize) * Double(patch.count) * Double(filters)
         try require(
             values <= Double(Int32.max), "--batch-size", training.batchSize,
-            "with patches of \(patch) and \(filters) filters a feature map would have more than \(Int32.max) values, so "
-                + "make one of them smaller")
+            "with patches of \(patch) and \(filters) filters, a feature map would have more than \(Int32.max) values, so "
+                + "reduce one of them")
     }
 
     /// Refuses patches of which so little is left at the bottom of the network that its norm has one value only, which
@@ -135,26 +143,28 @@ extension Plan {
         let isEnough = values > 1 || (network.norm == .batch && batchSize > 1) || network.norm == .none
         try require(
             isEnough, "--patch", patch,
-            "after \(network.depth) poolings one pixel of it is left, too few for a norm by \(network.norm.rawValue); make "
-                + "it larger")
+            "only one pixel of it is left after \(network.depth) pooling\(network.depth == 1 ? "" : "s"), too few for "
+                + "\(network.norm.rawValue) norm, so make it larger")
     }
 
     private func check(_ size: PatchSize, _ name: String) throws(SegmentationError) {
         let sides = size.sides(rank: network.dimensions.rank)
         let text = sides.map(String.init).joined(separator: "x")
-        try require(sides.allSatisfy { (1...4096).contains($0) }, name, text, "sides are 1 to 4096 pixels")
+        try require(
+            sides.allSatisfy { (1...4096).contains($0) }, name, text,
+            "its sides must be from 1 to 4096 pixels")
         guard network.outputSize(of: sides) == nil else { return }
         let nearest = network.nearestInput(to: sides).map(String.init).joined(separator: "x")
         throw .badSetting(
             name: name, value: text,
             rule:
-                "it does not fit the network's \(network.depth) poolings; the nearest that does is \(nearest)"
+                "it must fit the network's \(network.depth) pooling\(network.depth == 1 ? "" : "s"), as \(nearest) does"
         )
     }
 
     private func require(_ range: ClosedRange<Int>, _ name: String, _ value: Int) throws(SegmentationError) {
         try require(
-            range.contains(value), name, value, "it is \(range.lowerBound) to \(range.upperBound)")
+            range.contains(value), name, value, "it must be from \(range.lowerBound) to \(range.upperBound)")
     }
 
     private func require(_ holds: Bool, _ name: String, _ value: Any, _ rule: String)

@@ -1,18 +1,18 @@
 import Datasets
 import Imaging
-import NIfTI
+import Scans
 
-/// How large the scans of a data set are, as far as a plan needs it.
+/// How large the scans of a dataset are, as far as a plan needs it.
 struct ScanSizes {
     /// Median number of columns, rows and slices.
     let extent: Extent
-    /// Median spacing in mm, or in pixels where files have no millimetres.
+    /// Median spacing in mm, or in pixels where files have no millimeters.
     let spacing: Spacing
 
-    /// Files looked into: enough for a median, few enough for a large data set.
+    /// Files looked into: enough for a median, few enough for a large dataset.
     private static let sample = 64
 
-    /// Looks into the files of `dataSet`, evenly spread; those that cannot be read are passed over, since training
+    /// Looks into the files of `dataSet`, evenly spread; those that cannot be read are ignored, since training
     /// says what is wrong with them.
     init?(of dataSet: DataSet) {
         let cases = dataSet.cases
@@ -28,11 +28,6 @@ struct ScanSizes {
     }
 
     private static func grid(of item: Case) -> Geometry? {
-        guard !ImageFile.isPicture(item.image) else {
-            return (try? ImageFile.read(item.image, page: item.page, at: item.pageOffsets.image))?.channels[0]
-                .geometry
-        }
-        guard let header = try? NIfTIHeader(contentsOf: item.image), header.hasSpacing else { return nil }
-        return try? Geometry(header: header)
+        try? ScanReader().headers(of: item.source).first?.geometry()
     }
 }

@@ -4,7 +4,7 @@ import UNetDesign
 
 /// How a network is trained; part of a `Plan`.
 public struct TrainingPlan: Codable, Sendable, Equatable {
-    /// What is minimised.
+    /// What is minimized.
     public var loss: SegmentationLoss = .both
     /// Passes over the training slices, or over the training volumes in 3D.
     public var epochs = 18
@@ -29,7 +29,7 @@ public struct TrainingPlan: Codable, Sendable, Equatable {
     /// Whether the labels numbered objects (`DataSet.hasInstances`), which border weights tell apart; nil in plans that
     /// have not been started, or by an older program.
     public var instances: Bool?
-    /// Whether to train, voxel by voxel, on labels and channels that surely lie elsewhere than their image by their
+    /// Whether to train, voxel by voxel, on labels and channels that definitely lie elsewhere than their image by their
     /// headers; they are refused otherwise.
     public var allowsMisplaced = false
     /// Cardiac phases trained on.

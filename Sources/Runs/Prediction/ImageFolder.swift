@@ -1,7 +1,7 @@
 import Datasets
 import Files
 import Foundation
-import Imaging
+import Scans
 
 /// The images in a folder and below, as far as names and descriptions tell them from labels.
 struct ImageFolder {
@@ -81,7 +81,7 @@ struct ImageFolder {
             switch entry.kind {
             case .special: break
             case .file:
-                let isImage = url.hasNIfTIEnding || ImageFile.isPicture(url)
+                let isImage = url.hasNIfTIEnding || ScanFormat.isPicture(url)
                 if isImage, !isDescribed, !Self.otherEndings.contains(where: url.imageStem.hasSuffix) {
                     images.append(url)
                 }
@@ -99,7 +99,7 @@ struct ImageFolder {
 
     private static func labels(describedIn folder: URL, _ listing: Folder.Listing) -> Set<String> {
         guard listing.entries.contains(where: { $0.name == "dataset.json" }),
-            let data = try? DataSet(contentsOf: folder, structures: [Structure(name: "any", label: 1)])
+            let data = try? DataSet(imagesIn: folder)
         else { return [] }
         func place(_ file: URL) -> String { file.deletingLastPathComponent().standardizedFileURL.path }
         let references = data.cases.compactMap(\.reference)
@@ -113,7 +113,7 @@ struct ImageFolder {
             let url = folder.appending(path: entry.name)
             return switch entry.kind {
             case .folder: sum + imageCount(in: url, depth: depth - 1)
-            case .file: sum + (url.hasNIfTIEnding || ImageFile.isPicture(url) ? 1 : 0)
+            case .file: sum + (url.hasNIfTIEnding || ScanFormat.isPicture(url) ? 1 : 0)
             case .special: sum
             }
         }

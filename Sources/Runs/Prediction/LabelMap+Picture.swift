@@ -1,8 +1,9 @@
 import Foundation
 import Imaging
+import Scans
 
 extension LabelMap {
-    /// Writes the labels as grey levels: PNG for one slice, otherwise a TIFF of a page for each.
+    /// Writes the labels as gray levels: PNG for one slice, otherwise a TIFF of a page for each.
     package func writePicture(to url: URL) throws {
         guard geometry.depth > 1 else { return try PNGImage(labels: self).write(to: url) }
         try TIFFFile.write(labels, extent: geometry.extent, to: url)
@@ -20,22 +21,23 @@ extension ProbabilityMap {
             to: url)
     }
 
-    /// Reads what `writePicture` wrote for `channels` classes, and what others write: grey levels of 8 bits too, whose
+    /// Reads what `writePicture` wrote for `channels` classes, and what others write: gray levels of 8 bits too, whose
     /// largest number is 1 as well, and floats.
     ///
-    /// - Throws: `ImagingError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
+    /// - Throws: `ScanError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
     ///   no page for each class, or no numbers that can be probabilities.
     init(picture url: URL, channels: Int) throws {
-        let file = try ImageFile.read(url)
+        let file = try Scan(contentsOf: url)
+        let found = try file.channels()
         func refusal(_ reason: String) -> SegmentationError {
             .nothingToEvaluate(
                 path: url.path(percentEncoded: false),
-                reason: reason + "; give the probabilities that unet predict wrote")
+                reason: reason + "; use the probabilities that unet predict wrote")
         }
-        guard file.channels.count == 1 else {
-            throw refusal("is in colour, and probabilities are grey levels")
+        guard found.count == 1 else {
+            throw refusal("is in color, but probabilities are gray levels")
         }
-        let pages = file.channels[0]
+        let pages = found[0]
         guard pages.geometry.depth % channels == 0 else {
             throw refusal("has \(pages.geometry.depth) pages for \(channels) classes")
         }
@@ -45,25 +47,16 @@ extension ProbabilityMap {
         case "uint16": one = 65_535
         case "float32", "float64":
             if let found = pages.voxels.first(where: { !(0...1).contains($0) }) {
-                throw refusal("has the value \(found), and probabilities stored as floats are 0 to 1")
+                throw refusal(
+                    "has the value \(found), but probabilities stored as floats must be from 0 to 1")
             }
             one = 1
         case let other:
-            throw refusal("stores \(other), and probabilities are uint8, uint16 or float32")
+            throw refusal("stores \(other), but probabilities must be uint8, uint16, or float32")
         }
         self.init(
             geometry: Geometry(
                 pixels: pages.geometry.width, pages.geometry.height, pages.geometry.depth / channels),
             channels: channels, values: pages.voxels.map { $0 / one })
-    }
-}
-
-extension LabelPicture {
-    /// The values as labels on a grid of pixels; nil where one is above 255.
-    var labelMap: LabelMap? {
-        guard values.allSatisfy({ $0 <= 255 }) else { return nil }
-        return LabelMap(
-            geometry: Geometry(pixels: extent.width, extent.height, extent.depth),
-            labels: values.map { UInt8($0) })
     }
 }

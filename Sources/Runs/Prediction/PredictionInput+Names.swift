@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import NIfTI
+import Scans
 
 extension PredictionInput {
     /// Refuses inputs whose predictions would have one name, or frames of one name: overlays and scores are by frame.
@@ -37,7 +37,7 @@ extension PredictionInput {
 
     /// What the frames of a series are called; of other images the name.
     private var frameNames: [String] {
-        guard isNamedAsSeries, let header = try? NIfTIHeader(contentsOf: url), header.frameCount > 1 else {
+        guard isNamedAsSeries, let header = try? ScanHeader(contentsOf: url), header.frameCount > 1 else {
             return [stem]
         }
         return (1...header.frameCount).map(stem.named(frame:))

@@ -1,8 +1,7 @@
 import Datasets
 import Files
 import Foundation
-import Imaging
-import NIfTI
+import Scans
 
 /// An image to segment and what its prediction is called.
 public struct PredictionInput: Sendable, Hashable {
@@ -12,7 +11,7 @@ public struct PredictionInput: Sendable, Hashable {
     public var frame: Int?
     /// The page of a multi-page TIFF that is meant, from 0; nil is all of them, as slices.
     public var page: Int?
-    /// Where that page is in the file; nil where nobody has looked.
+    /// Where that page is in the file; nil where it is not known.
     var pageOffset: UInt64?
     /// Start of the names of its outputs: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
     public var stem: String
@@ -20,7 +19,7 @@ public struct PredictionInput: Sendable, Hashable {
     /// The first file.
     public var url: URL { urls[0] }
     /// Whether the image is a PNG or TIFF file, whose prediction is one as well.
-    public var isPicture: Bool { ImageFile.isPicture(url) }
+    public var isPicture: Bool { ScanFormat.isPicture(url) }
 
     /// The image at `url`; `frame` counts from 0.
     ///
@@ -30,7 +29,7 @@ public struct PredictionInput: Sendable, Hashable {
         self.init(url, frame: frame, stem: DataSet.caseID(ofFile: url))
     }
 
-    /// The image of a data set's case, under the case's name, by which it is scored.
+    /// The image of a dataset's case, under the case's name, by which it is scored.
     public init(_ item: Case) {
         urls = item.images
         frame = item.frameIndex
@@ -59,13 +58,13 @@ extension PredictionInput {
     public struct Search: Sendable {
         /// The images.
         public var inputs: [PredictionInput] = []
-        /// What was left aside or cannot be taken.
+        /// What was skipped or cannot be taken.
         public var issues: [DatasetIssue] = []
     }
 
     /// Images among `urls`: files as they are, folders searched through.
     ///
-    /// A folder gives the cases of its data set under their names, and the images that the data set leaves aside: labels
+    /// A folder gives the cases of its dataset under their names, and the images that the dataset skips: labels
     /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are no
     /// images, and neither is what lies in folders of labels below (`labels`, `labelsTr`, `masks`, and those that a
     /// `dataset.json` calls so). Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
@@ -76,7 +75,7 @@ extension PredictionInput {
         try search(urls, frame: frame).inputs
     }
 
-    /// Images among `urls`, as `find(_:frame:)` finds them, and what was left aside.
+    /// Images among `urls`, as `find(_:frame:)` finds them, and what was skipped.
     public static func search(_ urls: [URL], frame: Int? = nil) throws -> Search {
         var search = Search()
         for url in urls {
@@ -102,11 +101,8 @@ extension PredictionInput {
         if let frames = try DataSet.frames(ofSequence: root) {
             return Search(inputs: frames.map { PredictionInput($0) })
         }
-        // What labels mean is of no interest here, and finding it out would read all of them.
         let dataSet: DataSet
-        do throws(DatasetError) {
-            dataSet = try DataSet(contentsOf: root, structures: [Structure(name: "any", label: 1)])
-        } catch {
+        do throws(DatasetError) { dataSet = try DataSet(imagesIn: root) } catch {
             guard case .empty = error else { throw error }
             let folder = ImageFolder(root)
             return Search(
@@ -120,19 +116,18 @@ extension PredictionInput {
         }
         let issues = dataSet.issues.filter(\.isOfInterestToPredict)
         if let frame {
-            // One frame of every series, whatever the data set knows of frames; of other files only where there is none.
+            // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
             let files =
-                dataSet.hasFoldersOfItsOwn
-                ? dataSet.cases.map(\.image).unique.filter(isScan) : folder.images
+                dataSet.ownsFolders ? dataSet.cases.map(\.image).unique.filter(isScan) : folder.images
             let series = files.filter(\.isSeries)
             let inputs = (series.isEmpty ? files : series).map {
                 PredictionInput($0, frame: frame, stem: dataSet.caseID(of: $0))
             }
             return Search(inputs: inputs, issues: issues.filter(\.isStray))
         }
-        // Where the layout says which files belong together, or labels have folders of their own, only the data set
+        // Where the layout says which files belong together, or labels have folders of their own, only the dataset
         // knows which files are images.
-        guard !dataSet.hasFoldersOfItsOwn else {
+        guard !dataSet.ownsFolders else {
             let cases = dataSet.cases.filter { isScan($0.image) }
             // Folders whose files are the labels of images are nothing to be told of.
             let skipped =
@@ -142,7 +137,7 @@ extension PredictionInput {
                 inputs: cases.map { PredictionInput($0) },
                 issues: issues + skipped.map(\.issue) + cases.onlyLabeledFrames)
         }
-        // Frames that the data set leaves aside are predicted too; those that it has go by its names.
+        // Frames that the dataset skips are predicted too; those that it has go by its names.
         let cases = Dictionary(grouping: dataSet.cases) { $0.image.standardizedFileURL }
         let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
         var search = Search(
@@ -152,25 +147,15 @@ extension PredictionInput {
                 search.inputs += found.map { PredictionInput($0) }
             } else if aside.contains(url.relativePath) {
                 continue
-            } else if dataSet.layout == .acdc, url.isSeries {
+            } else if dataSet.keepsFramesBesideSeries, url.isSeries {
                 // ACDC's patients have their frames as files beside the series.
-                let frames = (try? NIfTIHeader(contentsOf: url))?.frameCount ?? 1
+                let frames = (try? ScanHeader(contentsOf: url))?.frameCount ?? 1
                 search.issues.append(.series(path: url.relativePath, frames: frames))
             } else {
                 search.inputs.append(PredictionInput(url, frame: nil, stem: dataSet.caseID(of: url)))
             }
         }
         return search
-    }
-}
-
-extension DataSet {
-    /// Whether only the data set can tell its images from its labels: by its description, or since they lie in folders
-    /// of their own.
-    fileprivate var hasFoldersOfItsOwn: Bool {
-        guard [.acdc, .pairs].contains(layout) else { return true }
-        func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
-        return cases.contains { item in item.reference.map { folder($0) != folder(item.image) } ?? false }
     }
 }
 
@@ -181,7 +166,7 @@ extension DatasetIssue {
         return isStray
     }
 
-    /// Whether it is about something that nobody can take for an image, whatever it is.
+    /// Whether it is about something that cannot be an image, whatever it is.
     fileprivate var isStray: Bool {
         switch self {
         case .undecodableName, .sameNameInUnicode, .notAFile: true
@@ -214,12 +199,6 @@ extension URL {
     /// Whether the file is a 4D image. A header that cannot be read is no reason to hide it: predicting it will say what
     /// is wrong.
     fileprivate var isSeries: Bool {
-        hasNIfTIEnding && ((try? NIfTIHeader(contentsOf: self))?.frameCount ?? 1) > 1
-    }
-
-    /// Whether the name ends as NIfTI images do; of a pair only the `.hdr` counts.
-    package var hasNIfTIEnding: Bool {
-        let name = lastPathComponent.lowercased()
-        return [".nii", ".nii.gz", ".hdr", ".hdr.gz"].contains { name.hasSuffix($0) && name.count > $0.count }
+        hasNIfTIEnding && ((try? ScanHeader(contentsOf: self))?.frameCount ?? 1) > 1
     }
 }

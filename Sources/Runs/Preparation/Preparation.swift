@@ -3,7 +3,7 @@ import Imaging
 /// How a scan becomes input of the network: resampled in plane, clipped and scaled, by volume or by slice.
 public struct Preparation: Codable, Sendable, Equatable {
     /// Distance of pixels in mm after resampling, along x and y alike; nil keeps the scan's own pixels, as images
-    /// that have no millimetres need it.
+    /// that have no millimeters need it.
     public var spacing: Double?
     /// Percentiles of the volume's intensities to which they are clipped; bright outliers reach 11 times the 99th.
     public var clip: ClipRange

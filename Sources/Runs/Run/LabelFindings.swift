@@ -1,11 +1,12 @@
 import Datasets
 import Imaging
+import Scans
 
 /// What the labels of a training look like beside their images, found while they are loaded.
 struct LabelFindings: Sendable {
     private let structures: [Structure]
-    private var misplacements: [Int: [Misplacement]] = [:]
-    private var overruled: [Int: OtherNames] = [:]
+    private var misplacements: [Misplacement] = []
+    private var overruled: [OtherNames] = []
     private var contacts: LabelContacts
 
     init(structures: [Structure]) {
@@ -13,25 +14,36 @@ struct LabelFindings: Sendable {
         contacts = LabelContacts(structures: structures.count)
     }
 
-    /// Adds what case number `index` was found to have.
-    mutating func add(_ loaded: LoadedCase, _ contacts: LabelContacts?, ofCase index: Int) {
-        if !loaded.misplacements.isEmpty { misplacements[index] = loaded.misplacements }
-        overruled[index] = loaded.overruledNames
-        if let contacts { self.contacts += contacts }
+    /// What one case was found to have.
+    struct Entry: Sendable {
+        fileprivate var misplacements: [Misplacement]
+        fileprivate var overruledNames: OtherNames?
+        fileprivate var contacts: LabelContacts?
+
+        init(_ loaded: LoadedCase, structures: [Structure]) {
+            misplacements = loaded.misplacements
+            overruledNames = loaded.overruledNames
+            contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
+        }
     }
 
-    /// Reports what is odd, and refuses what surely is wrong.
+    /// Adds what the next case was found to have.
+    mutating func add(_ found: Entry) {
+        misplacements += found.misplacements
+        overruled += [found.overruledNames].compactMap(\.self)
+        if let contacts = found.contacts { self.contacts += contacts }
+    }
+
+    /// Reports what is odd, and refuses what is definitely wrong.
     ///
-    /// - Throws: `SegmentationError.misplaced` where labels or channels surely lie elsewhere, unless `plan` allows that.
+    /// - Throws: `SegmentationError.misplaced` where labels or channels definitely lie elsewhere, unless `plan` allows that.
     func check(_ plan: Plan, report: (TrainingEvent) -> Void) throws(SegmentationError) {
-        let found = misplacements.sorted { $0.key < $1.key }.flatMap(\.value)
-        let certain = found.filter(\.offset.isCertain)
+        let certain = misplacements.filter(\.offset.isCertain)
         if let first = certain.first, !plan.training.allowsMisplaced {
             throw .misplaced(first: first, others: certain.count - 1)
         }
-        if !found.isEmpty { report(.misplaced(found)) }
-        let names = overruled.sorted { $0.key < $1.key }.map(\.value)
-        if !names.isEmpty { report(.namesOverruled(names)) }
+        if !misplacements.isEmpty { report(.misplaced(misplacements)) }
+        if !overruled.isEmpty { report(.namesOverruled(overruled)) }
         let anatomy = Anatomy(structures: structures, contacts: contacts)
         if anatomy.likelyNames != nil { report(.namesLookSwapped(anatomy)) }
     }

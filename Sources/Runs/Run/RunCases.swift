@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Synchronization
+import Scans
 
 /// The cases of a run, read and prepared.
 package struct RunCases: Sendable {
@@ -61,7 +61,7 @@ package struct RunCases: Sendable {
         guard !training.isEmpty else {
             throw SegmentationError.nothingToTrain(
                 path: dataSet.root.path(percentEncoded: false),
-                reason: "no readable case with ground truth among the training patients")
+                reason: "no training patient has a readable case with ground truth")
         }
         self.training = training
         self.validation = validation
@@ -78,42 +78,35 @@ package struct RunCases: Sendable {
     private static func load(
         _ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan, shouldStop: @Sendable () -> Bool
     ) -> ([Loading], LabelFindings) {
-        let results = Mutex<[Int: Loading]>([:])
-        let findings = Mutex(LabelFindings(structures: plan.structures))
         let structures = plan.structures
-        DispatchQueue.concurrentPerform(iterations: cases.count) { index in
-            let item = cases[index]
-            let result: Loading
-            if shouldStop() {
-                // The results are not looked at.
-                result = .failed("")
-            } else if item.reference == nil {
-                result = .failed("\(item.image.relativePath): has no ground truth")
-            } else {
-                do {
-                    let loaded = try item.load(structures: structures)
-                    try plan.check(loaded.volume.geometry, path: item.image.relativePath)
-                    guard loaded.channels.count == plan.network.inputChannels else {
-                        throw SegmentationError.channels(
-                            path: item.image.relativePath, expected: plan.network.inputChannels,
-                            found: loaded.channels.count)
-                    }
-                    let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
-                    findings.withLock { $0.add(loaded, contacts, ofCase: index) }
-                    result =
-                        prepare(item)
-                        ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
-                        : .loaded(loaded)
-                } catch let error as DatasetError where error.isOfUnknownLabels {
-                    result = .unknownLabels(error)
-                } catch {
-                    result = .failed(String(describing: error))
-                }
+        let results = cases.parallelRead { item, reader -> (Loading, LabelFindings.Entry?) in
+            // The results are not looked at then.
+            if shouldStop() { return (.failed(""), nil) }
+            if item.reference == nil {
+                return (.failed("\(item.image.relativePath): has no ground truth"), nil)
             }
-            results.withLock { $0[index] = result }
+            do {
+                let loaded = try item.load(structures: structures, with: &reader)
+                try plan.check(loaded.volume.geometry, path: item.image.relativePath)
+                guard loaded.channels.count == plan.network.inputChannels else {
+                    throw SegmentationError.channels(
+                        path: item.image.relativePath, expected: plan.network.inputChannels,
+                        found: loaded.channels.count)
+                }
+                let loading: Loading =
+                    prepare(item)
+                    ? .prepared(PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
+                    : .loaded(loaded)
+                return (loading, LabelFindings.Entry(loaded, structures: structures))
+            } catch let error as DatasetError where error.isOfUnknownLabels {
+                return (.unknownLabels(error), nil)
+            } catch {
+                return (.failed(String(describing: error)), nil)
+            }
         }
-        let found = results.withLock { $0 }
-        return (cases.indices.compactMap { found[$0] }, findings.withLock { $0 })
+        var findings = LabelFindings(structures: structures)
+        for case (_, let entry?) in results { findings.add(entry) }
+        return (results.map(\.0), findings)
     }
 }
 

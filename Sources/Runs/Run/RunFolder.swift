@@ -43,7 +43,7 @@ public struct RunFolder: Sendable {
             : .resultsInPlace(path: found.path(percentEncoded: false))
     }
 
-    /// Keeps other trainings out of the folder, which is made if need be.
+    /// Keeps other trainings out of the folder, which is created if needed.
     ///
     /// - Throws: `SegmentationError.runLocked` where one is running, `.outputFolder` where the folder cannot be made.
     package func lock() throws -> FolderLock {
@@ -105,7 +105,7 @@ public struct Splits: Codable, Sendable, Equatable {
 extension RunFolder {
     /// The run's plan.
     ///
-    /// - Throws: `SegmentationError.unreadable` where it is missing, damaged, or has settings that make no sense.
+    /// - Throws: `SegmentationError.unreadable` where it is missing, damaged, or has settings that are not valid.
     public func readPlan() throws -> Plan {
         let found = try read(Plan.self, from: plan)
         do { try found.validate() } catch {

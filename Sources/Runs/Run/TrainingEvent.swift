@@ -1,7 +1,8 @@
 import Datasets
+import Scans
 import UNetDesign
 
-/// What a training tells the one who watches it.
+/// Progress events of a training run.
 public enum TrainingEvent: Sendable {
     /// Data are prepared and training starts: samples of a pass (slices, or volumes in 3D), held-out cases, trained
     /// values of the network.
@@ -10,15 +11,15 @@ public enum TrainingEvent: Sendable {
     case startedAnew(path: String)
     /// The file system of the run folder has no locks, so that nothing keeps a second training out of it.
     case cannotLock(path: String)
-    /// The run goes on after `epochsDone` epochs.
-    case resumed(epochsDone: Int)
+    /// The run goes on after `epochsDone` epochs and `steps` steps of the next one.
+    case resumed(epochsDone: Int, steps: Int)
     /// The run was made with another number of threads, so its results will differ in the last bits.
     case threadsChanged(from: Int, to: Int)
     /// A case was left out; `reason` is a sentence.
     case skipped(case: String, reason: String)
     /// Labels or channels that by their headers lie elsewhere than their image, and are trained on all the same.
     case misplaced([Misplacement])
-    /// Label files that name their labels otherwise than the data set's structures, which were stated and are trained on.
+    /// Label files that name their labels otherwise than the dataset's structures, which were stated and are trained on.
     case namesOverruled([OtherNames])
     /// The anatomy contradicts the names of the labels; `likelyNames` are those that it suggests.
     case namesLookSwapped(Anatomy)
@@ -30,4 +31,6 @@ public enum TrainingEvent: Sendable {
     case epoch(TrainingLog, epochs: Int)
     /// `curves.svg` could not be written; the training goes on. `reason` is a sentence.
     case curvesNotWritten(reason: String)
+    /// The training has ended: the last event.
+    case finished(TrainingSummary)
 }

@@ -27,7 +27,7 @@ extension TrainingLog {
                 let loss = Double(fields[2]), let slices = Int(fields[fields.count - 2]),
                 let seconds = Double(fields[fields.count - 1])
             else {
-                throw .unreadable(path: path, reason: "line \(number + 2) is not a row of a training's log")
+                throw .unreadable(path: path, reason: "line \(number + 2) is not a row of a training log")
             }
             let dice = fields[first..<fields.count - last].map { Double($0) }
             rows.append(

@@ -10,7 +10,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var trainingSeconds: Double
     /// Seconds from start, or from the resumption, to the end, with everything.
     public var seconds: Double
-    /// Validation Dice of each structure after the last epoch; empty where nobody was held out.
+    /// Validation Dice of each structure after the last epoch; empty where none was held out.
     public var finalDice: [String: Double]
     /// Mean of those.
     public var finalMeanDice: Double?

@@ -7,7 +7,7 @@ public struct CardiacRoles: Sendable, Hashable {
     /// The muscle of the left ventricle.
     public var myocardium: String
 
-    /// The names as data sets usually have them, ACDC too. A structure that a data set lacks has no numbers.
+    /// The names as datasets usually have them, ACDC too. A structure that a dataset lacks has no numbers.
     public init(leftVentricle: String = "LV", rightVentricle: String = "RV", myocardium: String = "MYO") {
         self.leftVentricle = leftVentricle
         self.rightVentricle = rightVentricle

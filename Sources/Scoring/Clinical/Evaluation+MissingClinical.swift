@@ -11,7 +11,7 @@ extension Evaluation {
         case noDiastole
     }
 
-    /// Why there are no clinical numbers; nil where there are some, and for pictures, of which nobody expects any.
+    /// Why there are no clinical numbers; nil where there are some, and for pictures, which have none.
     public var missingClinical: MissingClinical? {
         guard clinical == nil, distanceUnit == .millimetre, !cases.isEmpty else { return nil }
         let names = structures.map(\.name)

@@ -18,10 +18,9 @@ extension Evaluation {
 
         /// Scores `prediction` against `reference` per volume, on their common grid.
         ///
-        /// - Parameters:
-        ///   - reference: ground truth; nil for a case that has none, of which only volumes are known.
-        ///   - probabilities: channel 0 background and channel i + 1 `structures[i]`, or one channel for one
-        ///     structure; nil where there are none.
+        /// - `reference`: ground truth; nil for a case that has none, of which only volumes are known.
+        /// - `probabilities`: channel 0 background and channel i + 1 `structures[i]`, or one channel for one
+        ///   structure; nil where there are none.
         /// - Throws: `ScoringError` where sizes or spacings (beyond a thousandth) differ, or a map holds labels that
         ///   `structures` does not have.
         public init(

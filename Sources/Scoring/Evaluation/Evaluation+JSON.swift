@@ -87,7 +87,7 @@ extension Evaluation.Mean: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: NameKey.self)
         for (name, mean) in structures { try container.encode(mean, forKey: NameKey(name)) }
-        // A data set's only structure may itself be called foreground; its mean is the same number.
+        // A dataset's only structure may itself be called foreground; its mean is the same number.
         let key = NameKey("foreground")
         if structures[key.stringValue] == nil { try container.encode(foreground, forKey: key) }
     }

@@ -42,7 +42,7 @@ public struct Evaluation: Sendable, Equatable {
 
     /// Sums up `cases`.
     ///
-    /// - Parameter roles: which structures are the ventricles and the myocardium, for the clinical numbers.
+    /// `roles`: which structures are the ventricles and the myocardium, for the clinical numbers.
     public init(
         structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles(),
         distanceUnit: DistanceUnit = .millimetre, matchings: [Matching] = []

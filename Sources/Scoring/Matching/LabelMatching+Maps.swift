@@ -3,7 +3,7 @@ import Imaging
 extension LabelMatching {
     /// `map`, a prediction, with the reference's numbers; structures that only the prediction has are background.
     ///
-    /// - Parameter name: the case, for errors.
+    /// `name`: the case, for errors.
     /// - Throws: `ScoringError.unknownLabels` where it holds labels that have no name.
     public func prediction(_ map: LabelMap, name: String) throws(ScoringError) -> LabelMap {
         try renumbered(map, .prediction, name: name, known: predicted, from: predictedNumbers)
@@ -11,7 +11,7 @@ extension LabelMatching {
 
     /// `map`, a reference, without the structures that are not scored.
     ///
-    /// - Parameter name: the case, for errors.
+    /// `name`: the case, for errors.
     /// - Throws: `ScoringError.unknownLabels` where it holds labels that have no name.
     public func reference(_ map: LabelMap, name: String) throws(ScoringError) -> LabelMap {
         try renumbered(map, .reference, name: name, known: reference, from: common.map(\.label))
@@ -20,7 +20,7 @@ extension LabelMatching {
     /// `map` with the background and then the channels of `common`, in that order. The probabilities of structures
     /// that only the prediction has are added to the background's. One channel for one structure stays as it is.
     ///
-    /// - Parameter name: the case, for errors.
+    /// `name`: the case, for errors.
     /// - Throws: `ScoringError.differentChannels` where the map has not a channel for each class of the prediction.
     public func probabilities(_ map: ProbabilityMap, name: String) throws(ScoringError) -> ProbabilityMap {
         if map.channels == 1, predicted.count == 1 { return map }

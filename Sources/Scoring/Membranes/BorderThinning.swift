@@ -47,7 +47,7 @@ package enum BorderThinning {
             while next < queue.count {
                 let place = queue[next]
                 next += 1
-                // A border taken over from a neighbour gives way to a cell; one between two cells does not.
+                // A border taken over from a neighbor gives way to a cell; one between two cells does not.
                 var givesWay = false
                 func look(_ other: Int) {
                     let neighbour = labels[other]

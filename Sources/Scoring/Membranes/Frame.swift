@@ -1,10 +1,10 @@
 import Imaging
 
-/// An image with a frame of membrane around it, so that every pixel has neighbours.
+/// An image with a frame of membrane around it, so that every pixel has neighbors.
 struct Frame {
     let stride: Int
     let count: Int
-    /// Steps to the eight neighbours, in the order of `SimplePoints.ring`.
+    /// Steps to the eight neighbors, in the order of `SimplePoints.ring`.
     let ring: [Int]
     let size: Extent
     init(_ size: Extent) {
@@ -48,7 +48,7 @@ struct PieceSearch {
         marks = [Int32](repeating: 0, count: frame.count)
     }
 
-    /// Whether the cell pixels among the eight neighbours are in several pieces once the pixel is taken away, as far
+    /// Whether the cell pixels among the eight neighbors are in several pieces once the pixel is taken away, as far
     /// as can be seen within 20 pixels.
     mutating func isParted(_ cells: [UInt8], at place: Int) -> Bool {
         guard let first = frame.ring.first(where: { cells[place + $0] == 1 }) else { return false }

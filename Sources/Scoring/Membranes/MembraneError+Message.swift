@@ -5,13 +5,13 @@ extension MembraneError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
         case .differentSize(let name, let expected, let found):
-            return "\(name): there are \(found) pixels where \(expected) are expected; "
+            return "\(name): there are \(found) pixels, but \(expected) are expected; "
                 + "score predictions at the size of their image."
         case .noCells(let name):
-            return "\(name): the truth has no cell, so nothing can be split or merged; "
-                + "check that cells are not 0 in it, or leave the image out."
+            return "\(name): the ground truth has no cells, so nothing can be split or merged; "
+                + "check that its cells are not labeled 0, or leave the image out."
         case .notProbability(let name, let value):
-            return "\(name): \(value) is not a probability; give the probability of cell, from 0 to 1."
+            return "\(name): \(value) is not a probability; use probabilities of the cell class, from 0 to 1."
         }
     }
 

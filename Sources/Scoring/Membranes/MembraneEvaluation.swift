@@ -3,7 +3,7 @@
 /// As in the challenge a score is averaged over the slices at each threshold, and the best of these means is the
 /// result: one threshold for the whole stack, each score having its own. Of equally good thresholds the lowest is
 /// taken. For the warping error, thresholds at which some slice has no cell pixel at all are left out, because with
-/// nothing left there are no splits and mergers either; it still favours high thresholds, one of the reasons why it
+/// nothing left there are no splits and mergers either; it still favors high thresholds, one of the reasons why it
 /// was given up.
 public struct MembraneEvaluation: Sendable, Equatable {
     /// One of the scores.

@@ -39,10 +39,9 @@ public struct MembraneScore: Sendable, Equatable {
 
     /// Scores the probabilities of an image.
     ///
-    /// - Parameters:
-    ///   - probabilities: of cell (not membrane), 0 to 1, x fastest.
-    ///   - truth: 0 is membrane, everything else cell, x fastest.
-    ///   - size: columns and rows; depth 1.
+    /// - `probabilities`: of cell (not membrane), 0 to 1, x fastest.
+    /// - `truth`: 0 is membrane, everything else cell, x fastest.
+    /// - `size`: columns and rows; depth 1.
     /// - Throws: an array of another size, a truth without cells, a value that is no probability.
     public init(name: String, probabilities: [Float], truth: [UInt8], size: Extent) throws(MembraneError) {
         precondition(size.depth == 1, "membranes are scored slice by slice")

@@ -7,7 +7,7 @@ import Imaging
 /// the truth that differ from the proposal are flipped where they are simple points, the surest of the proposal first
 /// (largest distance of probability and threshold; among equals, column by column), again and again until nothing
 /// moves. There is no geometric constraint on how far, as in the challenge. Every pixel that then still differs is
-/// classified by its eight neighbours; only splits and mergers count.
+/// classified by its eight neighbors; only splits and mergers count.
 package struct MembraneWarping: Sendable, Equatable {
     /// Pixels that are cell in the warped truth, but membrane in the proposal, and part a cell.
     package private(set) var splits = 0

@@ -5,8 +5,7 @@ import Torch
 import UNetDesign
 
 /// Times one network on this machine: whole training steps, or forward passes.
-///
-/// Belongs to the tensor thread.
+@TensorActor
 public final class NetworkBenchmark {
     /// What is timed.
     public enum Task: String, Sendable, CaseIterable {
@@ -25,10 +24,9 @@ public final class NetworkBenchmark {
 
     /// A benchmark of the network that `configuration` describes.
     ///
-    /// - Parameters:
-    ///   - inputSize: size of the images or volumes in the order of a tensor's axes, (D,) H, W.
-    ///   - tensors: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
-    ///     (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
+    /// - `inputSize`: size of the images or volumes in the order of a tensor's axes, (D,) H, W.
+    /// - `tensors`: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
+    ///   (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
     ///
     /// - Throws: `NetworkError.sizeDoesNotFit` and `.tooLarge`, `TorchError.weights`, and errors of libtorch.
     public init(
@@ -47,7 +45,7 @@ public final class NetworkBenchmark {
             try network.load(tensors, path: path, ignoring: ["x", "target"])
             guard let x = tensors["x"], let labels = tensors["target"] else {
                 throw TorchError.weights(
-                    path: path, reason: "holds no “x” and “target” to run the network on")
+                    path: path, reason: "contains no tensors “x” and “target” to run the network on")
             }
             (input, target) = (try x.to(device), try labels.to(device))
         } else {

@@ -1,17 +1,17 @@
 import Foundation
+import Imaging
 import Networks
-import UNetDesign
 import Runs
 import Torch
+import UNetDesign
 
 /// A trained network with the plan it was trained by.
-///
-/// Belongs to the tensor thread.
+@TensorActor
 public final class Model {
     /// What to call it in errors: the file or folder it came from.
-    public let name: String
+    public nonisolated let name: String
     /// How scans are prepared and what the channels mean.
-    public let plan: Plan
+    public nonisolated let plan: Plan
     /// The network, in prediction mode, on its device.
     let network: SegmentationNetwork
     /// Where it computes.
@@ -59,7 +59,7 @@ public final class Model {
         try self.init(network, plan: plan, device: device, name: path)
     }
 
-    /// A network at hand, with its plan.
+    /// A network in memory, with its plan.
     ///
     /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask for, `TorchError` where it
     ///   cannot be moved to `device`.
@@ -82,6 +82,14 @@ public final class Model {
         self.device = device
         try network.move(to: device)
         network.train(false)
+    }
+
+    /// Class probabilities of a prepared scan, on its grid.
+    func probabilities(
+        _ scan: PreparedScan, settings: ComputeSettings, progress: Predictor.Progress? = nil
+    ) async throws -> ProbabilityMap {
+        try await WindowPredictor(network, plan: plan, device: device, settings: settings)
+            .probabilities(scan, progress: progress)
     }
 
     /// The plan that a weights file carries.

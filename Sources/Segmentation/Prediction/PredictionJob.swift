@@ -3,11 +3,12 @@ import Foundation
 import Imaging
 import NIfTI
 import Runs
+import Scans
 
 /// Segments images into a folder: labels, and where asked probabilities.
 ///
-/// A file that fails does not stop the others; nothing is written for it. Belongs to the tensor thread.
-public struct PredictionJob {
+/// A file that fails does not stop the others; nothing is written for it.
+public struct PredictionJob: Sendable {
     /// What segments.
     public let predictor: Predictor
     /// Where `<stem>_pred.nii.gz` and `<stem>_prob.nii.gz` go; of pictures `<stem>_pred.png` (of stacks of them `.tif`)
@@ -52,76 +53,128 @@ public struct PredictionJob {
         self.output = output
     }
 
-    /// Segments `inputs` one after the other.
+    /// Segments `inputs` in their order: while one is segmented, the next is read and the one before is written.
     ///
-    /// - Parameter each: called with every frame of an input once its prediction is written; an error it throws counts
+    /// `each`: called with every frame of an input once its prediction is written; an error it throws counts
     ///   as that input's.
     /// - Returns: the inputs that failed.
     /// - Throws: where the output folder cannot be made, holds predictions of other structures
-    ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written.
-    public func run(_ inputs: [PredictionInput], each: (Segmented) throws -> Void = { _ in }) throws
-        -> [Failure]
-    {
+    ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written; `CancellationError`
+    ///   where the task is cancelled, with what was segmented until then in the folder.
+    public func run(
+        _ inputs: [PredictionInput], isolation: isolated (any Actor)? = #isolation,
+        each: (Segmented) throws -> Void = { _ in }
+    ) async throws -> [Failure] {
         try output.makeFolder()
         // Before the first prediction, so that a killed process leaves none without names.
         let manifest = try PredictionManifest.begin(
             inputs.map(\.stem), of: predictor.plan.structures, keeping: componentRule, in: output)
         var failures: [Failure] = []
         var written: [String: [String: Int]] = [:]
-        for input in inputs {
-            do { try segment(input, written: &written[input.stem], each: each) } catch {
+        func finish(_ input: PredictionInput, _ result: Result<Labeled, any Error>) {
+            do {
+                let labeled = try result.get()
+                try write(labeled, input)
+                written[input.stem] = Dictionary(
+                    labeled.removals.joined().map { ($0.structure.name, $0.removed) }, uniquingKeysWith: +)
+                try report(labeled, input, each)
+            } catch is CancellationError {
+            } catch {
                 failures.append(
                     Failure(path: input.url.path(percentEncoded: false), reason: String(describing: error)))
             }
         }
+        var scan = await read(inputs.first)
+        var previous: (input: PredictionInput, result: Result<Labeled, any Error>)?
+        for (index, input) in inputs.enumerated() where !Task.isCancelled {
+            async let next = read(index + 1 < inputs.count ? inputs[index + 1] : nil)
+            async let labeled = label(scan, input)
+            if let previous { finish(previous.input, previous.result) }
+            previous = (input, await labeled)
+            scan = await next
+        }
+        if let previous { finish(previous.input, previous.result) }
         try manifest.end(written: written)
+        try Task.checkCancellation()
         return failures
     }
 
-    /// Segments `input`.
-    ///
-    /// - Parameter written: the voxels that were removed, by structure, once the prediction is written.
-    private func segment(
-        _ input: PredictionInput, written: inout [String: Int]?, each: (Segmented) throws -> Void
-    ) throws {
-        let scan = try InputScan(
-            input, channels: predictor.plan.network.inputChannels,
-            allowsMisplaced: predictor.plan.training.allowsMisplaced, check: predictor.check)
-        guard scan.frames.count == 1 || !writesProbabilities else {
-            throw SegmentationError.probabilitiesOfSeries(
-                path: input.url.path(percentEncoded: false), frames: scan.frames.count)
-        }
-        // Of a series the labels of all frames stand in memory, no larger than the file, and the rest frame by frame.
+    /// A scan with the labels of its frames, one after the other.
+    private struct Labeled: Sendable {
+        let scan: InputScan
         var labels: [UInt8] = []
         var removals: [[ComponentRemoval]] = []
-        for frame in scan.frames {
-            let probabilities = try predictor.probabilities(scan.channels(ofFrame: frame))
-            let found = try predictor.labels(of: probabilities)
-            let structures = predictor.plan.structures
-            let result = found.keeping(componentRule, of: structures.map(\.label))
-            labels += result.labels
-            removals.append(result.removals(from: found, of: structures))
-            if writesProbabilities { try write(probabilities, of: scan, input) }
+        /// Nil unless they are to be written.
+        var probabilities: ProbabilityMap?
+    }
+
+    private func read(_ input: PredictionInput?) async -> Result<InputScan, any Error>? {
+        guard let input else { return nil }
+        return Result {
+            let scan = try InputScan(
+                input, channels: predictor.plan.network.inputChannels,
+                allowsMisplaced: predictor.allowsMisplaced, check: predictor.check)
+            guard scan.frames.count == 1 || !writesProbabilities else {
+                throw SegmentationError.probabilitiesOfSeries(
+                    path: input.url.path(percentEncoded: false), frames: scan.frames.count)
+            }
+            return scan
         }
-        try write(labels, of: scan, input)
-        written = Dictionary(
-            removals.joined().map { ($0.structure.name, $0.removed) }, uniquingKeysWith: +)
-        let size = scan.geometry.count
+    }
+
+    /// Of a series the labels of all frames stand in memory, no larger than the file, and the rest frame by frame.
+    private func label(_ scan: Result<InputScan, any Error>?, _ input: PredictionInput) async -> Result<
+        Labeled, any Error
+    > {
+        do {
+            guard let scan = try scan?.get() else { preconditionFailure("a scan for every input") }
+            var labeled = Labeled(scan: scan)
+            var prepared = try predictor.prepare(scan.channels(ofFrame: scan.frames.lowerBound))
+            for frame in scan.frames {
+                async let next = frame == scan.frames.upperBound ? nil : prepare(scan, frame: frame + 1)
+                let probabilities = try await predictor.probabilities(prepared)
+                let found = try predictor.labels(of: probabilities)
+                let structures = predictor.plan.structures
+                let result = found.keeping(componentRule, of: structures.map(\.label))
+                labeled.labels += result.labels
+                labeled.removals.append(result.removals(from: found, of: structures))
+                if writesProbabilities { labeled.probabilities = probabilities }
+                if let next = try await next { prepared = next }
+            }
+            return .success(labeled)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func prepare(_ scan: InputScan, frame: Int) async throws -> Predictor.Prepared {
+        try predictor.prepare(scan.channels(ofFrame: frame))
+    }
+
+    private func write(_ labeled: Labeled, _ input: PredictionInput) throws {
+        if let probabilities = labeled.probabilities { try write(probabilities, of: labeled.scan, input) }
+        try write(labeled.labels, of: labeled.scan, input)
+    }
+
+    private func report(_ labeled: Labeled, _ input: PredictionInput, _ each: (Segmented) throws -> Void)
+        throws
+    {
+        let (scan, size) = (labeled.scan, labeled.scan.geometry.count)
         for (number, frame) in scan.frames.enumerated() {
+            let labels = Array(labeled.labels[number * size..<(number + 1) * size])
             try each(
                 Segmented(
                     input: input, frame: frame, isOfSeries: scan.frames.count > 1,
                     volume: scan.channels(ofFrame: frame)[0],
-                    labels: LabelMap(
-                        geometry: scan.geometry, labels: Array(labels[number * size..<(number + 1) * size])),
-                    removals: removals[number]))
+                    labels: LabelMap(geometry: scan.geometry, labels: labels),
+                    removals: labeled.removals[number]))
         }
     }
 
     private func write(_ probabilities: ProbabilityMap, of scan: InputScan, _ input: PredictionInput) throws {
         let file = output.appending(path: input.probabilitiesName)
-        if let pattern = scan.pattern {
-            try NIfTIImage(probabilities, like: pattern.header).naming(predictor.plan.structures)
+        if let template = scan.template {
+            try NIfTIImage(probabilities, like: template).naming(predictor.plan.structures)
                 .write(to: file)
         } else {
             try probabilities.writePicture(to: file)
@@ -130,8 +183,8 @@ public struct PredictionJob {
 
     private func write(_ labels: [UInt8], of scan: InputScan, _ input: PredictionInput) throws {
         let file = output.appending(path: input.predictionName(slices: scan.geometry.depth))
-        if let pattern = scan.pattern {
-            try NIfTIImage(labels: labels, frames: scan.frames.count, like: pattern.header)
+        if let template = scan.template {
+            try NIfTIImage(labels: labels, frames: scan.frames.count, like: template)
                 .naming(predictor.plan.structures).write(to: file)
         } else {
             try LabelMap(geometry: scan.geometry, labels: labels).writePicture(to: file)

@@ -1,11 +1,12 @@
 import Files
 import Foundation
 import Networks
-import UNetDesign
 import Runs
 import Torch
+import UNetDesign
 
 /// All that a run needs to go on as if it had never stopped: `last.safetensors`.
+@TensorActor
 struct Checkpoint {
     /// Epochs done.
     var epochsDone: Int
@@ -13,6 +14,18 @@ struct Checkpoint {
     var bestDice: Double?
     /// The log so far.
     var rows: [TrainingLog.Row]
+    /// What is done of the epoch after those.
+    var partial = PartialEpoch()
+
+    /// The beginning of an epoch.
+    struct PartialEpoch: Codable, Sendable, Equatable {
+        /// Steps done.
+        var steps = 0
+        /// Sum of their losses.
+        var lossSum = 0.0
+        /// Seconds that they took.
+        var seconds = 0.0
+    }
 
     private static let optimizerPrefix = "optimizer."
     private static let randomState = "random_state"
@@ -26,20 +39,24 @@ struct Checkpoint {
         return ["plan": String(decoding: try encoder.encode(plan), as: UTF8.self)]
     }
 
-    /// Writes weights, optimiser and generator beside `url`, whose name they take when the file is committed.
+    /// Writes weights, optimizer and generator beside `url`, whose name they take when the file is committed.
     func staged(
-        _ network: SegmentationNetwork, _ optimizer: any Optimizer, plan: Plan, for url: URL
+        _ network: SegmentationNetwork, _ optimizer: any Optimizer, _ random: RandomStream, plan: Plan,
+        for url: URL
     ) throws -> StagedFile {
         var tensors = network.state
         tensors += optimizer.state.map { (Checkpoint.optimizerPrefix + $0.name, $0.tensor) }
-        tensors.append((Checkpoint.randomState, try TorchRuntime.randomState()))
+        tensors.append((Checkpoint.randomState, random.state))
         var metadata = try Checkpoint.metadata(plan)
         metadata["epochs_done"] = String(epochsDone)
-        metadata["threads"] = String(TorchRuntime.threadCount)
+        metadata["threads"] = String(plan.training.threads)
         metadata["libtorch"] = TorchRuntime.version
         metadata["best_dice"] = bestDice.map { String($0) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
+        if partial.steps > 0 {
+            metadata["partial_epoch"] = String(decoding: try encoder.encode(partial), as: UTF8.self)
+        }
         metadata["log"] = String(decoding: try encoder.encode(rows), as: UTF8.self)
         return try Safetensors(tensors, metadata: metadata).staged(for: url)
     }
@@ -55,20 +72,24 @@ struct Checkpoint {
             ignoring: extraPrefixes)
     }
 
-    /// Reads `file`, found at `path`, into `network`, `optimizer` and libtorch's generator.
+    /// Reads `file`, found at `path`, into `network`, `optimizer` and `random`.
     ///
     /// - Returns: the checkpoint, and the number of threads it was made with.
     static func restore(
-        _ file: Safetensors, path: String, _ network: SegmentationNetwork, _ optimizer: any Optimizer
+        _ file: Safetensors, path: String, _ network: SegmentationNetwork, _ optimizer: any Optimizer,
+        _ random: RandomStream
     ) throws -> (checkpoint: Checkpoint, threads: Int) {
         guard let epochs = file.metadata["epochs_done"].flatMap(Int.init),
             let threads = file.metadata["threads"].flatMap(Int.init),
             let rows = try? JSONDecoder().decode(
                 [TrainingLog.Row].self, from: Data((file.metadata["log"] ?? "").utf8)),
-            let state = file.tensors[randomState]
+            let state = file.tensors[randomState],
+            let partial = try? file.metadata["partial_epoch"].map({
+                try JSONDecoder().decode(PartialEpoch.self, from: Data($0.utf8))
+            }) ?? PartialEpoch()
         else {
             throw TorchError.weights(
-                path: path, reason: "is no checkpoint of a run, so training cannot go on from it")
+                path: path, reason: "is not a checkpoint of a run, so training cannot continue from it")
         }
         try network.load(file.tensors, path: path, ignoring: extraPrefixes)
         var saved: [String: Tensor] = [:]
@@ -76,8 +97,8 @@ struct Checkpoint {
             saved[String(name.dropFirst(optimizerPrefix.count))] = tensor
         }
         try optimizer.restore(saved, path: path)
-        try TorchRuntime.setRandomState(state)
+        random.state = state
         let best = file.metadata["best_dice"].flatMap(Double.init)
-        return (Checkpoint(epochsDone: epochs, bestDice: best, rows: rows), threads)
+        return (Checkpoint(epochsDone: epochs, bestDice: best, rows: rows, partial: partial), threads)
     }
 }

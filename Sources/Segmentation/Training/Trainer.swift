@@ -5,90 +5,106 @@ import Networks
 import Report
 import Runs
 import Torch
+import UNetDesign
 
 /// Trains a network as a plan says and keeps the run folder up to date.
-///
-/// Must be used on the tensor thread.
+@TensorActor
 final class Trainer {
     private let plan: Plan
     private let run: RunFolder
     private let device: Device
     private let sampler: PatchSampler
     private let validator: Validator?
+    private let settings: ComputeSettings
+    private let random: RandomStream
     private let network: SegmentationNetwork
     private let optimizer: any Optimizer
-    private let report: (TrainingEvent) -> Void
-    private let shouldStop: () -> Bool
-    /// What is still to be written beside the first epoch; nil where the run is on the disk.
+    private let loss: TrainingJob.Loss
+    private let report: TrainingEvents.Report
+    /// What is still to be written beside the first checkpoint; nil where the run is on the disk.
     private var splits: Splits?
+    /// Where the run is taken up, until it is.
+    private var checkpoint: Safetensors?
     private var progress = Checkpoint(epochsDone: 0, bestDice: nil, rows: [])
 
-    /// - Parameters:
-    ///   - splits: of a new run, which is written with its first epoch; nil goes on with the run in the folder.
-    ///   - shouldStop: asked before every step and every held-out case.
+    /// - Parameter splits: of a new run, which is written with its first checkpoint; nil goes on with the run in the
+    ///   folder.
     init(
-        _ plan: Plan, run: RunFolder, splits: Splits?, training: [PreparedCase], validation: [LoadedCase],
-        device: Device, shouldStop: @escaping () -> Bool, report: @escaping (TrainingEvent) -> Void
+        _ plan: Plan, run: RunFolder, splits: Splits?, cases: RunCases, device: Device,
+        makeNetwork: TrainingJob.MakeNetwork?, loss: TrainingJob.Loss?,
+        report: @escaping TrainingEvents.Report
     ) throws {
         self.plan = plan
         self.run = run
         self.splits = splits
         self.device = device
-        self.shouldStop = shouldStop
         self.report = report
-        Kernels(plan.training.kernels).use()
-        try TorchRuntime.setThreadCount(plan.training.threads)
-        try TorchRuntime.seed(plan.training.seed)
-        sampler = PatchSampler(training, plan: plan)
+        settings = ComputeSettings(kernels: Kernels(plan.training.kernels), threads: plan.training.threads)
+        random = try RandomStream(seed: plan.training.seed)
+        sampler = PatchSampler(cases.training, plan: plan)
         try plan.checkNorms(batchSize: sampler.batchSize)
-        let checkpoint = try splits == nil ? Self.checkpoint(run, plan) : nil
-        network = try plan.network.makeNetwork()
-        try network.move(to: device)
-        optimizer = try plan.training.makeOptimizer(network.parameters)
-        validator = validation.isEmpty ? nil : Validator(validation, plan: plan)
-        report(
-            .started(
-                samples: sampler.samples.count, dimensions: plan.network.dimensions,
-                heldOut: validation.count,
-                parameters: network.parameterCount.trainable))
-        if let checkpoint { try resume(checkpoint) }
-    }
-
-    /// The run's last checkpoint, which fits the plan; nil where no epoch was finished.
-    private static func checkpoint(_ run: RunFolder, _ plan: Plan) throws -> Safetensors? {
-        let path = run.last.path(percentEncoded: false)
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let file = try Safetensors(contentsOf: run.last)
-        try Checkpoint.check(file, fits: plan, path: path)
-        return file
-    }
-
-    /// Takes up the run where `file` left it.
-    private func resume(_ file: Safetensors) throws {
-        let (checkpoint, threads) = try Checkpoint.restore(
-            file, path: run.last.path(percentEncoded: false), network, optimizer)
-        progress = checkpoint
-        // The run may have been stopped after it wrote the checkpoint and before it wrote the log.
-        var log = TrainingLog(structures: plan.structures)
-        log.rows = checkpoint.rows
-        try log.write(to: run.log)
-        report(.resumed(epochsDone: checkpoint.epochsDone))
-        if threads != plan.training.threads {
-            report(.threadsChanged(from: threads, to: plan.training.threads))
+        validator = cases.validation.isEmpty ? nil : Validator(cases.validation, plan: plan)
+        // Of a network of somebody's own nobody knows the weights before it is made.
+        checkpoint = try splits == nil ? Self.checkpoint(run, makeNetwork == nil ? plan : nil) : nil
+        let planned = plan.training.loss
+        self.loss = loss ?? { try planned(outputs: $0, $1, weights: $2) }
+        let random = random
+        (network, optimizer) = try settings.run {
+            let network = try random.run {
+                try makeNetwork?(plan.network) ?? plan.network.makeNetwork()
+            }
+            try network.move(to: device)
+            return (network, try plan.training.makeOptimizer(network.parameters))
         }
     }
 
     /// Trains the epochs that are left; after each, log and checkpoints are on the disk.
     ///
-    /// - Throws: `SegmentationError.stopped`, and `.diverged`; what the folder held is kept.
-    func train() throws -> TrainingLog {
-        while progress.epochsDone < plan.training.epochs {
-            var row = try trainEpoch(progress.epochsDone)
-            row.validationDice = try validator?.dice(network, device: device, checkStop) ?? []
-            try keep(row)
-            report(.epoch(log, epochs: plan.training.epochs))
+    /// - Throws: `SegmentationError.stopped` where the task is canceled, after a checkpoint of the steps done, and
+    ///   `.diverged`; what the folder held is kept.
+    func train() async throws -> TrainingLog {
+        await report(
+            .started(
+                samples: sampler.samples.count, dimensions: plan.network.dimensions,
+                heldOut: validator?.count ?? 0, parameters: network.parameterCount.trainable))
+        if let checkpoint { try await resume(checkpoint) }
+        checkpoint = nil
+        do {
+            while progress.epochsDone < plan.training.epochs {
+                var row = try await trainEpoch()
+                row.validationDice =
+                    try await validator?.dice(network, device: device, settings: settings) ?? []
+                try keep(row)
+                if let reason = drawCurves() { await report(.curvesNotWritten(reason: reason)) }
+                await report(.epoch(log, epochs: plan.training.epochs))
+            }
+        } catch is CancellationError {
+            if progress.partial.steps > 0 { try keep() }
+            throw SegmentationError.stopped
         }
         return log
+    }
+
+    /// The run's last checkpoint, which fits `plan`; nil where there is none.
+    private static func checkpoint(_ run: RunFolder, _ plan: Plan?) throws -> Safetensors? {
+        let path = run.last.path(percentEncoded: false)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let file = try Safetensors(contentsOf: run.last)
+        if let plan { try Checkpoint.check(file, fits: plan, path: path) }
+        return file
+    }
+
+    /// Takes up the run where `file` left it.
+    private func resume(_ file: Safetensors) async throws {
+        let (checkpoint, threads) = try Checkpoint.restore(
+            file, path: run.last.path(percentEncoded: false), network, optimizer, random)
+        progress = checkpoint
+        // The run may have been killed after it wrote the checkpoint and before it wrote the log.
+        try log.write(to: run.log)
+        await report(.resumed(epochsDone: checkpoint.epochsDone, steps: checkpoint.partial.steps))
+        if threads != plan.training.threads {
+            await report(.threadsChanged(from: threads, to: plan.training.threads))
+        }
     }
 
     private var log: TrainingLog {
@@ -97,39 +113,39 @@ final class Trainer {
         return log
     }
 
-    private func checkStop() throws {
-        if shouldStop() { throw SegmentationError.stopped }
-    }
-
-    private func trainEpoch(_ epoch: Int) throws -> TrainingLog.Row {
-        let start = ContinuousClock.now
-        let order = sampler.order(epoch: epoch)
-        let steps = sampler.batchCount
+    /// Trains what is left of the current epoch.
+    private func trainEpoch() async throws -> TrainingLog.Row {
+        let (epoch, epochs, steps) = (progress.epochsDone, plan.training.epochs, sampler.batchCount)
         let rank = plan.network.dimensions.rank
-        var sum = 0.0
-        network.train()
-        for step in 0..<steps {
-            try checkStop()
-            optimizer.learningRate = learningRate(
-                step: epoch * steps + step, of: plan.training.epochs * steps)
-            let batch = try sampler.batch(step, epoch: epoch, order: order).tensors(
-                rank: rank, device: device)
-            let loss = try plan.training.loss(
-                outputs: network.outputs(batch.images), batch.target, weights: batch.weights)
-            try loss.backward()
-            try optimizer.step()
-            let value = try loss.item()
-            guard value.isFinite else { throw SegmentationError.diverged(epoch: epoch + 1, step: step + 1) }
-            sum += value
-            report(
-                .step(
-                    epoch: epoch + 1, epochs: plan.training.epochs, step: step + 1, steps: steps, loss: value)
-            )
+        var batches = BatchQueue(sampler, epoch: epoch, first: progress.partial.steps)
+        while progress.partial.steps < steps {
+            try Task.checkCancellation()
+            let start = ContinuousClock.now
+            let step = progress.partial.steps
+            optimizer.learningRate = learningRate(step: epoch * steps + step, of: epochs * steps)
+            let patches = await batches.next()
+            let loss = try settings.run {
+                try random.run {
+                    network.train()
+                    let batch = try patches.tensors(rank: rank, device: device)
+                    let loss = try self.loss(network.outputs(batch.images), batch.target, batch.weights)
+                    try loss.backward()
+                    try optimizer.step()
+                    return try loss.item()
+                }
+            }
+            guard loss.isFinite else { throw SegmentationError.diverged(epoch: epoch + 1, step: step + 1) }
+            progress.partial.steps += 1
+            progress.partial.lossSum += loss
+            progress.partial.seconds += (ContinuousClock.now - start).seconds
+            await report(
+                .step(epoch: epoch + 1, epochs: epochs, step: step + 1, steps: steps, loss: loss))
         }
         return TrainingLog.Row(
-            epoch: epoch + 1, learningRate: optimizer.learningRate, trainingLoss: sum / Double(steps),
-            validationDice: [], seconds: (ContinuousClock.now - start).seconds,
-            slices: steps * sampler.batchSize * plan.training.patch.depth)
+            epoch: epoch + 1, learningRate: learningRate(step: (epoch + 1) * steps - 1, of: epochs * steps),
+            trainingLoss: progress.partial.lossSum / Double(progress.partial.steps), validationDice: [],
+            seconds: progress.partial.seconds,
+            slices: progress.partial.steps * sampler.batchSize * plan.training.patch.depth)
     }
 
     /// Half a cosine from the plan's rate to 0 (Loshchilov and Hutter 2017, without restarts).
@@ -137,32 +153,41 @@ final class Trainer {
         plan.training.learningRate * 0.5 * (1 + cos(.pi * Double(step) / Double(steps)))
     }
 
-    /// Adds an epoch to the run folder: all of its files, or none.
+    /// Adds a finished epoch to the run folder: all of its files, or none.
     private func keep(_ row: TrainingLog.Row) throws {
         progress.rows.append(row)
         progress.epochsDone += 1
+        progress.partial = Checkpoint.PartialEpoch()
         let isBest = row.meanDice.map { $0 > progress.bestDice ?? -1 } ?? false
         if isBest { progress.bestDice = row.meanDice }
+        try keep(best: isBest ? stagedBest(row) : nil)
+    }
+
+    /// Writes where the training stands into the run folder: all of its files, or none.
+    private func keep(best: consuming StagedFile? = nil) throws {
         let epoch = StagedEpoch(
             splits: try splits.map { try run.staged($0, for: run.splits) },
-            plan: try splits == nil ? nil : run.staged(plan, for: run.plan),
-            best: try isBest ? stagedBest(row) : nil,
-            last: try progress.staged(network, optimizer, plan: plan, for: run.last),
+            plan: try splits == nil ? nil : run.staged(plan, for: run.plan), best: best,
+            last: try progress.staged(network, optimizer, random, plan: plan, for: run.last),
             log: try log.staged(for: run.log))
         do { try epoch.commit() } catch {
-            // Of a first epoch that could not be kept nothing stays behind that refuses the next training.
+            // Of a first checkpoint that could not be kept nothing stays behind that refuses the next training.
             if splits != nil { run.removeFirstEpoch() }
             throw error
         }
         splits = nil
-        drawCurves()
     }
 
     /// The picture is an extra: where it cannot be written, training goes on.
-    private func drawCurves() {
+    ///
+    /// - Returns: why it could not be written; nil where it was.
+    private func drawCurves() -> String? {
         let title = "Training of \(run.url.lastPathComponent)"
-        do { try AtomicFile.write(log.curves(title: title).svg, to: run.curves) } catch {
-            report(.curvesNotWritten(reason: error.description))
+        do {
+            try AtomicFile.write(log.curves(title: title).svg, to: run.curves)
+            return nil
+        } catch {
+            return error.description
         }
     }
 
@@ -173,8 +198,38 @@ final class Trainer {
     }
 }
 
+/// The batches of an epoch in their order, drawn ahead on other threads while the network computes.
+private struct BatchQueue {
+    private let sampler: PatchSampler
+    private let epoch: Int
+    private let order: [Int]
+    private var upcoming: Int
+    private var drawn: [Task<PatchBatch, Never>] = []
+    /// Batches drawn ahead.
+    private static let ahead = 2
+
+    init(_ sampler: PatchSampler, epoch: Int, first: Int) {
+        self.sampler = sampler
+        self.epoch = epoch
+        order = sampler.order(epoch: epoch)
+        upcoming = first
+    }
+
+    mutating func next() async -> PatchBatch {
+        while drawn.count <= Self.ahead, upcoming < sampler.batchCount {
+            drawn.append(
+                Task.detached { [sampler, epoch, order, upcoming] in
+                    sampler.batch(upcoming, epoch: epoch, order: order)
+                })
+            upcoming += 1
+        }
+        return await drawn.removeFirst().value
+    }
+}
+
 extension TrainingPlan {
     /// The optimizer of `parameters` with the plan's settings.
+    @TensorActor
     func makeOptimizer(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> any Optimizer {
         switch optimizer {
         case .adamW:
@@ -195,6 +250,7 @@ extension Kernels {
 extension PatchBatch {
     /// The batch on `device`: images (N, C, (D,) H, W) float32, classes (N, (D,) H, W) int64, and weights of the same
     /// shape, float32, where the plan has them.
+    @TensorActor
     package func tensors(rank: Int, device: Device = .cpu) throws(TorchError) -> (
         images: Tensor, target: Tensor, weights: Tensor?
     ) {

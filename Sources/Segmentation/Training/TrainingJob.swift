@@ -1,19 +1,36 @@
 import Datasets
 import Foundation
+import Networks
 import Runs
+import Synchronization
 import Torch
+import UNetDesign
 
-/// A whole training: from a data set on disk to a run folder with weights.
-public struct TrainingJob {
+/// A whole training: from a dataset on disk to a run folder with weights.
+public struct TrainingJob: Sendable {
     /// Where the cases come from.
     public let dataSet: DataSet
     /// Where the run is kept.
     public let run: RunFolder
     /// What to train on.
     public let device: Device
-    /// Asked between steps and cases, also from other threads; once it says true the training ends with
-    /// `SegmentationError.stopped`. What was finished is kept.
-    public var shouldStop: @Sendable () -> Bool = { false }
+
+    /// Makes the network of a plan, with new weights; nil makes a `UNet`.
+    ///
+    /// A network of one's own has the input and output channels that its configuration says, and gives its output the
+    /// size that the configuration does; see `SegmentationNetwork`.
+    public var makeNetwork: MakeNetwork?
+    /// The loss that is minimized; nil takes the plan's.
+    public var loss: Loss?
+
+    /// Makes a network that a configuration describes.
+    public typealias MakeNetwork =
+        @TensorActor @Sendable (NetworkConfiguration) throws -> SegmentationNetwork
+
+    /// A loss of logits at one or, with deep supervision, several scales, the finest first, (N, C, (D,) H, W), against
+    /// `target` (N, (D,) H, W), int64 classes; `weights`, of the target's shape, are the plan's border weights.
+    public typealias Loss =
+        @TensorActor @Sendable (_ outputs: [Tensor], _ target: Tensor, _ weights: Tensor?) throws -> Tensor
 
     /// A training of `dataSet` into `run`.
     public init(dataSet: DataSet, run: RunFolder, device: Device = .cpu) {
@@ -22,108 +39,133 @@ public struct TrainingJob {
         self.device = device
     }
 
-    /// Starts a run as `plan` says and trains it to its end.
+    /// A run as `plan` says, trained to its end.
     ///
-    /// Nothing stands in the folder before the first epoch is finished, but for a hidden file that keeps other trainings
-    /// out; a training that fails earlier leaves no folder that was not there before.
+    /// Nothing stands in the folder before the first epoch is finished or the training is canceled, but for a hidden file
+    /// that keeps other trainings out; a training that fails earlier leaves no folder that was not there before.
     ///
-    /// - Throws: `SegmentationError` where the plan makes no sense, the folder holds a run already, another training is
-    ///   running in it, or the data set has nothing to train on; errors of files that cannot be written.
-    @discardableResult
-    public func start(_ plan: Plan, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
-        -> TrainingSummary
-    {
-        guard !plan.structures.isEmpty else {
-            throw SegmentationError.nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false), reason: "no label in any ground truth")
-        }
-        try plan.validate()
-        try run.checkIsFree()
-        guard device.isAvailable else { throw TorchError.noDevice(device) }
-        return try locked(report) {
-            // Another training may have ended here since.
+    /// - Returns: the events, which throw `SegmentationError` where the plan is not valid, the folder holds a run
+    ///   already, another training is running in it, or the dataset has nothing to train on; `.stopped` where the task
+    ///   is canceled; errors of files that cannot be written.
+    public func start(_ plan: Plan) -> TrainingEvents {
+        TrainingEvents { report in
+            guard !plan.structures.isEmpty else {
+                throw SegmentationError.nothingToTrain(
+                    path: dataSet.root.path(percentEncoded: false),
+                    reason: "its ground truth contains no labels")
+            }
+            try plan.validate()
             try run.checkIsFree()
-            if run.holdsRun { report(.startedAnew(path: run.url.path(percentEncoded: false))) }
-            var plan = plan
-            plan.training.instances = dataSet.hasInstances
-            var splits = try Splits(of: dataSet, plan: plan)
-            let cases = try RunCases(
-                of: dataSet, splits: splits, plan: plan, shouldStop: shouldStop, report: report)
-            splits.validationCases = cases.validation.map(\.case.id)
-            return try train(plan, cases, splits: splits, report: report)
+            try await locked(report) {
+                // Another training may have ended here since.
+                try run.checkIsFree()
+                if run.holdsRun { await report(.startedAnew(path: run.url.path(percentEncoded: false))) }
+                var plan = plan
+                plan.training.instances = dataSet.hasInstances
+                var splits = try Splits(of: dataSet, plan: plan)
+                let cases = try await load(splits, plan, report)
+                splits.validationCases = cases.validation.map(\.case.id)
+                try await train(plan, cases, splits: splits, report)
+            }
+        }
+    }
+
+    /// A run that goes on where its last checkpoint left it.
+    ///
+    /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
+    ///   for bit, and `TrainingEvent.threadsChanged` says so.
+    /// - Returns: the events, which throw `SegmentationError.noRun` where there is none, `.runLocked` where another
+    ///   training continues it, `.patientsGone` where the dataset is another one, and as those of `start(_:)`.
+    public func resume(threads: Int? = nil) -> TrainingEvents {
+        TrainingEvents { report in
+            guard run.holdsRun else {
+                throw SegmentationError.noRun(path: run.url.path(percentEncoded: false))
+            }
+            try await locked(report) {
+                var plan = try run.readPlan()
+                if let threads { plan.training.threads = threads }
+                try plan.validate()
+                let cases = try await load(checkedSplits(plan), plan, report)
+                try updateSplits(cases)
+                try await train(plan, cases, splits: nil, report)
+            }
         }
     }
 
     /// Runs `body` while other trainings are kept out of the run folder.
-    private func locked<Result>(_ report: (TrainingEvent) -> Void, _ body: () throws -> Result) throws
-        -> Result
-    {
+    private func locked(_ report: TrainingEvents.Report, _ body: () async throws -> Void) async throws {
+        guard device.isAvailable else { throw TorchError.noDevice(device) }
         let lock = try run.lock()
         defer { lock.release() }
-        if !lock.isEnforced { report(.cannotLock(path: run.url.path(percentEncoded: false))) }
-        return try body()
+        if !lock.isEnforced { await report(.cannotLock(path: run.url.path(percentEncoded: false))) }
+        try await body()
     }
 
-    /// Goes on with a run where its last finished epoch left it.
-    ///
-    /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
-    ///   for bit, and `TrainingEvent.threadsChanged` says so.
-    /// - Throws: `SegmentationError.noRun` where there is none, `.runLocked` where another training goes on with it,
-    ///   `.patientsGone` where the data set is another one.
-    @discardableResult
-    public func resume(threads: Int? = nil, report: @escaping (TrainingEvent) -> Void = { _ in }) throws
-        -> TrainingSummary
-    {
-        guard run.holdsRun else { throw SegmentationError.noRun(path: run.url.path(percentEncoded: false)) }
-        guard device.isAvailable else { throw TorchError.noDevice(device) }
-        return try locked(report) { try resumeLocked(threads: threads, report: report) }
-    }
-
-    private func resumeLocked(threads: Int?, report: @escaping (TrainingEvent) -> Void) throws
-        -> TrainingSummary
-    {
-        var plan = try run.readPlan()
-        if let threads { plan.training.threads = threads }
-        try plan.validate()
+    /// The run's splits, whose patients the dataset must have.
+    private func checkedSplits(_ plan: Plan) throws -> Splits {
         guard plan.training.instances ?? dataSet.hasInstances == dataSet.hasInstances else {
             throw SegmentationError.planDiffers(
                 path: run.url.path(percentEncoded: false), setting: "--instances",
                 planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
         }
         try plan.checkStructures(of: dataSet, run: run.url.path(percentEncoded: false))
-        var splits = try run.readSplits()
+        let splits = try run.readSplits()
         let here = Set(dataSet.patients.map(\.id))
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }
         guard gone.isEmpty else {
             throw SegmentationError.patientsGone(
                 path: dataSet.root.path(percentEncoded: false), patients: gone)
         }
-        let cases = try RunCases(
-            of: dataSet, splits: splits, plan: plan, shouldStop: shouldStop, report: report)
-        // The scores of the epochs to come rest on the cases that are there now.
+        return splits
+    }
+
+    /// The scores of the epochs to come rest on the cases that are there now.
+    private func updateSplits(_ cases: RunCases) throws {
+        var splits = try run.readSplits()
         let validationCases = cases.validation.map(\.case.id)
-        if splits.validationCases != validationCases {
-            splits.validationCases = validationCases
-            try run.write(splits, to: run.splits)
+        guard splits.validationCases != validationCases else { return }
+        splits.validationCases = validationCases
+        try run.write(splits, to: run.splits)
+    }
+
+    private func load(_ splits: Splits, _ plan: Plan, _ report: TrainingEvents.Report) async throws
+        -> RunCases
+    {
+        let flag = CancellationFlag()
+        var events: [TrainingEvent] = []
+        let cases = await withTaskCancellationHandler {
+            Result {
+                try RunCases(
+                    of: dataSet, splits: splits, plan: plan, shouldStop: { flag.isSet },
+                    report: { events.append($0) })
+            }
+        } onCancel: {
+            flag.set()
         }
-        return try train(plan, cases, splits: nil, report: report)
+        for event in events { await report(event) }
+        return try cases.get()
     }
 
     private func train(
-        _ plan: Plan, _ cases: RunCases, splits: Splits?,
-        report: @escaping (TrainingEvent) -> Void
-    ) throws -> TrainingSummary {
+        _ plan: Plan, _ cases: RunCases, splits: Splits?, _ report: @escaping TrainingEvents.Report
+    ) async throws {
         let start = ContinuousClock.now
-        let summary = try TensorThread.run {
-            let trainer = try Trainer(
-                plan, run: run, splits: splits, training: cases.training, validation: cases.validation,
-                device: device, shouldStop: shouldStop, report: report)
-            let log = try trainer.train()
-            return TrainingSummary(
-                log, plan: plan, device: device.description, libtorch: TorchRuntime.version,
-                seconds: (ContinuousClock.now - start).seconds)
-        }
+        let trainer = try await Trainer(
+            plan, run: run, splits: splits, cases: cases, device: device, makeNetwork: makeNetwork,
+            loss: loss,
+            report: report)
+        let log = try await trainer.train()
+        let summary = TrainingSummary(
+            log, plan: plan, device: device.description, libtorch: TorchRuntime.version,
+            seconds: (ContinuousClock.now - start).seconds)
         try run.write(summary, to: run.summary)
-        return summary
+        await report(.finished(summary))
     }
+}
+
+/// Tells threads outside of a task that it was canceled.
+private final class CancellationFlag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
 }

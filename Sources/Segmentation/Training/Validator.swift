@@ -6,7 +6,7 @@ import Runs
 import Torch
 
 /// Scores the network on held-out cases after each epoch: on each scan's own grid, as `unet evaluate` does.
-struct Validator {
+struct Validator: Sendable {
     private let cases: [(scan: PreparedScan, reference: LabelMap)]
     private let plan: Plan
 
@@ -17,16 +17,20 @@ struct Validator {
         }
     }
 
+    /// Held-out cases.
+    var count: Int { cases.count }
+
     /// Mean Dice of each structure over the cases that have it or were given it.
     ///
-    /// - Parameter check: called before every case; what it throws ends the scoring.
-    func dice(_ network: SegmentationNetwork, device: Device, _ check: () throws -> Void) throws -> [Double?]
+    /// - Throws: `CancellationError` where the task is canceled, `TorchError`.
+    @TensorActor
+    func dice(_ network: SegmentationNetwork, device: Device, settings: ComputeSettings) async throws
+        -> [Double?]
     {
-        let predictor = WindowPredictor(network, plan: plan, device: device)
+        let predictor = WindowPredictor(network, plan: plan, device: device, settings: settings)
         var found = [[Double]](repeating: [], count: plan.structures.count)
         for item in cases {
-            try check()
-            let map = try predictor.probabilities(item.scan)
+            let map = try await predictor.probabilities(item.scan)
                 .resampledInPlane(to: item.reference.geometry).labelMap(plan)
             let counts = ConfusionCounts.ofEveryLabel(
                 prediction: map.labels, reference: item.reference.labels)

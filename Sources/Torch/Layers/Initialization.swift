@@ -6,6 +6,7 @@ public enum Initialization: String, Sendable, Codable {
     /// Evenly spread with variance 1 / (3 · fan-in), PyTorch's default for convolutions.
     case pytorch
 
+    @TensorActor
     func weights(_ shape: [Int], fanIn: Int) throws(TorchError) -> Tensor {
         switch self {
         case .he:

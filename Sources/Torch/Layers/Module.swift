@@ -4,6 +4,7 @@
 /// `norm` of element 2 of the array `encoders` is `encoders.2.norm.running_mean`. Subclasses hold `Parameter`s,
 /// `Buffer`s, `Module`s and arrays of modules in stored properties, and define `callAsFunction`. Modules in a
 /// `NamedModules` have the names that it gives them.
+@TensorActor
 open class Module {
     /// Whether batch norm and drop-out behave as in training. Set it with `train(_:)`, which reaches every child.
     public private(set) var isTraining = true
@@ -11,7 +12,7 @@ open class Module {
     /// A module in training mode.
     public init() {}
 
-    /// Turns training behaviour on or off, here and in every child.
+    /// Turns training behavior on or off, here and in every child.
     public func train(_ on: Bool = true) {
         isTraining = on
         for (_, child) in children { child.train(on) }
@@ -39,7 +40,7 @@ open class Module {
 
     /// Moves every parameter and buffer to `device`.
     ///
-    /// - Precondition: no optimiser holds the parameters yet.
+    /// - Precondition: no optimizer holds the parameters yet.
     public func move(to device: Device) throws(TorchError) {
         for (_, value) in members {
             if let parameter = value as? Parameter { try parameter.move(to: device) }
@@ -94,6 +95,7 @@ public struct NamedModules {
 }
 
 /// A tensor that is trained.
+@TensorActor
 public final class Parameter {
     /// The values; gradients gather here.
     public private(set) var tensor: Tensor
@@ -107,6 +109,7 @@ public final class Parameter {
 }
 
 /// A tensor that belongs to a network's state but is not trained.
+@TensorActor
 public final class Buffer {
     /// The values.
     public private(set) var tensor: Tensor

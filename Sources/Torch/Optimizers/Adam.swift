@@ -1,6 +1,7 @@
 import CTorch
 
 /// Adam (Kingma and Ba 2015), or AdamW (Loshchilov and Hutter 2019) where weight decay is decoupled.
+@TensorActor
 public final class Adam: Optimizer {
     /// Step size.
     public var learningRate: Double

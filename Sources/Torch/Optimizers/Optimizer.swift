@@ -1,12 +1,13 @@
 /// Moves parameters along their gradients, in place.
 ///
 /// `state` is all that a checkpoint needs beside the parameters: with it a resumed run takes the very same steps.
+@TensorActor
 public protocol Optimizer: AnyObject {
     /// Step size; set it before each step to follow a schedule.
     var learningRate: Double { get set }
     /// Takes one step with the gradients gathered, and drops them. Parameters without gradient stay.
     func step() throws(TorchError)
-    /// Tensors of the optimiser, named after the parameters they belong to.
+    /// Tensors of the optimizer, named after the parameters they belong to.
     var state: [(name: String, tensor: Tensor)] { get }
 }
 
@@ -14,7 +15,7 @@ extension Optimizer {
     /// Copies every tensor of `state` from `source`, by name.
     ///
     /// Nothing is changed unless everything fits.
-    /// - Parameter path: what to name in the error, the file that `source` came from.
+    /// `path`: what to name in the error, the file that `source` came from.
     /// - Throws: `TorchError.weights` where one is missing or has another shape.
     public func restore(_ source: [String: Tensor], path: String) throws(TorchError) {
         let state = state
@@ -22,13 +23,14 @@ extension Optimizer {
             guard let saved = source[name] else {
                 throw .weights(
                     path: path,
-                    reason: "holds no optimiser state “\(name)”; resume needs last.safetensors of a run")
+                    reason:
+                        "contains no optimizer state “\(name)”; to resume, use the last.safetensors of a run")
             }
             guard saved.shape == tensor.shape else {
                 throw .weights(
                     path: path,
                     reason:
-                        "optimiser state “\(name)” has shape \(saved.shape), the network needs \(tensor.shape); resume needs last.safetensors of a run"
+                        "optimizer state “\(name)” has shape \(saved.shape), but the network needs \(tensor.shape); to resume, use the last.safetensors of a run"
                 )
             }
         }
@@ -39,6 +41,7 @@ extension Optimizer {
 }
 
 /// The parameters that have a gradient now, with the gradients.
+@TensorActor
 func withGradients(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [(
     index: Int, parameter: Tensor, gradient: Tensor
 )] {

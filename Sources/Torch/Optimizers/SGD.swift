@@ -1,6 +1,7 @@
 import CTorch
 
 /// Stochastic gradient descent with momentum, plain or Nesterov's, as `torch.optim.SGD` with dampening 0.
+@TensorActor
 public final class SGD: Optimizer {
     /// Step size.
     public var learningRate: Double
@@ -47,6 +48,7 @@ public final class SGD: Optimizer {
 }
 
 /// A tensor of zeros for each parameter, with its type and laid out as it is: the fused steps walk through memory.
+@TensorActor
 func zerosLike(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [Tensor] {
     var tensors: [Tensor] = []
     for (_, tensor) in parameters {

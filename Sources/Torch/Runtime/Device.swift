@@ -34,6 +34,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Waits until everything given to the device has been done; at once on the CPU.
+    @TensorActor
     public func synchronize() throws(TorchError) {
         try check(ct_synchronize(Int32(type), Int32(index)), "synchronize")
     }

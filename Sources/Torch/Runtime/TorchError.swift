@@ -17,8 +17,8 @@ extension TorchError: CustomStringConvertible, LocalizedError {
     public var description: String {
         switch self {
         case .libtorch(let operation, let message) where Self.isOfMemory(message):
-            "there is not enough memory for \(operation); give smaller images or fewer at a time, or a smaller network"
-        case .libtorch(let operation, let message): "libtorch could not do \(operation): \(message)"
+            "there is not enough memory for \(operation); use smaller images, fewer at a time, or a smaller network"
+        case .libtorch(let operation, let message): "libtorch failed in \(operation): \(message)"
         case .weights(let path, let reason): "\(path): \(reason)"
         case .file(let path, let reason): "\(path): \(reason)"
         case .noDevice(let device):

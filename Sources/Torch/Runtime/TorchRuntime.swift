@@ -1,9 +1,10 @@
 import CTorch
 
 /// Settings of libtorch that hold for the whole process.
+@TensorActor
 public enum TorchRuntime {
     /// Version of the libtorch in use, such as `2.13.0`.
-    public static var version: String { String(cString: ct_version()) }
+    public nonisolated static var version: String { String(cString: ct_version()) }
 
     /// Threads that libtorch's CPU operations use.
     public static var threadCount: Int { Int(ct_thread_count()) }

@@ -29,6 +29,7 @@ extension Tensor {
 }
 
 /// Runs `body` without recording operations for gradients: less memory, and what prediction wants.
+@TensorActor
 public func withoutGradient<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
     -> Result
 {

@@ -2,17 +2,17 @@ import CTorch
 
 /// An n-dimensional array of libtorch, with or without gradient.
 ///
-/// Images are (N, C, H, W), volumes (N, C, D, H, W). A tensor is a handle: copies of it share the values. It is
-/// not `Sendable`; all tensor work belongs on one thread, see `TensorThread`.
+/// Images are (N, C, H, W), volumes (N, C, D, H, W). A tensor is a handle: copies of it share the values.
+@TensorActor
 public final class Tensor {
-    let handle: CTTensor
+    nonisolated(unsafe) let handle: CTTensor
 
     init(owning handle: CTTensor) { self.handle = handle }
 
     deinit { ct_tensor_release(handle) }
 
     /// Tensors alive in the process; level over a training loop that leaks nothing.
-    public static var liveCount: Int { Int(ct_live_tensors()) }
+    public nonisolated static var liveCount: Int { Int(ct_live_tensors()) }
 
     /// Sizes in axis order.
     public var shape: [Int] { (0..<ct_rank(handle)).map { Int(ct_size(handle, $0)) } }
@@ -35,11 +35,13 @@ public final class Tensor {
 }
 
 /// Throws libtorch's message when `status` says that `operation` failed.
+@TensorActor
 func check(_ status: Int32, _ operation: @autoclosure () -> String) throws(TorchError) {
     if status != 0 { throw .libtorch(operation: operation(), message: String(cString: ct_error_message())) }
 }
 
 /// Runs a call of the C border that makes a tensor.
+@TensorActor
 func make(_ operation: @autoclosure () -> String, _ call: (UnsafeMutablePointer<CTTensor?>) -> Int32)
     throws(TorchError) -> Tensor
 {

@@ -3,7 +3,7 @@ extension Module {
     /// module's own are refused, except those that `ignoring` names by prefix.
     ///
     /// Nothing is changed unless everything fits.
-    /// - Parameter path: what to name in the error, the file that `source` came from.
+    /// `path`: what to name in the error, the file that `source` came from.
     /// - Throws: `TorchError.weights` naming the first tensor that is missing, left over or of another shape.
     public func load(_ source: [String: Tensor], path: String, ignoring prefixes: [String] = [])
         throws(TorchError)
@@ -29,14 +29,14 @@ extension Module {
                 throw .weights(
                     path: path,
                     reason:
-                        "holds no tensor “\(name)”, which the network of the plan needs; the weights belong to another plan"
+                        "contains no tensor “\(name)”, which the plan's network needs; use weights and a plan from the same run"
                 )
             }
             guard saved.shape == shape else {
                 throw .weights(
                     path: path,
                     reason:
-                        "tensor “\(name)” has shape \(saved.shape), the network of the plan needs \(shape); the weights belong to another plan"
+                        "tensor “\(name)” has shape \(saved.shape), but the plan's network needs \(shape); use weights and a plan from the same run"
                 )
             }
         }
@@ -48,7 +48,7 @@ extension Module {
             throw .weights(
                 path: path,
                 reason:
-                    "holds a tensor “\(extra)” that the network of the plan does not have; the weights belong to another plan"
+                    "contains a tensor “\(extra)” that the plan's network does not have; use weights and a plan from the same run"
             )
         }
     }

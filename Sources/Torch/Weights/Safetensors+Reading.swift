@@ -13,7 +13,8 @@ extension Safetensors {
         func broken(_ why: String) -> TorchError {
             .weights(
                 path: path,
-                reason: "is not a complete safetensors file (\(why)); train again or restore it from a copy")
+                reason:
+                    "is not a complete safetensors file (\(why)); train again, or restore it from a backup")
         }
         let index: SafetensorsIndex
         do { index = try SafetensorsIndex(data) } catch { throw broken(error.reason) }
@@ -24,7 +25,9 @@ extension Safetensors {
             guard let type = Safetensors.types.first(where: { $0.name == entry.type })?.type else {
                 throw .weights(
                     path: path,
-                    reason: "tensor “\(name)” has type \(entry.type), which this program does not use")
+                    reason:
+                        "tensor “\(name)” has type \(entry.type), which is not supported; use a file that unet wrote"
+                )
             }
             var size = type.size
             for side in shape {

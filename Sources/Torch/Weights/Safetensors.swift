@@ -1,5 +1,6 @@
 /// Named tensors in a file of the safetensors format: 8 bytes of header length, a JSON header with types, shapes
 /// and offsets, and the values, little-endian. Reading one never runs code.
+@TensorActor
 public struct Safetensors {
     /// The tensors by name, on the CPU.
     public var tensors: [String: Tensor]

@@ -7,7 +7,7 @@ extension NetworkConfiguration {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func refuse(_ key: CodingKeys, _ value: Any) -> DecodingError {
             .dataCorruptedError(
-                forKey: key, in: container, debugDescription: "\(key.stringValue) \(value) makes no network")
+                forKey: key, in: container, debugDescription: "\(key.stringValue) cannot be \(value)")
         }
         func size(_ key: CodingKeys, upTo limit: Int) throws -> Int {
             let value = try container.decode(Int.self, forKey: key)

@@ -24,7 +24,7 @@ extension NetworkError: CustomStringConvertible, LocalizedError {
                 "an input of \(NetworkDescription.text(input)) does not fit the \(network.architecture.rawValue) network with \(network.depth) pooling\(network.depth == 1 ? "" : "s"); the nearest that fits has \(parts.joined(separator: ", "))"
         case .tooLarge(let network, let weights):
             return
-                "a network of \(network.filters) filters and \(network.depth) pooling\(network.depth == 1 ? "" : "s") would have \(billions(weights)) weights, and at most \(billions(Double(NetworkConfiguration.weightLimit))) are allowed; give it fewer filters or poolings"
+                "a network of \(network.filters) filters and \(network.depth) pooling\(network.depth == 1 ? "" : "s") would have \(billions(weights)) weights, but at most \(billions(Double(NetworkConfiguration.weightLimit))) are allowed; use fewer filters or poolings"
         }
     }
 

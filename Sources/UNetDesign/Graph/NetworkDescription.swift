@@ -89,7 +89,7 @@ extension NetworkDescription {
 
             \(network.inputChannels) x \(Self.text(input)) in, \(network.outputChannels) x \(Self.text(output)) out
             \(grouped(parameters)) parameters\(statistics)
-            \(giga(flops)) GFLOP a prediction, 2 for each multiply-add of the convolutions
+            \(giga(flops)) GFLOP per prediction, counting 2 for each multiply-add of the convolutions
             """
     }
 

@@ -6,7 +6,7 @@ import Torch
 import UNetDesign
 
 /// `unet benchmark`.
-struct Benchmark: ParsableCommand {
+struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Time a network on this machine.",
         discussion: """
@@ -15,36 +15,36 @@ struct Benchmark: ParsableCommand {
               unet benchmark predict --filters 64 --kernels libtorch --json
               unet benchmark train --dimensions 3d --input 16x192x192 --filters 16
 
-            Weights and images are random unless --tensors gives them. “make bench” compares with other engines.
+            Weights and images are random unless --tensors provides them. “make bench” compares with other engines.
             """)
 
-    @Argument(help: "train: steps with forward, backward and optimiser; predict: forward passes.")
+    @Argument(help: "train: steps of forward pass, backward pass, and optimizer; predict: forward passes.")
     var task: NetworkBenchmark.Task
     @Option(help: "Filters of the first level.")
     var filters = 32
     @OptionGroup var network: NetworkOptions
-    @Option(help: "Images in a batch.")
+    @Option(help: "Images per batch.")
     var batchSize = 1
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
-    @Option(help: "CPU kernels: this project's own, or libtorch's.")
+    @Option(help: "CPU kernels: native (this project's own) or libtorch.")
     var kernels = KernelChoice.native
     @Option(
         help: ArgumentHelp(
-            "Instructions of the native kernels: avx512, avx2, neon or portable. (default: the best)",
+            "Instruction set of the native kernels: avx512, avx2, neon, or portable. (default: the best available)",
             valueName: "name"))
     var instructions: String?
     @Option(help: "Device to run on.")
     var device = DeviceChoice.cpu
-    @Option(help: "Timed runs, after two that are not counted.")
+    @Option(help: "Timed runs, after two warm-up runs.")
     var runs = 10
-    @Option(help: "Weights, “x” and “target” to run with, as safetensors.")
+    @Option(help: "Safetensors file with weights, “x”, and “target” to run with.")
     var tensors: PathArgument?
-    @Option(help: "Write what the network gave for --tensors here, as safetensors.")
+    @Option(help: "Safetensors file to write the network's outputs for --tensors to.")
     var outputs: PathArgument?
     @Flag(
         help:
-            "Wait for a line on standard input before each run and answer with its seconds: for interleaving."
+            "Wait for a line on standard input before each run, and answer with its time in seconds, so that runs can be interleaved."
     )
     var paced = false
     @Flag(help: "Print the result as JSON.")
@@ -53,19 +53,22 @@ struct Benchmark: ParsableCommand {
     func validate() throws {
         for (name, value, limit) in [("batch-size", batchSize, 65_536), ("runs", runs, 1_000_000)]
         where !(1...limit).contains(value) {
-            throw ValidationError("--\(name) must be 1 to \(limit)")
+            throw ValidationError("--\(name) must be from 1 to \(limit)")
         }
         if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads must be 1 to 1024")
+            throw ValidationError("--threads must be from 1 to 1024")
         }
         try network.check(filters: filters, batchSize: batchSize)
     }
 
-    func run() throws {
-        try TensorThread.run {
-            Kernels(kernels).use()
-            if let instructions { try Kernels.setInstructions(instructions) }
-            try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    func run() async throws { try await time() }
+
+    @TensorActor
+    private func time() throws {
+        if let instructions { try Kernels.setInstructions(instructions) }
+        let settings = ComputeSettings(
+            kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        try settings.run {
             let benchmark = try NetworkBenchmark(
                 task, configuration, batchSize: batchSize, inputSize: network.inputSize(for: configuration),
                 tensors: tensors.map { try Safetensors(contentsOf: $0.url).tensors },
@@ -82,6 +85,7 @@ struct Benchmark: ParsableCommand {
 
     private var configuration: NetworkConfiguration { network.configuration(filters: filters) }
 
+    @TensorActor
     private func answer(_ benchmark: NetworkBenchmark) throws {
         try StandardOutput.print("ready")
         while readLine() != nil {
@@ -91,6 +95,7 @@ struct Benchmark: ParsableCommand {
         }
     }
 
+    @TensorActor
     private func report(_ seconds: [Double]) -> String {
         let sorted = seconds.sorted()
         let middle = sorted.count / 2

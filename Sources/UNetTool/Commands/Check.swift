@@ -5,15 +5,15 @@ import Foundation
 /// `unet check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Report what a data set holds and what is wrong with it, before anything is trained on it.",
+        abstract: "Report what a dataset contains and what is wrong with it, before you train on it.",
         discussion: """
             Examples:
               unet check ACDC/training
               unet check isbi2012/train --structures cell=255
 
-            Every file is read. The exit status is 1 where there is any problem: files that are missing, cannot be \
-            read or do not fit together, labels that lie elsewhere than their image, or names of labels that the \
-            anatomy of the heart contradicts.
+            Every file is read. The exit status is 1 if there is any problem: files that are missing, unreadable, or \
+            inconsistent, labels that lie elsewhere than their image, or label names that contradict the anatomy of \
+            the heart.
             """)
 
     @OptionGroup var data: DataOptions

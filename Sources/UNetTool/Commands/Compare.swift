@@ -7,19 +7,19 @@ import Segmentation
 /// `unet compare`.
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show runs side by side: size, speed, Dice on the held-out patients, curves.",
+        abstract: "Compare runs side by side: size, speed, Dice on the held-out patients, and curves.",
         discussion: """
             Example:
               unet compare runs/padded runs/residual runs/3d --picture curves.svg
 
-            Dice is that of each run's last epoch, a mean over the held-out scans, whose number is shown with that of \
-            their patients. Runs with other held-out patients, phases, scans or structures than the first are marked, \
-            since their numbers say nothing about each other.
+            Dice is the mean over the held-out scans after each run's last epoch; the table also shows how many \
+            scans and patients those are. Runs whose held-out patients, phases, scans, or structures differ from \
+            those of the first run are marked, because their scores cannot be compared.
             """)
 
     @Argument(help: "Run folders.")
     var runs: [PathArgument]
-    @Option(help: "Draw loss and Dice of all runs into this SVG file.")
+    @Option(help: "SVG file to draw the loss and Dice of all runs to.")
     var picture: PathArgument?
 
     func run() throws {

@@ -7,14 +7,14 @@ extension Conversion.Target: ExpressibleByArgument {}
 /// `unet convert`.
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Rewrite a data set in another layout: nnU-Net's raw folders or the Decathlon's.",
+        abstract: "Convert a dataset to another layout: nnU-Net's raw folders or the Decathlon's.",
         discussion: """
             Example:
               unet convert ACDC/training --to nnunet --output nnUNet_raw/Dataset027_ACDC
 
-            Cases keep their names, and dataset.json also notes their patients, phases and groups, so that splits \
-            stay by patient. NIfTI files are copied byte for byte where the layout takes them as they are. Every case \
-            is checked first; the folder appears when all of it is written.
+            Cases keep their names, and dataset.json also notes their patients, phases, and groups, so that splits \
+            stay by patient. NIfTI files are copied byte for byte where the layout allows it. Every case is checked \
+            first, and the folder appears only after all of it is written.
             """)
 
     @OptionGroup var data: DataOptions
@@ -22,7 +22,7 @@ struct Convert: ParsableCommand {
     var to: Conversion.Target
     @Option(name: .shortAndLong, help: "A new or empty folder.")
     var output: PathArgument
-    @Flag(help: "Print what was written as JSON.")
+    @Flag(help: "Print a summary of what was written as JSON.")
     var json = false
 
     func run() throws {

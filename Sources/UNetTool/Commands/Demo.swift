@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Files
 import Foundation
+import Phantom
 import Imaging
 import NIfTI
 import Report
@@ -11,22 +12,22 @@ import Torch
 import UNetDesign
 
 /// `unet demo`.
-struct Demo: ParsableCommand {
+struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The whole job on synthetic hearts: data, training, prediction, scores, a picture.",
+        abstract:
+            "Run the whole workflow on synthetic hearts: data, training, prediction, scores, and a picture.",
         discussion: """
             Example:
               unet demo --output demo
 
-            Nothing but this program is needed. A demo that was interrupted goes on where it was when the same line \
-            is run again.
+            Nothing but this program is needed. To continue an interrupted demo, run the same command again.
             """)
 
-    @Option(name: .shortAndLong, help: "Folder for everything the demo makes.")
+    @Option(name: .shortAndLong, help: "Folder for everything the demo writes.")
     var output = PathArgument(argument: "demo")!
     @Option(help: "Synthetic patients to train on.")
     var patients = 24
-    @Option(help: "Synthetic patients, other ones, to segment and score.")
+    @Option(help: "Further synthetic patients to segment and score.")
     var unseen = 10
     @Option(help: "Passes over the training slices.")
     var epochs = 12
@@ -42,27 +43,26 @@ struct Demo: ParsableCommand {
             ("filters", filters, 65_536),
         ]
         where !(1...limit).contains(value) {
-            throw ValidationError("--\(name) must be 1 to \(limit)")
+            throw ValidationError("--\(name) must be from 1 to \(limit)")
         }
         do { try NetworkConfiguration(outputChannels: 4, filters: filters).checkWeightCount() } catch {
             throw ValidationError("\(error)")
         }
         if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads must be 1 to 1024")
+            throw ValidationError("--threads must be from 1 to 1024")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let console = Console()
         let start = ContinuousClock.now
         let known = try hearts("training-hearts", "--patients", count: patients, seed: 1, console)
         let others = try hearts("unseen-hearts", "--unseen", count: unseen, seed: 2, console)
         let run = RunFolder(output.url.appending(path: "run"))
-        do { try StopRequest.during { try train(known, run, console) } } catch SegmentationError.stopped {
-            throw console.sayStopped(run, goOn: resumption)
-        }
+        _ = try await console.train(
+            training(known, run), structures: known.structures, resumption: resumption)
         let predictions = output.url.appending(path: "predictions")
-        let failures = try predict(others, run, into: predictions, console)
+        let failures = try await predict(others, run, into: predictions, console)
         let result = try EvaluationJob(predictions: predictions, truth: others).run()
         try AtomicFile.write(result.evaluation.json(), to: output.url.appending(path: "evaluation.json"))
         try AtomicFile.write(result.evaluation.csv(), to: output.url.appending(path: "evaluation.csv"))
@@ -84,7 +84,7 @@ struct Demo: ParsableCommand {
         if !failures.isEmpty || !result.failures.isEmpty { throw ExitCode.failure }
     }
 
-    /// The command that goes on with the demo.
+    /// The command that continues the demo.
     private var resumption: String {
         let numbers = [
             ("patients", patients), ("unseen", unseen), ("epochs", epochs), ("filters", filters),
@@ -114,10 +114,8 @@ struct Demo: ParsableCommand {
         return dataSet
     }
 
-    private func train(_ dataSet: DataSet, _ run: RunFolder, _ console: Console) throws {
-        var job = TrainingJob(dataSet: dataSet, run: run)
-        job.shouldStop = { StopRequest.signal != nil }
-        let display = TrainingDisplay(console, structures: dataSet.structures.map(\.name))
+    private func training(_ dataSet: DataSet, _ run: RunFolder) throws -> TrainingEvents {
+        let job = TrainingJob(dataSet: dataSet, run: run)
         var training = TrainingPlan()
         training.epochs = epochs
         // Small batches: more steps in the few minutes that a demo has.
@@ -129,10 +127,7 @@ struct Demo: ParsableCommand {
             network: NetworkConfiguration(
                 outputChannels: Plan.outputChannels(for: dataSet.structures), filters: filters),
             training: training)
-        guard run.holdsRun else {
-            try job.start(plan, report: display.show)
-            return
-        }
+        guard run.holdsRun else { return job.start(plan) }
         let planned = try run.readPlan()
         for (option, before, now) in [
             ("--epochs", planned.training.epochs, epochs), ("--filters", planned.network.filters, filters),
@@ -140,22 +135,21 @@ struct Demo: ParsableCommand {
             throw SegmentationError.planDiffers(
                 path: output.url.relativePath, setting: option, planned: "\(before)", given: "\(now)")
         }
-        try job.resume(threads: threads, report: display.show)
+        return job.resume(threads: threads)
     }
 
-    private func predict(_ dataSet: DataSet, _ run: RunFolder, into folder: URL, _ console: Console) throws
+    private func predict(_ dataSet: DataSet, _ run: RunFolder, into folder: URL, _ console: Console)
+        async throws
         -> [PredictionJob.Failure]
     {
         let inputs = dataSet.cases.map { PredictionInput($0) }
         let meter = ProgressMeter("predicting", total: inputs.count, unit: "scans", console: console)
         defer { meter.end() }
-        return try TensorThread.run {
-            let job = PredictionJob(try Predictor([Model(contentsOf: run.url)]), output: folder)
-            var done = 0
-            return try job.run(inputs) { _ in
-                done += 1
-                meter.show(done)
-            }
+        let job = PredictionJob(try Predictor([try await Model(contentsOf: run.url)]), output: folder)
+        var done = 0
+        return try await job.run(inputs) { _ in
+            done += 1
+            meter.show(done)
         }
     }
 

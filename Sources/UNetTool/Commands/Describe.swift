@@ -6,9 +6,9 @@ import Torch
 import UNetDesign
 
 /// `unet describe`.
-struct Describe: ParsableCommand {
+struct Describe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a network layer by layer: sizes, parameters, FLOPs.",
+        abstract: "Print a network layer by layer: sizes, parameters, and FLOPs.",
         discussion: """
             Examples:
               unet describe --architecture classic --classes 2
@@ -20,10 +20,10 @@ struct Describe: ParsableCommand {
 
     @Option(
         help:
-            "A run folder or a weights file, whose network is described instead of one by options; its input is the patch that it was trained on unless --input says otherwise."
+            "A run folder or a weights file whose network to describe, instead of one specified by options; its input is the patch it was trained on unless --input is given."
     )
     var model: PathArgument?
-    @Option(help: "Filters of the first level; each of the levels below has twice as many. (default: 64)")
+    @Option(help: "Filters of the first level; each level below has twice as many. (default: 64)")
     var filters: Int?
     @OptionGroup var network: NetworkOptions
     @Flag(help: "Print the description as JSON.")
@@ -32,15 +32,15 @@ struct Describe: ParsableCommand {
     func validate() throws {
         guard model != nil else { return try network.check(filters: filters ?? 64) }
         if let name = filters == nil ? network.firstGiven : "filters" {
-            throw ValidationError("--model says what the network is; leave out --\(name)")
+            throw ValidationError("--model determines the network; remove --\(name)")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let configuration: NetworkConfiguration
         let size: [Int]
         if let model {
-            let plan = try TensorThread.run { try Model(contentsOf: model.url).plan }
+            let plan = try await Model(contentsOf: model.url).plan
             configuration = plan.network
             try network.checkInput(configuration.dimensions)
             size = network.input?.sides ?? plan.training.patch.sides(rank: configuration.dimensions.rank)

@@ -8,38 +8,40 @@ import Segmentation
 /// `unet evaluate`.
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score predictions against ground truth: Dice, IoU, distances, volumes.",
+        abstract: "Score predictions against ground truth: Dice, IoU, distances, and volumes.",
         discussion: """
             Examples:
               unet evaluate --predictions predictions --truth ACDC --json evaluation.json --csv evaluation.csv
               unet evaluate --predictions predictions --truth isbi2012/train --membranes --probabilities predictions
 
             X_pred.nii.gz (or .png) is scored against the labels of case X, per volume, on the scan's own grid. \
-            Structures are matched by name, whatever their numbers are: predictions of unet carry the names, and \
-            --prediction-structures gives those of other programs' files.
+            Structures are matched by name, whatever their label values are: predictions by unet carry the names; \
+            for files from other programs, use --prediction-structures.
             """)
 
-    @Option(name: .shortAndLong, help: "Folder that unet predict wrote.")
+    @Option(name: .shortAndLong, help: "Folder that unet predict wrote to.")
     var predictions: PathArgument
-    @Option(name: .shortAndLong, help: "The data set with the ground truth.")
+    @Option(name: .shortAndLong, help: "The dataset with the ground truth.")
     var truth: PathArgument
     @Option(
-        help: "Folder with X_prob files of unet predict --probabilities, for cross-entropy and Dice loss.")
+        help:
+            "Folder with the X_prob files of unet predict --probabilities, to also score cross-entropy and Dice loss."
+    )
     var probabilities: PathArgument?
-    @Option(help: "Write all scores here as JSON.")
+    @Option(help: "JSON file to write all scores to.")
     var json: PathArgument?
-    @Option(help: "Write a row for each case and structure here.")
+    @Option(help: "CSV file to write a row for each case and structure to.")
     var csv: PathArgument?
     @Flag(
         help:
-            "Score membranes between cells as the ISBI-2012 challenge does; needs --probabilities and one structure."
+            "Score membranes between cells as in the ISBI-2012 challenge; requires --probabilities and a single structure."
     )
     var membranes = false
     @OptionGroup var structures: StructureOptions
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Names of the predictions' labels, such as RV=1 MYO=2 LV=3; instead of the names in the files.",
+            "Names of the predictions' labels, such as RV=1 MYO=2 LV=3, to use instead of the names in the files.",
             valueName: "name=value"))
     var predictionStructures: [StructureArgument] = []
 
@@ -47,10 +49,11 @@ struct Evaluate: ParsableCommand {
         try predictionStructures.check("--prediction-structures")
         try checkDifferent(("--json", json), ("--csv", csv))
         guard membranes else { return }
-        if probabilities == nil { throw ValidationError("--membranes needs --probabilities") }
-        if csv != nil { throw ValidationError("--membranes has no --csv; use --json") }
+        if probabilities == nil { throw ValidationError("--membranes requires --probabilities") }
+        if csv != nil { throw ValidationError("--membranes cannot be combined with --csv; use --json") }
         if !predictionStructures.isEmpty {
-            throw ValidationError("--membranes has one structure, and no --prediction-structures")
+            throw ValidationError(
+                "--membranes cannot be combined with --prediction-structures; it scores a single structure")
         }
     }
 
@@ -95,7 +98,7 @@ struct Evaluate: ParsableCommand {
 
     private func text(_ missing: Evaluation.MissingClinical) -> String {
         guard case .noHeart = missing else { return "\(missing)" }
-        return "\(missing), such as with --structures RV=1 MYO=2 LV=3"
+        return "\(missing), for example with --structures RV=1 MYO=2 LV=3"
     }
 
     private func tell(_ unpredicted: [String], _ console: Console) {
@@ -103,6 +106,6 @@ struct Evaluate: ParsableCommand {
         console.say(
             unpredicted.count == 1
                 ? "\(first) has no prediction and is not scored"
-                : "\(unpredicted.count) cases of the data set have no prediction and are not scored")
+                : "\(unpredicted.count) cases of the dataset have no prediction and are not scored")
     }
 }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Phantom
 
 /// `unet phantom`.
 struct Phantom: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Write a data set of synthetic hearts in ACDC's layout, with known volumes and ejection fractions.",
+            "Write a dataset of synthetic hearts in ACDC's layout, with known volumes and ejection fractions.",
         discussion: """
             Example:
               unet phantom hearts --patients 50 --seed 7
@@ -15,16 +16,16 @@ struct Phantom: ParsableCommand {
     @Argument(help: "A new or empty folder.")
     var folder: PathArgument
 
-    @Option(help: "How many patients; each has end-diastole and end-systole.")
+    @Option(help: "Number of patients; each has an end-diastolic and an end-systolic scan.")
     var patients = 40
 
-    @Option(help: "Seed that everything follows from.")
+    @Option(help: "Seed from which everything is generated.")
     var seed: UInt64 = 1
 
     func validate() throws {
         let counts = PhantomDataSet.patientCounts
         guard counts.contains(patients) else {
-            throw ValidationError("--patients must be \(counts.lowerBound) to \(counts.upperBound)")
+            throw ValidationError("--patients must be from \(counts.lowerBound) to \(counts.upperBound)")
         }
     }
 

@@ -8,7 +8,7 @@ import Segmentation
 import Torch
 
 /// `unet predict`.
-struct Predict: ParsableCommand {
+struct Predict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Segment images with a trained network.",
         discussion: """
@@ -17,101 +17,104 @@ struct Predict: ParsableCommand {
               unet predict ACDC --model runs/fold0 --output predictions --split validation
               unet predict patient090_4d.nii.gz --frame 4 --model runs/fold0 --output predictions
 
-            X.nii.gz gives X_pred.nii.gz, uint8 labels on the grid of X with its header's geometry byte for byte; \
-            X.png gives X_pred.png, whose grey levels are the labels. \
+            For X.nii.gz, writes X_pred.nii.gz: uint8 labels on the grid of X, with the geometry of its header byte \
+            for byte. For X.png, writes X_pred.png, whose gray levels are the labels. \
             Files that fail do not stop the others; they are listed at the end.
             """)
 
     @Argument(
         help:
-            "Images, or folders with images; in folders labels are left aside, and 4D series whose frames are there as files."
+            "Images, or folders of images; in folders, labels are skipped, and so are 4D series whose frames exist as separate files."
     )
     var inputs: [PathArgument]
     @Option(
         name: .shortAndLong, parsing: .upToNextOption,
-        help: "A run folder or a weights file; several predict together, as the mean of their probabilities.")
+        help: "A run folder or a weights file; several form an ensemble, which averages their probabilities.")
     var model: [PathArgument]
-    @Option(name: .shortAndLong, help: "Folder for the predictions; made if need be.")
+    @Option(name: .shortAndLong, help: "Folder for the predictions; created if needed.")
     var output: PathArgument
-    @Option(help: "Which weights of a run folder: last, or best on its held-out patients.")
+    @Option(help: "Which weights of a run folder to use: last, or best on its held-out patients.")
     var weights = Model.Choice.last
-    @Option(help: "One frame of a 4D series, counted from 1; without it every frame is segmented.")
+    @Option(help: "The frame of a 4D series to segment, counted from 1. (default: every frame)")
     var frame: Int?
     @Option(
         help:
-            "Only the patients of the run's own split: validation or training; of several runs those that all have in it."
+            "Segment only the patients of one part of the run's split: validation or training; for an ensemble, only those that all runs have in that part."
     )
     var split: Splits.Side?
-    @Option(help: "Only these cardiac phases; needs a data set as input.")
+    @Option(help: "Segment only these cardiac phases; requires a dataset as input.")
     var phases: PhaseSelection?
     @Flag(
         help:
-            "Also write X_prob.nii.gz: class probabilities, float32, a class after the other; of pictures X_prob.tif, 65535 for 1."
+            "Also write X_prob.nii.gz: class probabilities as float32, one class after the other; for pictures, X_prob.tif, in which 65535 means 1."
     )
     var probabilities = false
-    @Flag(help: "Also write X_overlay.png: every slice, with the contours of the prediction.")
+    @Flag(help: "Also write X_overlay.png: every slice with the contours of the prediction.")
     var overlay = false
     @Option(
         help:
-            "Which connected components to keep: heart (the largest of all structures together, and of each structure its largest within that), largest (of each structure its largest), or all, as without this option."
+            "Which connected components to keep: heart (the largest of all structures together and, within it, the largest of each structure), largest (the largest of each structure), or all. (default: all)"
     )
     var keep: ComponentRule?
     @Flag(
         help:
-            "Keep the largest connected components: as --keep heart where the structures have a heart's names (LV and MYO), otherwise as --keep largest."
+            "Keep the largest connected components: the same as --keep heart if there are structures named LV and MYO, otherwise the same as --keep largest."
     )
     var largestComponent = false
-    @Option(help: "Device to predict on: auto takes a GPU where there is one.")
+    @Option(help: "Device to predict on: auto uses a GPU if there is one.")
     var device = DeviceChoice.auto
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
-    @Option(help: "CPU kernels: this project's own, or libtorch's.")
+    @Option(help: "CPU kernels: native (this project's own) or libtorch.")
     var kernels = KernelChoice.native
 
     func validate() throws {
-        if let frame, frame < 1 { throw ValidationError("--frame counts from 1") }
+        if let frame, frame < 1 { throw ValidationError("--frame must be at least 1") }
         if let threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads must be 1 to 1024")
+            throw ValidationError("--threads must be from 1 to 1024")
         }
         if largestComponent, keep != nil {
-            throw ValidationError("--keep and --largest-component cannot be combined; give one of them")
+            throw ValidationError("--keep and --largest-component cannot be combined; use one of them")
         }
         if frame != nil, split != nil || phases != nil {
-            throw ValidationError("--frame is for files; --split and --phases take the frames of a data set")
+            throw ValidationError(
+                "--frame cannot be combined with --split or --phases, which select cases of a dataset")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let console = Console()
         let found = try findInputs()
         var cleaning = Cleaning(rule: .all)
-        let failures = try TensorThread.run {
-            Kernels(kernels).use()
-            try TorchRuntime.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
-            let models = try model.map {
-                try Model(contentsOf: $0.url, choice: weights, device: device.device)
-            }
-            var job = PredictionJob(try Predictor(models), output: output.url)
-            job.writesProbabilities = probabilities
-            let structures = job.predictor.plan.structures
-            cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : .all)
-            job.componentRule = cleaning.rule
-            let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
-            var done = 0
-            let failures = try job.run(found) { result in
-                for warning in cleaning.note(result) { console.warn(warning) }
-                if overlay { try writeOverlay(result, structures: structures) }
-                done += 1
-                meter.show(min(done, found.count), note: result.input.stem)
-            }
-            meter.end()
-            return failures
+        var job = PredictionJob(try await predictor(), output: output.url)
+        job.writesProbabilities = probabilities
+        let structures = job.predictor.plan.structures
+        cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : .all)
+        job.componentRule = cleaning.rule
+        let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
+        var done = 0
+        let failures = try await job.run(found) { result in
+            for warning in cleaning.note(result) { console.warn(warning) }
+            if overlay { try writeOverlay(result, structures: structures) }
+            done += 1
+            meter.show(min(done, found.count), note: result.input.stem)
         }
+        meter.end()
         for failure in failures { console.say("failed: \(failure.reason)") }
         try StandardOutput.print(
             "\(found.count - failures.count) of \(found.count) segmented into \(output.url.relativePath)")
         if let text = cleaning.summary { try StandardOutput.print(text) }
         if !failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func predictor() async throws -> Predictor {
+        let settings = ComputeSettings(
+            kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        var models: [Model] = []
+        for place in model {
+            models.append(try await Model(contentsOf: place.url, choice: weights, device: device.device))
+        }
+        return try Predictor(models, settings: settings)
     }
 
     private func findInputs() throws -> [PredictionInput] {

@@ -7,17 +7,17 @@ struct ArchitectureOptions: ParsableArguments {
     var dimensions: Dimensions?
     @Option(
         help:
-            "padded: keeps the image's size; classic: the network of 2015, without padding and norm; residual: padded, with residual blocks on the way down. (default: padded)"
+            "padded: keeps the size of the image; classic: the original network of 2015, without padding or norm; residual: padded, with residual blocks in the encoder. (default: padded)"
     )
     var architecture: Architecture?
-    @Option(help: "Poolings. (default: 4)")
+    @Option(help: "Number of pooling steps. (default: 4)")
     var depth: Int?
     @Option(
         help:
-            "What follows each convolution: batch, instance or none. (default: batch, for training in 3D instance; classic has none)"
+            "Normalization after each convolution: batch, instance, or none. (default: batch; instance when training in 3D; none for classic)"
     )
     var norm: Norm?
-    @Flag(help: "Also train on the outputs of the coarser levels.")
+    @Flag(help: "Also train on the outputs of the coarser levels (deep supervision).")
     var deepSupervision = false
 
     /// Dimensions, 2D unless told otherwise.

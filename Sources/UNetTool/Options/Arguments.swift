@@ -72,7 +72,7 @@ extension [StructureArgument] {
     /// Throws where two given with `option` have one name or one value.
     func check(_ option: String) throws {
         guard Set(map(\.structure.name)).count == count, Set(map(\.structure.label)).count == count else {
-            throw ValidationError("\(option) needs a different name and value for each structure")
+            throw ValidationError("\(option) needs a unique name and a unique value for each structure")
         }
     }
 }

@@ -4,12 +4,12 @@ import Imaging
 import Runs
 import Segmentation
 
-/// A data set and what its labels mean.
+/// A dataset and what its labels mean.
 struct DataOptions: ParsableArguments {
     @Argument(
         help: """
-            A data set: ACDC's folders, pairs X.nii.gz and X_gt.nii.gz, pictures (PNG, TIFF) and their masks, or the \
-            folders of nnU-Net, the Decathlon or the Cell Tracking Challenge.
+            A dataset: ACDC's folders, pairs X.nii.gz and X_gt.nii.gz, pictures (PNG or TIFF) and their masks, or the \
+            folders of nnU-Net, the Decathlon, or the Cell Tracking Challenge.
             """)
     var data: PathArgument
 
@@ -18,18 +18,18 @@ struct DataOptions: ParsableArguments {
     func load() throws -> DataSet { try structures.load(data) }
 }
 
-/// What labels mean, where the data set itself does not say it or says it wrongly.
+/// What labels mean, where the dataset does not say or is wrong.
 struct StructureOptions: ParsableArguments {
     @Option(
         name: .customLong("structures"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Names of label values, such as RV=1 MYO=2 LV=3; instead of the data set's own.",
+            "Names of the label values, such as RV=1 MYO=2 LV=3, to use instead of the dataset's own.",
             valueName: "name=value"))
     var arguments: [StructureArgument] = []
 
     @Flag(
         help:
-            "The labels of pictures number objects, each with a value of its own up to 65535; all are one structure, called cell unless --structures names it."
+            "Read the labels of pictures as object numbers, up to 65535; all objects are one structure, named cell unless --structures names it."
     )
     var instances = false
 

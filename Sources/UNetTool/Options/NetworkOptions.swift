@@ -10,12 +10,12 @@ struct NetworkOptions: ParsableArguments {
     var classes: Int?
     @Option(
         help: ArgumentHelp(
-            "Height and width of the images; in 3D slices, height and width. (default: 256x256, 16x192x192; classic: 572x572, 16x284x284)",
+            "Height and width of the images, or slices, height, and width in 3D. (default: 256x256 or 16x192x192; classic: 572x572 or 16x284x284)",
             valueName: "HxW|DxHxW"))
     var input: InputSize?
     @Option(
         help: ArgumentHelp(
-            "Spacing in mm along z, y and x, which poolings and kernels of a 3D network follow. (default: 10x1.5x1.5)",
+            "Voxel spacing in mm along z, y, and x, from which the kernels and pooling of a 3D network are chosen. (default: 10x1.5x1.5)",
             valueName: "ZxYxX"))
     var spacing: SpacingArgument?
 
@@ -55,10 +55,10 @@ struct NetworkOptions: ParsableArguments {
             ("classes", classes ?? 4, 65_536),
         ]
         where !(1...limit).contains(value) {
-            throw ValidationError("--\(name) must be 1 to \(limit)")
+            throw ValidationError("--\(name) must be from 1 to \(limit)")
         }
         let rank = network.rank
-        if rank == .two, spacing != nil { throw ValidationError("--spacing is for --dimensions 3d") }
+        if rank == .two, spacing != nil { throw ValidationError("--spacing requires --dimensions 3d") }
         try checkInput(rank)
         let network = configuration(filters: filters)
         do { _ = try NetworkDescription(network, input: inputSize(for: network)) } catch {
@@ -70,7 +70,7 @@ struct NetworkOptions: ParsableArguments {
         let channels = max(filters, network.inputChannels, network.outputChannels)
         guard pixels * Double(channels) <= Double(Int32.max) else {
             throw ValidationError(
-                "a map of \(batchSize) images of \(NetworkDescription.text(inputSize(for: network))) with \(channels) channels would have more than \(Int32.max) values; give a smaller --input or --batch-size"
+                "a batch of \(batchSize) image\(batchSize == 1 ? "" : "s") of \(NetworkDescription.text(inputSize(for: network))) with \(channels) channel\(channels == 1 ? "" : "s") would have more than \(Int32.max) values; use a smaller --input or --batch-size"
             )
         }
     }
@@ -79,7 +79,7 @@ struct NetworkOptions: ParsableArguments {
     func checkInput(_ dimensions: Dimensions) throws {
         if let input, input.sides.count != dimensions.rank {
             throw ValidationError(
-                "--input is \(dimensions == .two ? "HxW" : "DxHxW") for \(dimensions.rawValue) networks")
+                "--input must be \(dimensions == .two ? "HxW" : "DxHxW") for \(dimensions.rawValue) networks")
         }
     }
 
@@ -93,7 +93,7 @@ struct NetworkOptions: ParsableArguments {
     }
 }
 
-/// Millimetres as `ZxYxX`.
+/// Millimeters as `ZxYxX`.
 struct SpacingArgument: ExpressibleByArgument {
     let sides: [Double]
 

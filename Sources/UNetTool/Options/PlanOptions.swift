@@ -10,92 +10,94 @@ import UNetDesign
 /// The settings of a plan; those not given have the plan's defaults, or on --resume the run's own.
 struct PlanOptions: ParsableArguments {
     @OptionGroup var network: ArchitectureOptions
-    @Option(help: "Filters of the first level; each of the levels below has twice as many. (default: 16)")
+    @Option(help: "Filters of the first level; each level below has twice as many. (default: 16)")
     var filters: Int?
-    @Option(help: "ε of the norms. (default: 1e-5, PyTorch's; Keras has 1e-3)")
+    @Option(help: "Epsilon of the norms. (default: 1e-5, as in PyTorch; Keras uses 1e-3)")
     var normEpsilon: Double?
-    @Option(help: "Weight of a new batch in the running statistics of the norms. (default: 0.1, PyTorch's)")
+    @Option(
+        help: "Weight of a new batch in the running statistics of the norms. (default: 0.1, as in PyTorch)")
     var normMomentum: Double?
-    @Option(help: "Drop-out at the end of the contracting path. (default: 0; classic 0.5)")
+    @Option(help: "Dropout rate at the end of the contracting path. (default: 0; classic: 0.5)")
     var dropout: Double?
     @Option(
         help: ArgumentHelp(
-            "Fold held out for validation, 0 to 4, or all to train on everybody. (default: 0)",
+            "Fold to hold out for validation, 0 to 4, or all to train on every patient. (default: 0)",
             valueName: "k|all"))
     var fold: FoldChoice?
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Patients held out by name instead of a fold; in a series of pictures each has a name of its own.",
+            "Patients to hold out by name instead of a fold; in a series of pictures, each picture has its own name.",
             valueName: "name"))
     var holdOut: [String] = []
-    @Option(help: "Passes over the training slices, in 3D over the volumes. (default: 18)")
+    @Option(help: "Passes over the training slices, or over the volumes in 3D. (default: 18)")
     var epochs: Int?
-    @Option(help: "Steps of an epoch. (default: one pass over the data)")
+    @Option(help: "Steps per epoch. (default: one pass over the data)")
     var steps: Int?
-    @Option(help: "Patches in a batch. (default: 8; classic 2, 3D 1)")
+    @Option(help: "Patches per batch. (default: 8; classic: 2; 3D: 1)")
     var batchSize: Int?
-    @Option(help: "What is minimised. (default: ce+dice)")
+    @Option(help: "Loss to minimize. (default: ce+dice)")
     var loss: SegmentationLoss?
-    @Option(help: "Cardiac phases trained on. (default: both)")
+    @Option(help: "Cardiac phases to train on. (default: both)")
     var phases: PhaseSelection?
-    @Option(help: "adamw, or sgd as in 2015. (default: adamw)")
+    @Option(help: "Optimizer: adamw, or sgd as in the paper of 2015. (default: adamw)")
     var optimizer: OptimizerChoice?
     @Option(
         help:
-            "Step size at the start; it falls to 0 along half a cosine. (default: 0.002; classic 0.0005, sgd 0.001)"
+            "Initial learning rate; it falls to 0 along half a cosine. (default: 0.002; classic: 0.0005; sgd: 0.001)"
     )
     var learningRate: Double?
-    @Option(help: "Weight decay. (default: 0.01; sgd 0)")
+    @Option(help: "Weight decay. (default: 0.01; sgd: 0)")
     var weightDecay: Double?
     @Option(help: "Momentum of sgd. (default: 0.99)")
     var momentum: Double?
-    @Option(help: "Pixel spacing in mm that slices are resampled to; images keep theirs. (default: 1.5)")
+    @Option(
+        help: "Pixel spacing in mm to which slices are resampled; pictures keep their pixels. (default: 1.5)")
     var spacing: Double?
     @Option(
         help: ArgumentHelp(
-            "Pixels of the patches cut out for training: a side, HxW or DxHxW. (default: 160 for scans, in 3D with as many slices as the median scan, 256 for images; classic sees a margin more on each side, 92 pixels for 4 poolings)",
+            "Size in pixels of the patches to train on: one side, HxW, or DxHxW. (default: 160 for scans, with as many slices as the median scan in 3D, and 256 for pictures; classic adds a margin on each side, 92 pixels for a depth of 4)",
             valueName: "size"))
     var patch: PatchArgument?
     @Option(
         help: ArgumentHelp(
-            "Pixels of the windows in which scans are predicted. (default: the whole scan, as far as memory allows; in 3D the size of the patches)",
+            "Size in pixels of the windows in which scans are predicted. (default: the whole scan, as far as memory allows; in 3D, the size of the patches)",
             valueName: "size"))
     var window: PatchArgument?
     @Option(
         help:
-            "What lies beyond the edge: background, or mirror. (default: background; mirror for classic and images)"
+            "What lies beyond the edge: background or mirror. (default: background; mirror for classic and pictures)"
     )
     var border: Preparation.Border?
     @Option(
         help: ArgumentHelp(
-            "Bend samples elastically, by displacements of this standard deviation in pixels; the paper has 10. (default: 0)",
+            "Deform samples elastically, with displacements of this standard deviation in pixels; the paper uses 10. (default: 0)",
             valueName: "pixels"))
     var elastic: Double?
     @Flag(
-        help: "Weigh pixels by class and, between cells, by how narrow the gap is, as the paper of 2015 does."
+        help: "Weight pixels by class and, between cells, by how narrow the gap is, as in the paper of 2015."
     )
     var borderWeights = false
     @Flag(
         help:
-            "Train even on labels and channels that their headers put elsewhere than their image."
+            "Train even on labels and channels whose headers place them elsewhere than their image."
     )
     var allowMisplaced = false
-    @Flag(help: "Train without varying the samples.")
+    @Flag(help: "Train without data augmentation.")
     var noAugmentation = false
-    @Option(help: "Seed of weights, order and augmentation. (default: 1)")
+    @Option(help: "Seed for weights, order, and augmentation. (default: 1)")
     var seed: UInt64?
     @Option(help: "CPU threads. (default: all cores)")
     var threads: Int?
 
-    @Option(help: "CPU kernels: native, this project's own, or libtorch. (default: native)")
+    @Option(help: "CPU kernels: native (this project's own) or libtorch. (default: native)")
     var kernels: KernelChoice?
 
     func validate() throws {
         if fold != nil, !holdOut.isEmpty {
-            throw ValidationError("--hold-out takes the place of --fold; give one of them")
+            throw ValidationError("--hold-out and --fold cannot be combined; use one of them")
         }
-        if momentum != nil, optimizer != .sgd { throw ValidationError("--momentum is for --optimizer sgd") }
+        if momentum != nil, optimizer != .sgd { throw ValidationError("--momentum requires --optimizer sgd") }
     }
 
     /// Checks every value that was given, as far as that can be done before the data are read.
@@ -217,7 +219,8 @@ struct PlanOptions: ParsableArguments {
     private func require(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
         if let value, !range.contains(value) {
             throw SegmentationError.badSetting(
-                name: name, value: "\(value)", rule: "it is \(range.lowerBound) to \(range.upperBound)")
+                name: name, value: "\(value)",
+                rule: "it must be from \(range.lowerBound) to \(range.upperBound)")
         }
     }
 }

@@ -19,9 +19,9 @@ struct Cleaning {
         voxels += result.removals.reduce(0) { $0 + $1.removed }
         let frame = result.isOfSeries ? ", frame \(result.frame + 1)" : ""
         return result.removals.filter(\.isComplete).map { removal in
-            "\(result.input.url.path(percentEncoded: false))\(frame): \(removal.structure.name) was removed altogether "
-                + "(\(counted(removal.removed))), since it lies apart from the rest of the heart; look at the scan, or "
-                + "keep it with --keep largest"
+            "\(result.input.url.path(percentEncoded: false))\(frame): \(removal.structure.name) was removed entirely "
+                + "(\(counted(removal.removed))), because it is separate from the rest of the heart; look at the scan, or "
+                + "use --keep largest to keep it"
         }
     }
 
@@ -33,11 +33,11 @@ struct Cleaning {
         case .largest: kept = "kept the largest component of each structure"
         case .heart:
             kept =
-                "kept the heart, the largest component of all structures together, and within it the largest of each"
+                "kept the heart (the largest component of all structures together) and the largest component of each structure within it"
         }
         return voxels == 0
             ? "\(kept); nothing was removed"
-            : "\(kept); \(counted(voxels)) removed in \(scans.count) scan\(scans.count == 1 ? "" : "s")"
+            : "\(kept); removed \(counted(voxels)) from \(scans.count) scan\(scans.count == 1 ? "" : "s")"
     }
 
     private func counted(_ voxels: Int) -> String { "\(voxels) voxel\(voxels == 1 ? "" : "s")" }

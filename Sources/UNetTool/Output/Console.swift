@@ -15,7 +15,7 @@ struct Console {
     /// A warning, as a line of its own.
     func warn(_ text: String) { say("warning: \(text)") }
 
-    /// What was odd in a data set: notes as they are, the rest as warnings.
+    /// What was odd in a dataset: notes as they are, the rest as warnings.
     func show(_ issues: [DatasetIssue]) {
         for issue in issues { issue.isNote ? say(issue.description) : warn(issue.description) }
     }
@@ -31,7 +31,7 @@ struct Console {
         if isTerminal { write("\r\u{1B}[2K") }
     }
 
-    /// Where nobody can be told anything, that is no reason to give up the work.
+    /// A failure to write is ignored: it is no reason to stop the work.
     private func write(_ text: String) { _ = Descriptor.errors.write(Data(text.utf8)) }
 }
 

@@ -13,21 +13,14 @@ enum StopRequest {
         return number == 0 ? nil : number
     }
 
-    /// Runs `body`, during which a first signal does nothing but set `signal`.
-    static func during<Result>(_ body: () throws -> Result) rethrows -> Result {
-        listen()
-        defer { for number in signals where !isIgnored(number) { Foundation.signal(number, SIG_DFL) } }
-        return try body()
-    }
-
-    private static func listen() {
+    /// Runs `body` in a task that a first signal cancels.
+    ///
+    /// - Throws: what `body` throws.
+    static func cancelling<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result)
+        async throws -> Result
+    {
         // Made before a handler asks for it.
         received.store(0, ordering: .releasing)
-        // A parent whose thread blocks them, as threads of Dispatch do, hands that on.
-        var listened = sigset_t()
-        sigemptyset(&listened)
-        for number in signals { sigaddset(&listened, number) }
-        pthread_sigmask(SIG_UNBLOCK, &listened, nil)
         for number in signals where !isIgnored(number) {
             Foundation.signal(number) { number in
                 StopRequest.received.store(number, ordering: .releasing)
@@ -35,6 +28,35 @@ enum StopRequest {
                 Foundation.signal(SIGTERM, SIG_DFL)
             }
         }
+        defer { for number in signals where !isIgnored(number) { Foundation.signal(number, SIG_DFL) } }
+        let task = Task { try await body() }
+        let watch = Watch { task.cancel() }
+        defer { watch.end() }
+        return try await task.value
+    }
+
+    /// A thread that waits for a signal.
+    ///
+    /// It takes signals itself: threads of Dispatch block them, and so may the program's parent have done.
+    private final class Watch: Sendable {
+        private let isOver = Atomic(false)
+
+        init(_ act: @escaping @Sendable () -> Void) {
+            let thread = Thread { [self] in
+                var listened = sigset_t()
+                sigemptyset(&listened)
+                for number in signals { sigaddset(&listened, number) }
+                pthread_sigmask(SIG_UNBLOCK, &listened, nil)
+                while !isOver.load(ordering: .acquiring) {
+                    if StopRequest.signal != nil { return act() }
+                    usleep(10_000)
+                }
+            }
+            thread.name = "signals"
+            thread.start()
+        }
+
+        func end() { isOver.store(true, ordering: .releasing) }
     }
 
     /// Whether the program was started to ignore it, as in the background of a script.

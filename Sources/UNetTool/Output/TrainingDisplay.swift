@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Runs
+import Imaging
 import Runs
 import Segmentation
 
@@ -9,6 +9,8 @@ final class TrainingDisplay {
     private let console: Console
     private let structures: [String]
     private var meter: ProgressMeter?
+    /// What has been trained, such as `epoch 3`; nil before the first step.
+    private(set) var place: String?
 
     init(_ console: Console, structures: [String]) {
         self.console = console
@@ -26,40 +28,45 @@ final class TrainingDisplay {
             console.warn(
                 "\(path): its file system does not support locks; make sure that no other training uses this folder"
             )
-        case .resumed(let epochs):
-            console.say("resuming after epoch \(epochs)")
+        case .resumed(let epochs, let steps):
+            let done = steps == 0 ? "epoch \(epochs)" : "step \(steps) of epoch \(epochs + 1)"
+            place = done
+            console.say("resuming after \(done)")
         case .threadsChanged(let from, let to):
             console.warn(
-                "the run was made with \(from) threads and goes on with \(to); it will differ in the last bits from one that was not interrupted"
+                "the run was started with \(from) threads and continues with \(to); it will differ in the last bits from an uninterrupted one"
             )
         case .skipped(let name, let reason):
-            console.warn("\(name) is left out: \(reason)")
-        case .misplaced(let files): console.warn("\(files[0])" + likeIt(files.count - 1))
-        case .namesOverruled(let files): console.warn("\(files[0])." + likeIt(files.count - 1))
+            console.warn("\(name) is skipped: \(reason)")
+        case .misplaced(let files): console.warn("\(files[0])" + likeThis(files.count - 1))
+        case .namesOverruled(let files): console.warn("\(files[0])." + likeThis(files.count - 1))
         case .namesLookSwapped(let anatomy):
             console.warn(
                 "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
         case .sameImage(let training, let heldOut):
             console.warn(
-                "\(heldOut) is held out and has exactly the image of \(training), which is trained on: its scores are flattered; hold out both"
+                "\(heldOut) is held out, but its image is identical to that of \(training), which is trained on, so its scores are too good; hold out both"
             )
         case .step(let epoch, let epochs, let step, let steps, let loss):
+            place = "step \(step) of epoch \(epoch)"
             if step == 1 || meter == nil {
                 meter = ProgressMeter(
                     "epoch \(epoch)/\(epochs)", total: steps, unit: "steps", console: console)
             }
             meter?.show(step, note: String(format: "loss %.3f", loss))
         case .epoch(let log, let epochs):
+            place = "epoch \(log.rows.count)"
             if let row = log.rows.last { console.say(line(row, epochs: epochs)) }
         case .curvesNotWritten(let reason): console.warn(reason)
+        case .finished: meter?.end()
         }
     }
 
     /// A sentence about further files of which the same is true.
-    private func likeIt(_ others: Int) -> String {
+    private func likeThis(_ others: Int) -> String {
         others == 0
             ? ""
-            : " \(others) other file\(others == 1 ? " is" : "s are") like it: run “unet check” to list them."
+            : " \(others) other file\(others == 1 ? " is" : "s are") like this; run “unet check” to list them all."
     }
 
     private func line(_ row: TrainingLog.Row, epochs: Int) -> String {
@@ -76,17 +83,22 @@ final class TrainingDisplay {
 }
 
 extension Console {
-    /// Says what a training that was stopped leaves, and how to go on: with the command `goOn`.
+    /// Shows a training to its end. A first Ctrl-C or SIGTERM ends it after a step, and `resumption`, the command that
+    /// continues it, is said.
     ///
-    /// - Returns: the exit status that shells know of the signal.
-    func sayStopped(_ run: RunFolder, goOn: String) -> ExitCode {
-        let (done, path) = (run.epochsDone, run.url.relativePath)
-        say(
-            done == 0
-                ? "stopped before the first epoch finished; no run was saved"
-                : "stopped; \(path) keeps the run as it was after epoch \(done), and “\(goOn)” goes on with it"
-        )
-        return ExitCode(128 + (StopRequest.signal ?? SIGINT))
+    /// - Throws: what ends the training; the exit status that shells know of a signal.
+    func train(_ events: TrainingEvents, structures: [Structure], resumption: String) async throws
+        -> TrainingSummary
+    {
+        try await StopRequest.cancelling {
+            let display = TrainingDisplay(self, structures: structures.map(\.name))
+            do { return try await events.finish { display.show($0) } } catch SegmentationError.stopped {
+                say(
+                    display.place.map { "stopped after \($0); to continue, run “\(resumption)”" }
+                        ?? "stopped before the first step; no run was saved")
+                throw ExitCode(128 + (StopRequest.signal ?? SIGINT))
+            }
+        }
     }
 }
 

@@ -103,7 +103,7 @@ import Testing
             ("..#..", [1, 1, 1, 1, 1]),
         ]
         for (picture, labels) in expected { #expect(Picture(picture).thinned == labels) }
-        // The middle is reached from two sides at once, the lower right corner after its neighbours.
+        // The middle is reached from two sides at once, the lower right corner after its neighbors.
         #expect(
             Picture(
                 """
@@ -150,21 +150,21 @@ import Testing
         }
         #expect(
             message([0, 1], [0, 1, 1])
-                == "train/24: there are 2 pixels where 3 are expected; score predictions at the size of their image."
+                == "train/24: there are 2 pixels, but 3 are expected; score predictions at the size of their image."
         )
         #expect(
             message([0, 1, 0], [0, 1, 1, 2])
-                == "train/24: there are 4 pixels where 3 are expected; score predictions at the size of their image."
+                == "train/24: there are 4 pixels, but 3 are expected; score predictions at the size of their image."
         )
         #expect(
             message([0, 1, 0], [0, 0, 0])
-                == "train/24: the truth has no cell, so nothing can be split or merged; "
-                + "check that cells are not 0 in it, or leave the image out.")
+                == "train/24: the ground truth has no cells, so nothing can be split or merged; "
+                + "check that its cells are not labeled 0, or leave the image out.")
         #expect(
             message([0, 1.5, 0], [0, 1, 1])
-                == "train/24: 1.5 is not a probability; give the probability of cell, from 0 to 1.")
+                == "train/24: 1.5 is not a probability; use probabilities of the cell class, from 0 to 1.")
         #expect(
             message([0, .nan, 0], [0, 1, 1])
-                == "train/24: nan is not a probability; give the probability of cell, from 0 to 1.")
+                == "train/24: nan is not a probability; use probabilities of the cell class, from 0 to 1.")
     }
 }

@@ -116,7 +116,7 @@ import Testing
     /// A pixel is simple where changing it changes neither the number of cells nor that of membranes around it.
     @Test func simplePointsKeepTheTopology() {
         func pieces(_ pattern: Int, middle: Bool) -> [Int] {
-            // A frame of membrane around the eight neighbours, as around an image.
+            // A frame of membrane around the eight neighbors, as around an image.
             var cells = [Bool](repeating: false, count: 25)
             for (bit, place) in SimplePoints.ring.enumerated() where pattern >> bit & 1 == 1 {
                 cells[(place.1 + 2) * 5 + place.0 + 2] = true

@@ -1,0 +1,73 @@
+import Files
+import Foundation
+import Imaging
+import Scans
+import Synchronization
+
+/// What the label files of a dataset hold, each read once while the dataset is opened.
+final class LabelFiles: Sendable {
+    /// What one file holds.
+    struct Content: Sendable {
+        /// Frames along the fourth dimension; of pictures, 1.
+        var frameCount: Int
+        /// The frames, from 0, with a value other than 0, or one that is no whole number.
+        var labeledFrames: [Int] = []
+        /// The values other than 0 in all frames or pages.
+        var values: Set<Int32> = []
+        /// What the file itself calls its labels; nil where it does not say it.
+        var structures: [Structure]?
+        /// Whether all values are whole numbers.
+        var isOfIntegers = true
+    }
+
+    private let contents = Mutex<[URL: Content?]>([:])
+
+    /// Reads those of `files` that have not been read, on all processors.
+    func read(_ files: [URL]) {
+        let known = contents.withLock { $0 }
+        _ = Set(files).filter { known[$0] == nil }.sorted { $0.path < $1.path }.parallelMap { self[$0] }
+    }
+
+    /// What `file` holds; nil where it cannot be read, which loading will tell.
+    subscript(file: URL) -> Content? {
+        if let known = contents.withLock({ $0[file] }) { return known }
+        let found = ScanFormat.isPicture(file) ? Self.picture(file) : Self.scan(file)
+        contents.withLock { $0[file] = .some(found) }
+        return found
+    }
+
+    private static func scan(_ file: URL) -> Content? {
+        var reader = ScanReader()
+        guard let image = try? reader.nifti(file) else { return nil }
+        var content = Content(frameCount: image.frameCount)
+        content.structures = image.header.structures
+        for frame in 0..<image.frameCount {
+            guard let labels = try? reader.labels(in: file, frame: frame) else {
+                content.isOfIntegers = false
+                content.labeledFrames.append(frame)
+                continue
+            }
+            let values = labels.distinctValues.subtracting([0])
+            if !values.isEmpty { content.labeledFrames.append(frame) }
+            content.values.formUnion(values)
+        }
+        return content
+    }
+
+    private static func picture(_ file: URL) -> Content? {
+        var content = Content(frameCount: 1)
+        if let labels = try? LabelScan(contentsOf: file) {
+            content.values = labels.distinctValues
+        } else if let places = (try? ScanHeader(contentsOf: file))?.pageOffsets {
+            // Pages of several sizes, or too many for one volume, are a case each.
+            for (page, place) in places.enumerated() {
+                let labels = try? LabelScan(contentsOf: file, page: page, at: place)
+                content.values.formUnion(labels?.distinctValues ?? [])
+            }
+        } else {
+            return nil
+        }
+        content.values.remove(0)
+        return content
+    }
+}

@@ -1,0 +1,152 @@
+import Datasets
+import Foundation
+
+/// One synthetic heart: the surfaces of both ventricles at end-diastole and end-systole.
+///
+/// Every surface is a radius in mm around the left ventricle's long axis, at a height `u` (0 at the plane of the
+/// mitral valve, 1 at the outer tip of the apex) and an angle `delta` from the middle of the septum (positive
+/// towards the anterior wall). The radii are scaled until the volumes are those drawn for the patient's group, and
+/// the myocardium keeps its volume while the heart contracts.
+struct PhantomHeart: Sendable {
+    let group: PhantomGroup
+    let targets: Targets
+    /// Outer length of the left ventricle in mm: end-diastole, end-systole.
+    private(set) var length: PerPhase<Double>
+    /// How far the valve plane has moved towards the apex, mm.
+    let descent: PerPhase<Double>
+    /// How far the labeled right ventricle reaches above the valve plane, mm.
+    let rightReach: Double
+    var shape: Shape
+    private(set) var scale: PerPhase<Scale>
+
+    /// Volumes in ml that the heart is built to have.
+    struct Targets: Sendable {
+        var left: PerPhase<Double>
+        var right: PerPhase<Double>
+        var muscle: Double
+    }
+
+    /// Radius, wall thickness and width of the right ventricle at the base, mm.
+    struct Scale: Sendable {
+        var radius = 25.0
+        var wall = 8.0
+        var rightWidth = 35.0
+    }
+
+    /// What makes this heart's outline its own.
+    struct Shape: Sendable {
+        /// Relative amplitude and phase of the outline's 2nd to 4th harmonic, and how they turn towards the apex.
+        var harmonics: [(amplitude: Double, phase: Double)]
+        var twist: Double
+        /// Relative thickening of the septum, and flattening of it by the right ventricle.
+        var septum: Double
+        var flattening: Double
+        /// An infarct: where it is, how far it reaches, and how much of the thickness is lost there.
+        var infarct: (delta: Double, width: Double, height: Double, reach: Double, loss: Double)?
+        /// Angles from the septum's middle to the two edges of the right ventricle, and its lopsidedness.
+        var rightAnterior: Double
+        var rightInferior: Double
+        var rightSlant: Double
+        /// Exponent of its width across the septum: small is boxy, large is pointed.
+        var rightFullness: Double
+        /// Amplitudes of ripples of the right ventricle's free wall.
+        var rightRipple: (amplitude: Double, phase: Double)
+        /// Fractional growth of wall thickness across the ring and its direction.
+        var wallSlant: (amplitude: Double, phase: Double)
+    }
+
+    init(group: PhantomGroup, generator: inout SeededGenerator) {
+        self.group = group
+        let left = generator.uniform(group.leftVolume), right = generator.uniform(group.rightVolume)
+        let leftEjection = generator.uniform(group.leftEjection)
+        targets = Targets(
+            left: PerPhase(ed: left, es: left * (1 - leftEjection)),
+            right: PerPhase(ed: right, es: right * (1 - generator.uniform(group.rightEjection))),
+            muscle: generator.uniform(group.muscleVolume))
+        let long = 92 * pow(left / 150, 0.28) * generator.uniform(0.93...1.07)
+        let moved = generator.uniform(0.8...1.2) * (2 + 7 * leftEjection)
+        descent = PerPhase(ed: 0, es: moved)
+        length = PerPhase(ed: long, es: long - moved - generator.uniform(0...1.5))
+        rightReach = generator.uniform(2...6)
+        shape = Shape(group: group, generator: &generator)
+        scale = PerPhase(ed: Scale(), es: Scale())
+        for phase in [Phase.ed, .es] { fit(phase) }
+    }
+
+    /// Scales the surfaces of `phase` until the volumes are the targets. End-diastole comes first, because an
+    /// infarct keeps its end-diastolic radius.
+    private mutating func fit(_ phase: Phase) {
+        scale[phase].radius = bisected(5...60, towards: targets.left[phase]) { heart, value in
+            heart.scale[phase].radius = value
+            return heart.volume(phase) { u, delta in
+                let inner = heart.endocardium(u, delta, phase)
+                return inner * inner
+            }
+        }
+        scale[phase].wall = bisected(2...40, towards: targets.muscle) { heart, value in
+            heart.scale[phase].wall = value
+            return heart.volume(phase) { u, delta in
+                let inner = heart.endocardium(u, delta, phase), outer = heart.epicardium(u, delta, phase)
+                return outer * outer - inner * inner
+            }
+        }
+        scale[phase].rightWidth = bisected(3...120, towards: targets.right[phase]) { heart, value in
+            heart.scale[phase].rightWidth = value
+            return heart.volume(phase) { u, delta in
+                let inner = heart.epicardium(u, delta, phase), outer = heart.rightWall(u, delta, phase)
+                return max(0, outer * outer - inner * inner)
+            }
+        }
+    }
+
+    /// Volume in ml of what has the squared radius `squared` (mm²), by the midpoint rule over height and angle.
+    private func volume(_ phase: Phase, squared: (Double, Double) -> Double) -> Double {
+        let heights = 20, angles = 40
+        var sum = 0.0
+        for row in 0..<heights {
+            for column in 0..<angles {
+                let delta = (Double(column) + 0.5) / Double(angles) * 2 * .pi - .pi
+                sum += squared((Double(row) + 0.5) / Double(heights), delta)
+            }
+        }
+        return sum * .pi * length[phase] / Double(heights * angles) / 1000
+    }
+
+    /// The value in `range` at which the growing `measure` reaches `goal`.
+    private func bisected(
+        _ range: ClosedRange<Double>, towards goal: Double, measure: (inout PhantomHeart, Double) -> Double
+    ) -> Double {
+        var trial = self
+        var low = range.lowerBound, high = range.upperBound
+        for _ in 0..<18 {
+            let middle = (low + high) / 2
+            if measure(&trial, middle) < goal { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
+    }
+}
+
+extension PhantomHeart.Shape {
+    init(group: PhantomGroup, generator: inout SeededGenerator) {
+        harmonics = [0.045, 0.022, 0.012].map {
+            (amplitude: $0 * generator.uniform(0.3...1.3), phase: generator.uniform(0...2 * .pi))
+        }
+        twist = generator.uniform(-1...1)
+        septum = group == .hypertrophic ? generator.uniform(0.35...0.85) : generator.uniform(-0.05...0.18)
+        flattening = group == .rightVentricle ? generator.uniform(0.08...0.22) : generator.uniform(0...0.06)
+        infarct =
+            group == .infarction
+            ? (
+                delta: generator.uniform(-Double.pi...Double.pi), width: generator.uniform(0.6...1.0),
+                height: generator.uniform(0.3...0.9), reach: generator.uniform(0.25...0.5),
+                loss: generator.uniform(0.3...0.55)
+            ) : nil
+        let wide = group == .rightVentricle ? 0.15 : 0
+        rightAnterior = generator.uniform(1.1...1.45) + wide
+        rightInferior = generator.uniform(1.2...1.55) + wide
+        rightSlant = generator.uniform(-0.4...0.3)
+        rightFullness = generator.uniform(0.55...1.05)
+        rightRipple = (generator.uniform(0...0.06), generator.uniform(0...2 * .pi))
+        wallSlant = (generator.uniform(0...0.12), generator.uniform(0...2 * .pi))
+    }
+}
