@@ -21,21 +21,30 @@ public final class FolderLock {
     private var isReleased = false
 
     /// Locks `folder`, which is created if needed, with a hidden file in it.
-    public init(_ folder: URL) throws(Failure) {
+    ///
+    /// - Parameters:
+    ///   - name: the file's; locks of other names do not exclude this one.
+    ///   - waits: whether to wait until others have released the lock, instead of failing.
+    public init(_ folder: URL, name: String = ".lock", waits: Bool = false) throws(Failure) {
         madeFolders = Folder.missing(folder)
-        file = folder.appending(path: ".lock").path
+        file = folder.appending(path: name).path
         do { try Folder.make(folder) } catch { throw .file(error) }
         var found: (descriptor: Int32, isEnforced: Bool)?
         // A process that ends removes its file. One that has opened this file just before gets a lock on a file that
         // has no name any more, and must try again.
-        for _ in 0..<100 where found == nil {
+        var attempts = 0
+        while found == nil, waits || attempts < 100 {
+            attempts += 1
             let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
             guard descriptor >= 0 else {
                 let code = errno
                 Folder.removeEmpty(madeFolders)
                 throw .file(.cannotWrite(path: folder.relativePath, code: code))
             }
-            let code = flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+            var code: Int32
+            repeat {
+                code = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) == 0 ? 0 : errno
+            } while code == EINTR
             if code == EWOULDBLOCK {
                 close(descriptor)
                 throw .held

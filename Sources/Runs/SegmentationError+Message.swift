@@ -65,6 +65,12 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): has no frame \(frame), only \(count == 1 ? "frame 1" : "frames 1 to \(count)")"
         case .sameOutput(let path, let first, let second):
             "\(path): both \(first) and \(second) would be written to this file"
+        case .sameFrame(let name, let first, let second):
+            "\(name): is a frame of both \(first) and \(second)"
+        case .nobodyInAllSplits(let runs, let side):
+            side == .validation
+                ? "\(listed(runs)): no patient was held out by all of these runs, so there is none that every model has not seen"
+                : "\(listed(runs)): no patient was trained on by all of these runs"
         case .badManifest(let path, let reason): "\(path): cannot be used (\(reason))"
         case .otherStructures(let path, let found, let expected):
             "\(path): contains predictions of \(found.text), but this model predicts \(expected.text)"
@@ -133,6 +139,11 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .nothingChosen: "choose others, or specify the dataset that the run was trained on"
         case .noSuchFrame: "choose another frame"
         case .sameOutput: "predict them into different folders"
+        case .sameFrame: "rename one of them, or predict them into different folders"
+        case .nobodyInAllSplits(_, let side):
+            side == .validation
+                ? "specify runs that held out the same patients, or predict with each alone"
+                : "specify runs that share patients, or predict with each alone"
         case .badManifest: "remove it and predict again"
         case .noCommonStructure: "name the labels of one as the other does"
         case .otherCells: "name the labels as the network does"
@@ -176,8 +187,10 @@ extension EvaluationGap {
         case .notAFolder: "is not a folder that can be read"
         case .noPrediction: "contains no prediction (X_pred.nii.gz or X.nii.gz)"
         case .unlabeled(let predictions): "nothing to score, because \(predictions)"
-        case .notAPicture:
-            "is NIfTI, but the dataset contains pictures, whose predictions are .png or .tif"
+        case .onlyNIfTI:
+            "contains only NIfTI files, but the dataset contains pictures, whose predictions are pictures too (X_pred.png or X.png)"
+        case .onlyPictures:
+            "contains only pictures, but the dataset contains NIfTI scans, whose predictions are NIfTI too (X_pred.nii.gz or X.nii.gz)"
         case .valuesAboveLabels: "has values above 255, which are not labels"
         case .coloredProbabilities: "is in color, but probabilities are gray levels"
         case .pages(let found, let classes): "has \(found) pages for \(classes) classes"
@@ -196,7 +209,7 @@ extension EvaluationGap {
     /// What to do.
     fileprivate var advice: String {
         switch self {
-        case .notAFolder, .noPrediction, .notAPicture, .valuesAboveLabels:
+        case .notAFolder, .noPrediction, .onlyNIfTI, .onlyPictures, .valuesAboveLabels:
             "specify the folder that predictions were written into"
         case .unlabeled: "specify the dataset that contains the labels"
         case .coloredProbabilities, .pages, .noProbability, .storedAs:
@@ -206,13 +219,5 @@ extension EvaluationGap {
         case .severalClasses: "use a network with one structure"
         case .noProbabilities: "specify the folder that probabilities were written into"
         }
-    }
-}
-
-extension [Structure] {
-    /// As they are given by hand: `RV=1 MYO=2 LV=3`, names with spaces in quotes.
-    package var text: String {
-        map { $0.name.contains(" ") ? "\"\($0.name)=\($0.label)\"" : "\($0.name)=\($0.label)" }
-            .joined(separator: " ")
     }
 }

@@ -65,6 +65,10 @@ public enum SegmentationError: Error, Equatable {
     case nothingToPredict(path: String)
     /// Two inputs that would be written to one file.
     case sameOutput(path: String, first: String, second: String)
+    /// Two inputs with frames of one name.
+    case sameFrame(name: String, first: String, second: String)
+    /// Runs, several, that have no patient of a side of their splits in common.
+    case nobodyInAllSplits(runs: [String], side: Splits.Side)
     /// A dataset of which the choice of a split or of phases leaves nothing.
     case nothingChosen(path: String)
     /// A frame that the file does not have, both counted from 1.
@@ -117,8 +121,10 @@ public enum EvaluationGap: Sendable, Equatable {
     case noPrediction
     /// None of the predictions has labels in the dataset.
     case unlabeled(UnlabeledPredictions)
-    /// The file is NIfTI, and the dataset holds pictures.
-    case notAPicture
+    /// The folder holds NIfTI files only, and the dataset pictures.
+    case onlyNIfTI
+    /// The folder holds pictures only, and the dataset NIfTI files.
+    case onlyPictures
     /// The file has values above 255.
     case valuesAboveLabels
     /// The file of probabilities has colors.

@@ -15,7 +15,7 @@ extension ScoringError: CustomStringConvertible, LocalizedError {
         case .unknownLabels(let name, let part, let labels, let known):
             let structures = known.map { "\($0.label) = \($0.name)" }.joined(separator: ", ")
             return
-                "\(name): the \(part.name) \(part.has) labels \(labels.map(String.init).joined(separator: ", ")), "
+                "\(name): the \(part.name) \(part.has) labels \(NumberList(labels)), "
                 + "but only 0 = background, \(structures) are known; check the file or name its structures."
         case .differentChannels(let name, let expected, let found):
             return "\(name): the probabilities have \(found) channels, but \(expected) are expected; "

@@ -151,6 +151,76 @@ import Testing
         }
     }
 
+    /// Another file of the same frame, whose name comes first, is not the patient's scan.
+    @Test func theScanIsTheOneOfThePatientsName() throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001")
+            let folder = root.appending(path: "patient001")
+            try Scan.write(folder, "bias_frame01.nii.gz", labels: Scan.labels(upTo: 3))
+            try Scan.write(folder, "flow_frame1.nii.gz")
+            let data = try DataSet(contentsOf: root)
+            #expect(data.cases.map(\.id) == ["patient001_frame01", "patient001_frame07"])
+            let kept = folder.appending(path: "patient001_frame01.nii.gz").relativePath
+            #expect(
+                data.sentences
+                    == ["bias_frame01", "flow_frame1"].map {
+                        let other = folder.appending(path: "\($0).nii.gz").relativePath
+                        return
+                            "\(other) and \(kept) are both frame 1 of patient001, so only the latter is used; remove or rename "
+                            + "the other."
+                    })
+            #expect(data.issues.allSatisfy { !$0.isNote })
+        }
+    }
+
+    /// Where no name is the patient's, the one with labels is the scan.
+    @Test func theScanIsTheOneWithLabels() throws {
+        try withTemporaryDirectory { root in
+            let folder = root.appending(path: "patient001")
+            try Scan.write(folder, "a_frame01.nii.gz")
+            try Scan.write(folder, "b_frame01.nii.gz", labels: Scan.labels(upTo: 3))
+            try Scan.write(folder, "b_frame07.nii.gz", labels: Scan.labels(upTo: 3))
+            try Data("ED: 1\nES: 7\n".utf8).write(to: folder.appending(path: "Info.cfg"))
+            let data = try DataSet(contentsOf: root)
+            #expect(data.cases.map(\.image.lastPathComponent) == ["b_frame01.nii.gz", "b_frame07.nii.gz"])
+            #expect(data.issues.count == 1)
+        }
+    }
+
+    /// Frames and their labels pair by their numbers, whatever zeros stand before them.
+    @Test(arguments: [("frame013", "frame13"), ("frame13", "frame013"), ("frame13", "frame13")])
+    func labelsPairByTheFramesNumber(image: String, labels: String) throws {
+        try withTemporaryDirectory { root in
+            try Scan.writePatient(root, "patient001", info: "ED: 1\nES: 13\n", frames: ["01"])
+            let folder = root.appending(path: "patient001")
+            try Scan.write(folder, "patient001_\(image).nii.gz")
+            try Scan.write(folder, "patient001_\(labels)_gt.nii.gz", voxels: Scan.labels(upTo: 3))
+            let data = try DataSet(contentsOf: root)
+            #expect(data.issues.isEmpty)
+            #expect(data.cases[1].reference?.lastPathComponent == "patient001_\(labels)_gt.nii.gz")
+        }
+    }
+
+    @Test func labelsOfTheVeryNameComeFirst() throws {
+        try withTemporaryDirectory { root in
+            try Scan.write(root, "p_frame3.nii.gz", labels: Scan.labels(upTo: 3))
+            try Scan.write(root, "p_frame03_gt.nii.gz", voxels: Scan.labels(upTo: 2))
+            try Scan.write(root, "q_frame3.nii.gz")
+            try Scan.write(root, "q_frame03.nii.gz")
+            try Scan.write(root, "q_frame003_gt.nii.gz", voxels: Scan.labels(upTo: 2))
+            let data = try DataSet(contentsOf: root)
+            #expect(
+                data.cases.map(\.reference?.lastPathComponent) == ["p_frame3_gt.nii.gz", nil, nil])
+            func path(_ name: String) -> String { root.appending(path: name).relativePath }
+            #expect(
+                data.issues.prefix(2) == [
+                    .severalReferences(
+                        kept: path("p_frame3_gt.nii.gz"), ignored: path("p_frame03_gt.nii.gz")),
+                    .referenceWithoutImage(path: path("q_frame003_gt.nii.gz")),
+                ])
+        }
+    }
+
     @Test func plainNIfTIFilesAreFound() throws {
         try withTemporaryDirectory { root in
             let folder = root.appending(path: "patient001")

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import NIfTI
+import Synchronization
 import TestSupport
 import Testing
 
@@ -108,7 +109,10 @@ import Testing
             try writeSeries(source, "B_4d.\(ending)", frames: 2)
             let data = try DataSet(contentsOf: source)
             let output = root.appending(path: "out")
-            let result = try Conversion(data, to: target).write(to: output)
+            let conversion = Conversion(data, to: target)
+            let done = Mutex(0)
+            let result = try conversion.write(to: output) { count in done.withLock { $0 = max($0, count) } }
+            #expect(conversion.caseCount == 4 && done.withLock { $0 } == 4)
             #expect(result.training == 2 && result.test == 2 && result.copied == 0 && result.rewritten == 6)
             let back = try DataSet(contentsOf: output)
             #expect(back.cases.map(\.id) == data.cases.filter { !$0.isSeries }.map(\.id))
@@ -233,6 +237,27 @@ import Testing
                     .series(path: folder.appending(path: "patient001_4d.nii.gz").relativePath, frames: 12),
                     .cine(path: data.cases[1].image.relativePath, frames: 12),
                 ])
+        }
+    }
+
+    /// A and A_4d are scans of their own, and their frames have the same names.
+    @Test(arguments: Conversion.Target.allCases)
+    func framesOfOneNameAreNotConverted(target: Conversion.Target) throws {
+        try withTemporaryDirectory { root in
+            let source = root.appending(path: "data")
+            try Scan.write(source, "q.nii.gz", labels: Scan.labels(upTo: 3))
+            try writeSeries(source, "A.nii.gz", frames: 2)
+            try writeSeries(source, "A_4d.nii.gz", frames: 2)
+            let data = try DataSet(contentsOf: source)
+            let output = root.appending(path: "out")
+            let error = #expect(throws: DatasetError.self) {
+                try Conversion(data, to: target).write(to: output)
+            }
+            #expect(
+                error?.description
+                    == "\(source.relativePath) contains two scans or frames named A_frame01; rename one of them."
+            )
+            #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == ["data"])
         }
     }
 }

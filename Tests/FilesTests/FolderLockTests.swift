@@ -63,4 +63,26 @@ import Testing
             ) { try FolderLock(taken) }
         }
     }
+
+    /// Those who wait come one after the other, though each removes the file that the next has opened.
+    @Test func waitingLocksTakeTurns() throws {
+        try withTemporaryDirectory { folder in
+            let other = try FolderLock(folder)
+            let file = folder.appending(path: "count")
+            try Data("0".utf8).write(to: file)
+            DispatchQueue.concurrentPerform(iterations: 16) { _ in
+                do {
+                    let lock = try FolderLock(folder, name: ".other", waits: true)
+                    defer { lock.release() }
+                    let count = try Int(String(contentsOf: file, encoding: .utf8)) ?? -100
+                    try Data(String(count + 1).utf8).write(to: file)
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+            #expect(try String(contentsOf: file, encoding: .utf8) == "16")
+            other.release()
+            #expect(try names(folder) == ["count"])
+        }
+    }
 }

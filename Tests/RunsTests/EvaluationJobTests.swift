@@ -259,26 +259,6 @@ import Testing
         }
     }
 
-    @Test func predictionsOfPicturesArePictures() throws {
-        try withTemporaryDirectory { folder in
-            let data = try Pictures.write(folder.appending(path: "data"), count: 1, side: 8)
-            let output = folder.appending(path: "out")
-            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-            try Data(contentsOf: #require(data.cases[0].reference))
-                .write(to: output.appending(path: "0_pred.png"))
-            // Its volume would be mm³ where the others are pixels.
-            let stranger = output.appending(path: "stranger_pred.nii")
-            try NIfTIImage(voxels: [UInt8](repeating: 0, count: 4), dimensions: [2, 2], spacing: [3, 3])
-                .write(to: stranger)
-            let result = try EvaluationJob(predictions: output, truth: data).run()
-            #expect(result.evaluation.cases.map(\.name) == ["0"])
-            #expect(
-                result.failures.map(\.description) == [
-                    "\(stranger.plainPath): is NIfTI, but the dataset contains pictures, whose predictions are .png or .tif; specify the folder that predictions were written into"
-                ])
-        }
-    }
-
     /// A page of 8 × 8 samples of 32 bits, all alike, of a kind that the library does not write: 2 signed, 3 floats.
     private func writeTIFF(_ sample: UInt32, format: UInt32, to file: URL) throws {
         let tags: [(tag: UInt16, value: UInt32)] = [

@@ -76,4 +76,16 @@ import Testing
             try part.probabilities(sigmoid, name: "a")
         }
     }
+
+    /// An image in the place of labels has hundreds of numbers.
+    @Test func manyNumbersAreCounted() {
+        let known = [Structure(name: "LV", label: 1)]
+        func sentence(_ labels: [UInt8]) -> String {
+            ScoringError.unknownLabels(name: "a", part: .reference, labels: labels, known: known).description
+        }
+        #expect(
+            sentence(Array(2...241)).hasPrefix(
+                "a: the reference has labels 2, 3, 4 and 237 others, but only "))
+        #expect(sentence([2, 3, 4, 5]).hasPrefix("a: the reference has labels 2, 3, 4, 5, but only "))
+    }
 }

@@ -44,6 +44,19 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
 }
 
 @TensorActor @Suite(.serialized) struct PredictorTests {
+    /// One model that was not trained on misplaced channels is enough to refuse them.
+    @Test func misplacedChannelsNeedTheLeaveOfEveryModel() throws {
+        func model(_ allows: Bool) throws -> Model {
+            var plan = Blobs.plan()
+            plan.training.allowsMisplaced = allows
+            return try Model(plan.network.makeNetwork(), plan: plan)
+        }
+        for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
+            let predictor = try Predictor([model(first), model(second)])
+            #expect(predictor.allowsMisplaced == (first && second))
+        }
+    }
+
     @Test func probabilitiesSumToOneOnTheScansGrid() async throws {
         let scan = noise(37, 29, 3, spacing: Spacing(1.3, 0.9, 7))
         try await withTensors {

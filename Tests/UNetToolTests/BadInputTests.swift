@@ -175,6 +175,20 @@ import Testing
         Example(
             "usage-splits-hold-out", "train", "hearts", "--output", "new", "--splits", "run/splits.json",
             "--hold-out", "patient001"),
+        Example("train-other-numbers", "train", "turned-hearts", "--output", "run", "--resume") {
+            try SmallHearts.write($0.appending(path: "turned-hearts"), patients: 3)
+            try write(
+                "{\"labels\": {\"LV\": 1, \"MYO\": 2, \"RV\": 3}}",
+                $0.appending(path: "turned-hearts/labels.json"))
+        },
+        Example("convert-same-frames", "convert", "same-frames", "--to", "nnunet", "--output", "new") {
+            try sameFrames($0.appending(path: "same-frames"))
+        },
+        Example("predict-same-frames", "predict", "same-frames", "--model", "run", "--output", "new") {
+            try sameFrames($0.appending(path: "same-frames"))
+        },
+        Example("check-other-names", "check", "other-names") { try otherNames($0) },
+        Example(train: "train-other-names", "other-names", "--output", "new") { try otherNames($0) },
         Example("predict-no-model", "predict", "hearts", "--model", "nowhere", "--output", "new"),
         Example("predict-no-run", "predict", "hearts", "--model", "hearts", "--output", "new"),
         Example(
@@ -230,6 +244,9 @@ import Testing
             "usage-keep", "predict", "hearts", "-m", "run", "-o", "new", "--keep", "heart",
             "--largest-component"),
         Example("usage-missing", "train", "hearts"),
+        Example(
+            "usage-same-file", "evaluate", "--predictions", "empty", "--truth", "hearts", "--json", "scores",
+            "--csv", "./scores"),
         Example("usage-elastic", "train", "hearts", "--output", "new", "--elastic", "nan"),
         Example("usage-filters", "train", "hearts", "--output", "new", "--filters", "65536"),
         Example("usage-patch-too-small", "train", "hearts", "--output", "new", "--patch", "4"),
@@ -416,6 +433,28 @@ import Testing
 
     private static func folder(_ url: URL) throws {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    /// A labeled scan, and two series whose frames have the same names.
+    private static func sameFrames(_ url: URL) throws {
+        try folder(url)
+        let (voxels, labels) = SmallHearts.drawn(radius: 5, seed: 1)
+        try SmallHearts.image(voxels).write(to: url.appending(path: "q.nii"))
+        try SmallHearts.image(labels).write(to: url.appending(path: "q_gt.nii"))
+        for name in ["A", "A_4d"] {
+            try SmallHearts.image(voxels + voxels, [32, 32, 2, 2])
+                .write(to: url.appending(path: "\(name).nii"))
+        }
+    }
+
+    /// Hearts with a label file that calls its labels otherwise than ACDC does.
+    private static func otherNames(_ root: URL) throws {
+        try SmallHearts.write(root.appending(path: "other-names"), patients: 3)
+        let file = root.appending(path: "other-names/patient002/patient002_frame01_gt.nii.gz")
+        try NIfTIImage(contentsOf: file).naming([
+            Structure(name: "LV", label: 1), Structure(name: "MYO", label: 2),
+            Structure(name: "RV", label: 3),
+        ]).write(to: file)
     }
 
     /// A folder with a prediction of a case, whose labels have these names.

@@ -94,9 +94,6 @@ public struct Audit: Codable, Sendable, Equatable {
         if anatomy.likelyNames != nil { problems.append(AuditProblem(.names, "\(root): \(anatomy).")) }
     }
 
-    /// mm between the pixels to which scans are resampled unless told otherwise.
-    private static let usualSpacing = 1.5
-
     private static func examine(
         _ item: Case, structures: [Structure], with reader: inout ScanReader
     ) -> (CaseAudit, Fingerprint?) {
@@ -112,12 +109,10 @@ public struct Audit: Codable, Sendable, Equatable {
             }
             audit.image = CaseAudit.Image(loaded)
             audit.misplacements = loaded.misplacements
+            audit.overruledNames = loaded.overruledNames
             audit.labels = loaded.labels.map { CaseAudit.Labels($0, structures: structures) }
-            let demand = ScanDemand(
-                loaded.volume.geometry, spacing: ScanFormat.isPicture(item.image) ? nil : usualSpacing,
-                channels: loaded.channels.count, classes: structures.count + 1)
-            if !demand.isAllowed {
-                audit.error = audit.error ?? "\(item.image.relativePath): \(demand.refusal)."
+            do { try loaded.checkSize(classes: structures.count + 1) } catch {
+                audit.error = audit.error ?? error.description
             }
             return (audit, Fingerprint(loaded.channels))
         } catch {

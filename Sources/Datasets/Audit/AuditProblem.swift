@@ -8,7 +8,7 @@ public struct AuditProblem: Codable, Sendable, Equatable {
         case misplaced
         /// Files that are missing, left out or contradict each other.
         case files
-        /// Names of labels that the anatomy contradicts.
+        /// Names of labels that the anatomy contradicts, or that contradict the label file's own.
         case names
     }
 
@@ -29,5 +29,8 @@ public struct AuditProblem: Codable, Sendable, Equatable {
     static func all(of item: CaseAudit) -> [AuditProblem] {
         [item.error].compactMap { $0 }.map { AuditProblem(.unusable, $0, case: item.id) }
             + item.misplacements.map { AuditProblem(.misplaced, $0.description, case: item.id) }
+            + [item.overruledNames].compactMap { $0 }.map {
+                AuditProblem(.names, "\($0).", case: item.id)
+            }
     }
 }

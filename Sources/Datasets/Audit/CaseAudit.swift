@@ -13,6 +13,8 @@ public struct CaseAudit: Codable, Sendable, Equatable {
     public var error: String?
     /// Files of the case that by their headers lie elsewhere than its image.
     public var misplacements: [Misplacement] = []
+    /// What the labels are called in their own file, where stated names overrule it.
+    public var overruledNames: OtherNames?
     /// The image; nil where it cannot be read.
     public var image: Image?
     /// The labels; nil where there are none, or where they cannot be read.

@@ -103,14 +103,16 @@ struct CaseWriter: Sendable {
         _ reader: inout ScanReader
     ) throws(DatasetError) {
         let keepsValues = structures == dataSet.structures && !item.hasInstances
-        if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true) {
+        if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true),
+            try namesFit(reference, &reader)
+        {
             try copy(reference, to: file)
             counts.copied += 1
             return
         }
         counts.rewritten += 1
         if keepsValues, !ScanFormat.isPicture(reference) {
-            try rewrite(reference, frame: item.frameIndex, to: file, &reader)
+            try rewrite(reference, frame: item.frameIndex, naming: structures, to: file, &reader)
             return
         }
         var labels = labels
@@ -120,10 +122,10 @@ struct CaseWriter: Sendable {
         if ending == ".png" {
             try Self.write(PNGImage(labels: labels), to: file)
         } else if ScanFormat.isPicture(reference) {
-            try Self.write(Self.image(labels.labels, labels.geometry), to: file)
+            try Self.write(Self.image(labels.labels, labels.geometry).naming(structures), to: file)
         } else {
             let header = try nifti(reference, &reader).header
-            try Self.write(NIfTIImage(labels, like: header), to: file)
+            try Self.write(NIfTIImage(labels, like: header).naming(structures), to: file)
         }
     }
 
@@ -143,6 +145,13 @@ struct CaseWriter: Sendable {
         }
     }
 
+    /// Whether the label file says of its labels what `dataset.json` will say, or nothing.
+    private func namesFit(_ reference: URL, _ reader: inout ScanReader) throws(DatasetError) -> Bool {
+        guard !ScanFormat.isPicture(reference) else { return true }
+        let own = try nifti(reference, &reader).header.structures
+        return own.map { Set($0) == Set(structures) } ?? true
+    }
+
     private func copy(_ source: URL, to file: URL) throws(DatasetError) {
         do throws(FileError) { try AtomicFile.write(FileContents.bytes(source), to: file) } catch {
             throw .file(error)
@@ -150,14 +159,16 @@ struct CaseWriter: Sendable {
     }
 
     /// Writes a NIfTI file under a name with another ending, compressed or not, header and voxels the same.
-    /// Of a series only `frame`, from 0.
+    /// Of a series only `frame`, from 0; labels with the names of `structures`.
     private func rewrite(
-        _ source: URL, frame: Int?, to file: URL, _ reader: inout ScanReader
+        _ source: URL, frame: Int?, naming structures: [Structure]? = nil, to file: URL,
+        _ reader: inout ScanReader
     ) throws(DatasetError) {
-        let image = try nifti(source, &reader)
+        var image = try nifti(source, &reader)
         do throws(NIfTIError) {
-            try (image.frameCount > 1 && frame != nil ? image.extracting(frame: frame ?? 0) : image).write(
-                to: file)
+            if let frame, image.frameCount > 1 { image = try image.extracting(frame: frame) }
+            if let structures { image = image.naming(structures) }
+            try image.write(to: file)
         } catch {
             throw .scan(.nifti(error))
         }

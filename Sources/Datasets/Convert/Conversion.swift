@@ -46,14 +46,19 @@ public struct Conversion: Sendable {
         self.target = target
     }
 
+    /// How many cases are written, frames of a series without labels one by one: what `progress` counts up to.
+    public var caseCount: Int { cases.count }
+
+    private var cases: [Case] { dataSet.cases.flatMap(\.frames) }
+
     /// Writes the dataset into `folder`, which is made.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
     /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataSet` where one of
-    ///   the two folders would lie in the other, `cannotConvert` where the layout has no place for what the dataset holds,
-    ///   the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
+    ///   the two folders would lie in the other, `contradiction` where frames of two series would have one name,
+    ///   `cannotConvert` where the layout has no place for what the dataset holds, the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
     public func write(
         to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(DatasetError) -> Result {
@@ -62,7 +67,13 @@ public struct Conversion: Sendable {
         where Folder.contains(outer, inner) {
             throw .outputInDataSet(path: folder.relativePath, dataSet: dataSet.root.relativePath)
         }
-        let cases = dataSet.cases.flatMap(\.frames)
+        let cases = self.cases
+        var ids: Set<String> = []
+        if let item = cases.first(where: { !ids.insert($0.id).inserted }) {
+            throw .contradiction(
+                path: dataSet.root.relativePath,
+                reason: "contains two scans or frames named \(item.id); rename one of them")
+        }
         guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
             throw .cannotConvert(
                 path: dataSet.root.relativePath,

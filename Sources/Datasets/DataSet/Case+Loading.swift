@@ -16,8 +16,8 @@ extension Case {
     /// - Parameter structures: the dataset's classes: any other label but 0 is an error.
     /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
     ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
-    ///   shape or spacing, are no whole numbers, are not among `structures`, or look like the image while the image
-    ///   looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
+    ///   shape or spacing, are no whole numbers, are not among `structures`, are called otherwise by their own file
+    ///   (`otherNames`), or look like the image while the image looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
         var reader = ScanReader()
         return try load(structures: structures, with: &reader)
@@ -95,7 +95,8 @@ extension Case {
             case: self, template: loaded.template, channels: loaded.channels, storedAs: loaded.storedAs,
             labels: LabelMap(geometry: geometry, labels: labels),
             instances: hasInstances ? file.values.map { UInt16($0) } : nil,
-            misplacements: loaded.misplacements + [misplacement].compactMap(\.self))
+            misplacements: loaded.misplacements + [misplacement].compactMap(\.self),
+            overruledNames: otherNames(in: file, than: structures))
     }
 
     /// Reads the labels alone, without the image and the checks that need it; nil where there are none.
@@ -125,12 +126,18 @@ extension Case {
         }
     }
 
+    /// Names of the file's own that contradict `structures`. Objects are all of one structure, whatever it is called.
+    private func otherNames(in file: LabelScan, than structures: [Structure]) -> OtherNames? {
+        hasInstances ? nil : OtherNames(in: file.url, own: file.template?.structures, known: structures)
+    }
+
     /// Values beyond which labels look like numbered objects rather than classes.
     static let classLimit = 64
 
     /// The values as labels of `structures`: of objects that are numbered, the only structure's label wherever one is.
     private func labels(of file: LabelScan, structures: [Structure]) throws(DatasetError) -> [UInt8] {
         let path = file.url.relativePath
+        if let names = otherNames(in: file, than: structures), !overrulesNames { throw .otherNames(names) }
         if hasInstances {
             guard structures.count == 1 else {
                 throw .objectsOfSeveralClasses(path: path, found: structures.map(\.name))

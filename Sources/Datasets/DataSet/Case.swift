@@ -34,6 +34,9 @@ public struct Case: Sendable, Hashable {
     /// How many channels the image must have to fit its dataset; nil where any number will do.
     public private(set) var channelCount: Int?
 
+    /// Whether the dataset's structures were stated by whoever opened it, and so overrule what label files say.
+    package var overrulesNames = false
+
     /// Places of a page in the files of a case.
     package struct PageOffsets: Sendable, Hashable {
         /// In the image.
@@ -98,6 +101,13 @@ extension Case {
         return copy
     }
 
+    /// The case with structures that overrule what its label file says.
+    var overrulingNames: Case {
+        var copy = self
+        copy.overrulesNames = true
+        return copy
+    }
+
     /// A whole series so that it can be loaded, its frames as channels; other cases are themselves.
     var withFramesAsChannels: Case {
         var copy = self
@@ -106,7 +116,7 @@ extension Case {
     }
 
     /// Every frame of a series that has no labels as a case of its own; other cases are themselves.
-    var frames: [Case] {
+    package var frames: [Case] {
         guard isSeries, reference == nil else { return [self] }
         return (0..<frameCount).map { index in
             var copy = self

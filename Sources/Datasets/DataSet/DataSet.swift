@@ -23,8 +23,10 @@ import Scans
 /// What the labels mean is told by `structures`, by a file `labels.json` in the folder
 /// (`{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`), or by the layout: by `dataset.json`; in ACDC, and in pairs that all
 /// are named as ACDC names its files, 1 is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's
-/// cavity; numbered cells are `cell`. For others the label files are read, and the labels in them are called
-/// "label 1", "label 2" and so on, or "foreground" where pictures have only 0 and 255.
+/// cavity; numbered cells are `cell`. For others the label files are read: NIfTI files may name their labels, as
+/// predictions of this program do; otherwise the labels in them are called "label 1", "label 2" and so on, or
+/// "foreground" where pictures have only 0 and 255. A file that names its labels otherwise than the dataset does is
+/// refused when it is loaded, unless `structures` were given.
 ///
 /// Hidden files are skipped. Nothing but the folders, their descriptions and (for pairs and images) headers and
 /// labels is read until a case is loaded.
@@ -45,12 +47,24 @@ public struct DataSet: Sendable {
         case decathlon
     }
 
+    /// Who says what labels mean.
+    public enum Naming: Sendable, Hashable {
+        /// Whoever opened the folder, against whatever the folder says.
+        case stated
+        /// The folder: `labels.json`, `dataset.json`, or its layout.
+        case described
+        /// Nobody but the label files.
+        case found
+    }
+
     /// The folder that was opened.
     public let root: URL
     /// How the files are arranged.
     public let layout: Layout
     /// The classes that labels stand for, background left out, in the order of their labels.
     public let structures: [Structure]
+    /// Who says what the labels mean.
+    public let naming: Naming
     /// The names of the channels that every case has: of `dataset.json`, or `red`, `green` and `blue` of color
     /// pictures, or `image`.
     public let channelNames: [String]
@@ -136,22 +150,26 @@ public struct DataSet: Sendable {
         }
         self.root = root
         layout = found.layout
-        patients =
-            instances
-            ? found.patients.map { $0.with(cases: $0.cases.map(\.withInstances)) } : found.patients
+        var patients = found.patients
+        if instances { patients = patients.map { $0.with(cases: $0.cases.map(\.withInstances)) } }
+        if case .given = meaning {
+            patients = patients.map { $0.with(cases: $0.cases.map(\.overrulingNames)) }
+        }
+        self.patients = patients
         channelNames = found.channelNames
         isImages = found.isImages
         sequences = found.sequences
         switch meaning {
-        case .given(let given): structures = given
-        case .notNeeded: structures = []
+        case .given(let given): (structures, naming) = (given, .stated)
+        case .notNeeded: (structures, naming) = ([], .found)
         case .found:
             if let described = try Self.described(root, part: found.part) ?? found.structures {
-                structures = described
+                (structures, naming) = (described, .described)
             } else if instances {
-                structures = CellTrackingLayout.structures
+                (structures, naming) = (CellTrackingLayout.structures, .found)
             } else {
                 structures = try found.layout.type.foundStructures(in: patients, labels)
+                naming = .found
             }
         }
         self.issues = issues

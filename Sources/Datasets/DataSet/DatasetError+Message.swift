@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Scans
 
 extension DatasetError: CustomStringConvertible, LocalizedError {
@@ -75,6 +76,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
                 + (isPicture(path) ? ", or \(numbersObjects) if they number objects." : ".")
         case .foldCount(let count):
             "\(count) fold\(count == 1 ? "" : "s") cannot be made; use 2 or more."
+        case .otherNames(let names):
+            "\(names.path) names its labels \(names.own.text), which contradicts the dataset's \(names.known.text); "
+                + "correct the file, or the dataset's description."
+        case .tooLarge(let path, let demand):
+            "\(path): \(demand.refusal)."
         case .tooFewPatients(let found, let folds):
             "\(folds) folds need at least \(folds) patients, but there \(found == 1 ? "is" : "are") \(found); "
                 + "use fewer folds or add patients."
@@ -103,5 +109,5 @@ private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)
 /// What follows the background in a list of a dataset's labels.
 private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(list(known))" }
 
-/// Numbers separated by commas.
-private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+/// Numbers separated by commas; of many the first ones.
+private func list(_ numbers: [Int]) -> String { NumberList(numbers).description }

@@ -44,6 +44,10 @@ public enum DatasetError: Error, Sendable, Hashable {
     case unknownLabels(path: String, found: [Int], known: [Int])
     /// A split into fewer than two folds.
     case foldCount(Int)
+    /// A label file that names its labels otherwise than the dataset does.
+    case otherNames(OtherNames)
+    /// A scan that would take more memory than `Limits` allow, in most cases because its header gives wrong millimeters.
+    case tooLarge(path: String, demand: ScanDemand)
     /// Fewer patients than folds.
     case tooFewPatients(found: Int, folds: Int)
     /// What is to be written would overwrite something.
@@ -61,10 +65,11 @@ public enum DatasetError: Error, Sendable, Hashable {
 }
 
 extension DatasetError {
-    /// Whether the file of the labels holds what the dataset's structures do not name: other labels, or no labels at all.
+    /// Whether the file of the labels holds what the dataset's structures do not name, or name otherwise: other labels,
+    /// or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {
-        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped: true
+        case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped, .otherNames: true
         default: false
         }
     }

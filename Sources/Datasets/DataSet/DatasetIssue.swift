@@ -16,6 +16,14 @@ public enum DatasetIssue: Sendable, Hashable {
     case sameName(kept: String, ignored: String)
     /// Two label files for one image.
     case severalReferences(kept: String, ignored: String)
+    /// Two scans of one frame of a patient.
+    case severalScans(kept: String, ignored: String, frame: Int, patient: String)
+    /// A folder with `count` images that are labels by the folder's name, or by `dataset.json`: nobody predicts them.
+    case labelFolder(path: String, count: Int, isDescribed: Bool)
+    /// A 4D series of which only the frames with labels are predicted.
+    case labeledFrames(path: String, labeled: Int, frames: Int)
+    /// Patients who were asked for, as those of a run's split, and are not in the dataset.
+    case absentPatients(folder: String, patients: [String])
     /// A 4D series whose frames are there as files of their own.
     case series(path: String, frames: Int)
     /// A 4D series without labels.
@@ -48,7 +56,8 @@ extension DatasetIssue {
     /// Whether this is how such data are, and nothing that anybody should mend.
     public var isNote: Bool {
         switch self {
-        case .unlabelledFrames, .silverTruth, .opacity, .testPart, .series, .cine, .prediction, .passedOver:
+        case .unlabelledFrames, .silverTruth, .opacity, .testPart, .series, .cine, .prediction, .passedOver,
+            .labelFolder, .labeledFrames:
             true
         default: false
         }
@@ -83,6 +92,18 @@ extension DatasetIssue: CustomStringConvertible {
             "\(ignored) has the same name as \(kept), so only the latter is used; remove one of them."
         case .severalReferences(let kept, let ignored):
             "\(ignored) and \(kept) label the same image, so only the latter is used; remove one of them."
+        case .severalScans(let kept, let ignored, let frame, let patient):
+            "\(ignored) and \(kept) are both frame \(frame) of \(patient), so only the latter is used; remove or rename "
+                + "the other."
+        case .labelFolder(let path, let count, let isDescribed):
+            "\(path) contains labels according to \(isDescribed ? "dataset.json" : "its name"), so its "
+                + (count == 1 ? "image is not predicted." : "\(count) images are not predicted.")
+        case .labeledFrames(let path, let labeled, let frames):
+            "\(path) is a series of \(frames) frames, of which only the \(labeled) with labels "
+                + "\(labeled == 1 ? "is" : "are") predicted; to predict all frames, specify the file itself."
+        case .absentPatients(let folder, let patients):
+            "\(NameList(names: patients)) \(patients.count == 1 ? "is" : "are") in the split, but not in \(folder); to "
+                + "predict the whole split, specify the dataset that the run was trained on."
         case .series(let path, let frames):
             "\(path) is a series of \(frames) frames; it is skipped, because its frames also exist as separate files."
         case .cine(let path, let frames):

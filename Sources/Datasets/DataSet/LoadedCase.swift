@@ -22,6 +22,8 @@ public struct LoadedCase: Sendable {
     /// Files that by their headers lie elsewhere than the first image, though they have its grid: further channels in
     /// their order, then the reference.
     public let misplacements: [Misplacement]
+    /// What the reference calls its labels, where the dataset's structures were stated otherwise, and so overrule it.
+    public let overruledNames: OtherNames?
 
     /// The first channel.
     public var volume: Volume { channels[0] }
@@ -29,7 +31,7 @@ public struct LoadedCase: Sendable {
     /// A loaded case from its parts.
     public init(
         case: Case, template: NIfTIHeader?, channels: [Volume], storedAs: String, labels: LabelMap?,
-        instances: [UInt16]? = nil, misplacements: [Misplacement] = []
+        instances: [UInt16]? = nil, misplacements: [Misplacement] = [], overruledNames: OtherNames? = nil
     ) {
         precondition(!channels.isEmpty, "an image has a channel")
         precondition(channels.allSatisfy { $0.geometry == channels[0].geometry }, "channels lie on one grid")
@@ -40,6 +42,23 @@ public struct LoadedCase: Sendable {
         self.labels = labels
         self.instances = instances
         self.misplacements = misplacements
+        self.overruledNames = overruledNames
+    }
+}
+
+extension LoadedCase {
+    /// mm between the pixels to which scans are resampled unless told otherwise.
+    private static let usualSpacing = 1.5
+
+    /// Refuses a scan that nothing could be done with, by its size at the usual spacing.
+    ///
+    /// - Parameter classes: background included.
+    /// - Throws: `DatasetError.tooLarge`.
+    package func checkSize(classes: Int) throws(DatasetError) {
+        let demand = ScanDemand(
+            volume.geometry, spacing: template == nil ? nil : Self.usualSpacing, channels: channels.count,
+            classes: classes)
+        guard demand.isAllowed else { throw .tooLarge(path: `case`.image.relativePath, demand: demand) }
     }
 }
 

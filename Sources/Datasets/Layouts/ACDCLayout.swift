@@ -21,11 +21,21 @@ enum ACDCLayout: DatasetLayout {
             structures: DataSet.acdcStructures)
     }
 
+    /// The folders that ACDC is handed out in.
+    private static let parts = ["training", "testing"]
+
     /// A patient's folder is part of the name, wherever it lies.
+    ///
+    /// Patients of the part that is skipped go by their own names, as they do when that part is opened, unless a patient
+    /// of the same name takes part.
     static func folders(of file: URL, in dataSet: DataSet) -> [String] {
         let folder = file.deletingLastPathComponent().standardizedFileURL
         let isPatient = dataSet.patients.contains { $0.folder.standardizedFileURL.path == folder.path }
-        return isPatient ? [folder.folderName] : PairsLayout.folders(of: file, in: dataSet)
+        let below = PairsLayout.folders(of: file, in: dataSet)
+        let isApart =
+            below.count == 2 && parts.contains(below[0].lowercased())
+            && !dataSet.patients.contains { $0.id == below[1] }
+        return isPatient || isApart ? [folder.folderName] : below
     }
 
     /// A folder that may hold one patient.
@@ -44,26 +54,26 @@ enum ACDCLayout: DatasetLayout {
         let own = try folder(root)
         if own.hasInfo { return [own] }
         var folders: [Folder] = []
-        var parts: [String: (url: URL, patients: [Folder])] = [:]
+        var found: [String: (url: URL, patients: [Folder])] = [:]
         for url in try root.visibleEntries() where url.isFolder {
             let name = url.lastPathComponent.lowercased()
             let inside = try folder(url)
-            if ["training", "testing"].contains(name), !inside.hasInfo {
+            if parts.contains(name), !inside.hasInfo {
                 var patients: [Folder] = []
                 for patient in try url.visibleEntries() where patient.isFolder {
                     patients.append(try folder(patient))
                 }
                 patients.removeAll { !$0.hasInfo && !$0.hasScans }
-                if !patients.isEmpty { parts[name] = (url, patients) }
+                if !patients.isEmpty { found[name] = (url, patients) }
             } else {
                 folders.append(inside)
             }
         }
-        if let testing = parts["testing"], parts["training"] != nil {
+        if let testing = found["testing"], found["training"] != nil {
             issues.append(.testPart(path: testing.url.relativePath))
-            parts["testing"] = nil
+            found["testing"] = nil
         }
-        return folders.filter { $0.hasInfo || $0.hasScans } + parts.values.flatMap(\.patients)
+        return folders.filter { $0.hasInfo || $0.hasScans } + found.values.flatMap(\.patients)
     }
 
     private static func folder(_ url: URL) throws(DatasetError) -> Folder {
@@ -106,7 +116,7 @@ enum ACDCLayout: DatasetLayout {
         let name = folder.folderName
         var cases: [Case] = []
         for (phase, frame) in [(Phase.ed, info.endDiastole), (.es, info.endSystole)] {
-            if let pair = files.pairs.first(where: { $0.stem.frame?.number == frame }) {
+            if let pair = scan(among: files.pairs, frame: frame, patient: name, issues: &issues) {
                 if pair.reference == nil {
                     issues.append(.missingReference(image: pair.image.relativePath))
                 }
@@ -131,12 +141,31 @@ enum ACDCLayout: DatasetLayout {
             cases: cases)
     }
 
+    /// The file of frame `frame`: the one that is called as ACDC calls it, or else one with labels. Others are reported.
+    private static func scan(
+        among pairs: [ScanFiles.Pair], frame: Int, patient: String, issues: inout [DatasetIssue]
+    ) -> ScanFiles.Pair? {
+        let found = pairs.filter { $0.stem.frame?.number == frame }
+        let scan =
+            found.first { $0.stem.frame?.before == patient } ?? found.first { $0.reference != nil }
+            ?? found.first
+        guard let scan else { return nil }
+        for other in found where other.stem != scan.stem {
+            issues.append(
+                .severalScans(
+                    kept: scan.image.relativePath, ignored: other.image.relativePath, frame: frame,
+                    patient: patient))
+        }
+        return scan
+    }
+
     /// Frame `frame` of the patient's series, where no file of its own holds it.
     private static func caseOfSeries(
         _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo,
         _ labels: LabelFiles
     ) -> Case? {
-        guard let series = pairs.lazy.compactMap({ Series($0) }).first(where: { 1...$0.frameCount ~= frame })
+        let all = pairs.compactMap { Series($0) }.filter { 1...$0.frameCount ~= frame }
+        guard let series = all.first(where: { $0.pair.stem == patient + "_4d" }) ?? all.first
         else { return nil }
         var reference: URL?
         if case .frames(let labelled) = series.labels(labels) {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Imaging
 import Scans
 import Synchronization
 
@@ -13,6 +14,8 @@ final class LabelFiles: Sendable {
         var labeledFrames: [Int] = []
         /// The values other than 0 in all frames or pages.
         var values: Set<Int32> = []
+        /// What the file itself calls its labels; nil where it does not say it.
+        var structures: [Structure]?
         /// Whether all values are whole numbers.
         var isOfIntegers = true
     }
@@ -35,9 +38,10 @@ final class LabelFiles: Sendable {
 
     private static func scan(_ file: URL) -> Content? {
         var reader = ScanReader()
-        guard let frameCount = try? reader.nifti(file).frameCount else { return nil }
-        var content = Content(frameCount: frameCount)
-        for frame in 0..<frameCount {
+        guard let image = try? reader.nifti(file) else { return nil }
+        var content = Content(frameCount: image.frameCount)
+        content.structures = image.header.structures
+        for frame in 0..<image.frameCount {
             guard let labels = try? reader.labels(in: file, frame: frame) else {
                 content.isOfIntegers = false
                 content.labeledFrames.append(frame)

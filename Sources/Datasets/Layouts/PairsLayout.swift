@@ -141,7 +141,8 @@ enum PairsLayout: DatasetLayout {
         }
     }
 
-    /// The labels that occur in the label files; files that cannot be read are ignored, because loading reports them.
+    /// The labels that occur in the label files, under the names that most files give them; files that cannot be read
+    /// are ignored, because loading reports them.
     ///
     /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
     static func foundStructures(
@@ -152,14 +153,35 @@ enum PairsLayout: DatasetLayout {
         let files = Dictionary(grouping: cases) { $0.reference! }.sorted { $0.key.path < $1.key.path }
         labels.read(files.map(\.key))
         var present: Set<UInt8> = []
+        var names: [[Structure]] = []
         for (file, cases) in files {
             guard let content = labels[file] else { continue }
+            if let own = content.structures { names.append(own) }
             let found = content.values.compactMap { UInt8(exactly: $0) }
             present.formUnion(found)
             let isOfLabels = content.isOfIntegers && found.count == content.values.count
             if !isOfLabels || found.count > Case.classLimit { try cases[0].requireNotSwapped() }
         }
-        return present.sorted().map { Structure(name: "label \($0)", label: $0) }
+        var structures = named(by: names)
+        present.subtract(structures.map(\.label))
+        structures += present.map { Structure(name: "label \($0)", label: $0) }
+        return structures.sorted { $0.label < $1.label }
+    }
+
+    /// What the lists of several files name, each name and each number once: the list that most files have, and then
+    /// what others add. Loading refuses the files that contradict it.
+    private static func named(by lists: [[Structure]]) -> [Structure] {
+        var counts: [[Structure]: (count: Int, first: Int)] = [:]
+        for (number, list) in lists.enumerated() { counts[list, default: (0, number)].count += 1 }
+        let ordered = counts.sorted { ($1.value.count, $0.value.first) < ($0.value.count, $1.value.first) }
+        var structures: [Structure] = []
+        for one in ordered.flatMap(\.key)
+        where !structures.contains(where: {
+            $0.label == one.label || $0.name.comparableName == one.name.comparableName
+        }) {
+            structures.append(one)
+        }
+        return structures
     }
 
     /// What lies in folders of images and of labels; nil where there are not both, or no scans in them.

@@ -39,10 +39,21 @@ struct ScanFiles {
                 files[stem] = nil
             }
         }
+        let byFrame = Dictionary(grouping: files.keys.filter { $0.frameKey != nil }) { $0.frameKey! }
         // Labels of a frame whose image is in a series of all frames.
         var frames: [String: [Int: [URL]]] = [:]
         for (stem, found) in references.sorted(by: { $0.key < $1.key }) where files[stem] == nil {
-            if let (number, before) = stem.frame,
+            if let key = stem.frameKey, let same = byFrame[key], same.count == 1, let image = same.first {
+                // The same frame with more or fewer zeros before its number; labels of the very name come first.
+                if let own = references[image]?.first {
+                    for file in found {
+                        issues.append(
+                            .severalReferences(kept: own.relativePath, ignored: file.relativePath))
+                    }
+                } else {
+                    references[image] = found
+                }
+            } else if let (number, before) = stem.frame,
                 let series = [before, before + "_4d"].first(where: { files[$0] != nil })
             {
                 frames[series, default: [:]][number, default: []] += found
@@ -110,4 +121,9 @@ struct ScanFiles {
         let stem = file.imageStem.lowercased()
         return referenceEndings.firstIndex { stem.hasSuffix($0) } ?? -1
     }
+}
+
+extension String {
+    /// The same for all names of one frame, however many zeros stand before its number; nil of other names.
+    fileprivate var frameKey: String? { frame.map { "\($0.before)/\($0.number)" } }
 }

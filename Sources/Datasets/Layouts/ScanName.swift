@@ -50,7 +50,7 @@ extension String {
 
     /// The patient that a scan's name says: `anna` of `anna`, `anna_frame03`, `anna_ED`, `anna_sa` and `anna_4d`. Empty
     /// where the name is a frame's, a phase's or a view's alone, as `frame03` is.
-    var patient: String {
+    package var patient: String {
         var name = self[...]
         if let before = frame?.before ?? phase?.before { name = before[...] }
         while true {
@@ -65,6 +65,12 @@ extension String {
         let isMarked = lowercased() == "4d" || lowercased().hasSuffix("_4d")
         let start = isMarked ? String(dropLast(lowercased() == "4d" ? 2 : 3)) : self
         return (start.isEmpty ? "" : start + "_") + "frame" + String(number).padded(to: 2)
+    }
+
+    /// The name without its frame, or without the `_4d` that marks a series: what all frames of a series share.
+    package var seriesName: String {
+        if let before = frame?.before { return before }
+        return lowercased().hasSuffix("_4d") ? String(dropLast(3)) : self
     }
 
     /// Whether a stem is `patientNNN_frameMM`, as ACDC names its files.

@@ -11,3 +11,16 @@ public struct Structure: Sendable, Hashable, Codable {
         self.label = label
     }
 }
+
+extension String {
+    /// The name of a structure without what people write in different ways: letter case, and `_` for a space.
+    package var comparableName: String { lowercased().replacing("_", with: " ") }
+}
+
+extension [Structure] {
+    /// As the command line takes them: `RV=1 MYO=2 LV=3`, names with spaces in quotes.
+    package var text: String {
+        map { $0.name.contains(" ") ? "\"\($0.name)=\($0.label)\"" : "\($0.name)=\($0.label)" }
+            .joined(separator: " ")
+    }
+}

@@ -34,6 +34,10 @@ public enum EvaluationWarning: Sendable {
     case unlabeled(UnlabeledPredictions)
     /// A prediction and its reference lie apart by their headers.
     case misplaced(prediction: String, reference: String, GridOffset)
+    /// A reference, and `others` more, names its labels otherwise than was stated.
+    case overruled(OtherNames, others: Int)
+    /// Frames of the series `prediction`, `first` and `others` more, of which `kept` is a prediction as well.
+    case framesSkipped(prediction: String, first: String, others: Int, kept: String)
     /// Predictions, this and `others` more, name their labels otherwise than was stated.
     case otherNames(path: String, others: Int, predicted: [Structure], stated: [Structure])
     /// Predictions, this and `others` more, do not name their labels, which are taken for those of `dataSet`.
@@ -59,6 +63,10 @@ extension EvaluationWarning: CustomStringConvertible {
             "\(found); \(found.predictions.count == 1 ? "its" : "their") volumes are reported without scores"
         case .misplaced(let prediction, let reference, let offset):
             "\(prediction) and \(reference) lie \(offset) according to their headers; scored voxel by voxel anyway"
+        case .overruled(let names, let others):
+            "\(names)\(others > 0 ? "; \(others) other file\(others == 1 ? " is" : "s are") like this" : "")"
+        case .framesSkipped(let prediction, let first, let others, let kept):
+            "\(prediction): \(first)\(others > 0 ? " and \(others) other frame\(others == 1 ? "" : "s")" : "") \(others > 0 ? "are" : "is") skipped because \(kept) is a prediction of it"
         case .otherNames(let path, let others, let predicted, let stated):
             "\(path)\(Self.more(others)): the labels were predicted as \(predicted.text), but are scored as \(stated.text), \(basis)"
         case .assumedNames(let path, let others, let assumed, let dataSet):

@@ -1,5 +1,4 @@
 import Datasets
-import Files
 import Foundation
 import Imaging
 import NIfTI
@@ -8,9 +7,10 @@ import Scoring
 
 /// Scores a folder of predictions against a dataset.
 ///
-/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`. Cases without a prediction are not
+/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`; of a 4D
+/// prediction every frame belongs to the case of its own name, such as `X_frame01`. Cases without a prediction are not
 /// scored but counted; predictions without a reference have volumes only. Labels stand for structures by name, see
-/// `PredictionManifest`, whatever their numbers are.
+/// `PredictionManifest`, whatever their numbers are. References are checked as training checks them.
 public struct EvaluationJob {
     /// Folder of predictions.
     public let predictions: URL
@@ -48,33 +48,64 @@ public struct EvaluationJob {
     /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the dataset;
     ///   `.noCommonStructure` and `.predictionsDiffer` where labels cannot be matched by name, `.badManifest`.
     public func run() throws -> Result {
-        let path = predictions.path(percentEncoded: false)
-        let files = try predictionFiles()
-        guard !files.isEmpty else { throw SegmentationError.nothingToEvaluate(path: path, .noPrediction) }
-        let known = Dictionary(truth.cases.map { ($0.id, $0) }) { first, _ in first }
-        let unlabeled = UnlabeledPredictions(files.map(\.name), truth: truth)
-        guard files.contains(where: { known[$0.name] != nil }) else {
-            throw SegmentationError.nothingToEvaluate(path: path, .unlabeled(unlabeled))
+        let found = try PredictionFiles(in: predictions, truth: truth)
+        let known = Dictionary((truth.cases + truth.cases.flatMap(\.frames)).map { ($0.id, $0) }) {
+            first, _ in
+            first
+        }
+        // Frames that the dataset has no labels of are its patients' all the same.
+        let patients = Dictionary(truth.cases.map { ($0.id.seriesName, $0.patient) }) { first, _ in first }
+        // A series of which any frame has labels is as it should be; of another one is said that it has none.
+        let unlabeled = UnlabeledPredictions(
+            found.files.filter { file in
+                !file.isSeries
+                    || !file.frames.isEmpty && !file.frames.contains { known[$0.name]?.reference != nil }
+            }.map(\.name), truth: truth)
+        guard found.names.contains(where: { known[$0] != nil }) else {
+            throw SegmentationError.nothingToEvaluate(
+                path: predictions.path(percentEncoded: false), .unlabeled(unlabeled))
         }
         let labels = try PredictionLabels(
-            of: files, in: predictions, stated: predictionStructures?.sorted { $0.label < $1.label },
-            truth: truth)
+            of: found.files.map { ($0.name, $0.url) }, in: predictions,
+            stated: predictionStructures?.sorted { $0.label < $1.label }, truth: truth)
         var cases: [Evaluation.Case] = []
         var failures: [EvaluationFailure] = []
-        var warnings = labels.warnings
-        for (name, url) in files {
-            do {
-                guard let matching = labels.matching(of: name) else { continue }
-                cases.append(try score(name, url, known[name], matching, warnings: &warnings))
-            } catch {
-                failures.append(
-                    EvaluationFailure(
-                        prediction: url.path(percentEncoded: false),
-                        reference: known[name]?.reference?.path(percentEncoded: false), error: error))
+        var warnings = labels.warnings + found.warnings
+        var overruled: [OtherNames] = []
+        for file in found.files {
+            guard let matching = labels.matching(of: file.name) else { continue }
+            // The frames of a series come one after the other, so that its files are read once.
+            var (reader, truthReader) = (ScanReader(), ScanReader())
+            for (name, index) in file.frames {
+                do {
+                    let prediction = try prediction(file.url, frame: index, with: &reader)
+                    let item = known[name]
+                    let reference = try item.flatMap {
+                        try self.reference(of: $0, &overruled, with: &truthReader)
+                    }
+                    if let item, reference != nil, let warning = misplacement(of: prediction, from: item),
+                        warnings.last?.description != warning.description
+                    {
+                        warnings.append(warning)
+                    }
+                    var scores = try score(name, prediction, reference, item, matching)
+                    scores.patient = item?.patient ?? patients[name.seriesName]
+                    cases.append(scores)
+                } catch {
+                    let failure = EvaluationFailure(
+                        prediction: file.url.path(percentEncoded: false),
+                        reference: known[name]?.reference?.path(percentEncoded: false), error: error)
+                    // What is wrong with a whole series is said once.
+                    if failures.last?.description != failure.description { failures.append(failure) }
+                }
             }
         }
+        if let first = overruled.first {
+            let others = Set(overruled).count - 1
+            warnings.append(.overruled(first, others: others))
+        }
         if !unlabeled.predictions.isEmpty { warnings.append(.unlabeled(unlabeled)) }
-        let predicted = Set(files.map(\.name))
+        let predicted = Set(found.names)
         return Result(
             evaluation: Evaluation(
                 structures: labels.common, cases: cases,
@@ -84,50 +115,53 @@ public struct EvaluationJob {
     }
 
     private func score(
-        _ name: String, _ url: URL, _ item: Case?, _ matching: LabelMatching,
-        warnings: inout [EvaluationWarning]
+        _ name: String, _ prediction: LabelScan, _ reference: LabelMap?, _ item: Case?,
+        _ matching: LabelMatching
     ) throws -> Evaluation.Case {
-        guard ScanFormat.isPicture(url) || !truth.isImages else {
-            throw SegmentationError.nothingToEvaluate(path: url.path(percentEncoded: false), .notAPicture)
-        }
-        let (prediction, reference) =
-            ScanFormat.isPicture(url)
-            ? try readPictures(url, item) : try readVolumes(url, item, warnings: &warnings)
-        return try Evaluation.Case(
-            name: name, patient: item?.patient,
-            phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
-            prediction: matching.prediction(prediction, name: name),
+        try Evaluation.Case(
+            name: name, phase: item?.phase.flatMap { Evaluation.Phase(rawValue: $0.rawValue) },
+            prediction: matching.prediction(prediction.labelMap(), name: name),
             reference: reference.map { try matching.reference($0, name: name) },
             probabilities: reference == nil ? nil : try readProbabilities(name, matching),
             structures: matching.common)
     }
 
-    private func readVolumes(_ url: URL, _ item: Case?, warnings: inout [EvaluationWarning]) throws
-        -> (prediction: LabelMap, reference: LabelMap?)
-    {
-        let prediction = try readFrame(url)
-        let reference = try item?.reference.map { try readFrame($0, index: item?.frameIndex) }
-        if let reference, let offset = offset(of: prediction, from: reference) {
-            warnings.append(
-                .misplaced(
-                    prediction: url.path(percentEncoded: false),
-                    reference: reference.url.path(percentEncoded: false), offset))
-        }
-        return (try prediction.labelMap(), try reference?.labelMap())
+    /// The labels of a case, read and checked as for training; nil where there are none.
+    private func reference(
+        of item: Case, _ overruled: inout [OtherNames], with reader: inout ScanReader
+    ) throws -> LabelMap? {
+        guard item.reference != nil else { return nil }
+        let loaded = try item.load(structures: truth.structures, with: &reader)
+        try loaded.checkSize(classes: truth.structures.count + 1)
+        if let names = loaded.overruledNames { overruled.append(names) }
+        return loaded.labels
     }
 
-    private func readPictures(_ url: URL, _ item: Case?) throws -> (
-        prediction: LabelMap, reference: LabelMap?
-    ) {
-        let picture = try LabelScan(contentsOf: url)
-        guard picture.values.allSatisfy({ $0 <= 255 }) else {
+    /// The labels of one prediction; of a series, of its frame `frame`, from 0. Without that labels are of one frame:
+    /// nobody could say which was meant.
+    private func prediction(_ url: URL, frame: Int?, with reader: inout ScanReader) throws -> LabelScan {
+        let labels = try reader.labels(in: url, frame: frame)
+        guard labels.frameCount == 1 else {
+            throw ScanError.series(path: url.path(percentEncoded: false), frames: labels.frameCount)
+        }
+        guard !truth.isImages || labels.values.allSatisfy({ $0 <= 255 }) else {
             throw SegmentationError.nothingToEvaluate(
                 path: url.path(percentEncoded: false), .valuesAboveLabels)
         }
-        return (
-            try picture.labelMap(),
-            try item.flatMap { try $0.loadLabels(structures: truth.structures)?.labels }
-        )
+        return labels
+    }
+
+    /// A sentence about a prediction that lies elsewhere than the reference by their headers; nil where they agree or
+    /// one says nothing. Files with another grid are refused later.
+    private func misplacement(of prediction: LabelScan, from item: Case) -> EvaluationWarning? {
+        guard let one = prediction.placement, let file = item.reference,
+            let header = try? ScanHeader(contentsOf: file), header.extent == prediction.extent,
+            let grid = try? header.geometry(), let other = header.template.flatMap(Placement.init(header:)),
+            let offset = GridOffset(of: one, from: other, on: grid)
+        else { return nil }
+        return .misplaced(
+            prediction: prediction.url.path(percentEncoded: false), reference: file.path(percentEncoded: false),
+            offset)
     }
 
     /// The probabilities of the structures that are scored, in their order.
@@ -149,46 +183,5 @@ public struct EvaluationJob {
                 ? LabelMatching(predicted: order, reference: matching.reference) : nil
         }
         return try (ordered ?? matching).probabilities(ProbabilityMap(image: image), name: name)
-    }
-
-    /// Labels are scored frame by frame: of a series nobody could say which frame was meant, unless `index` does, from 0.
-    private func readFrame(_ url: URL, index: Int? = nil) throws -> LabelScan {
-        var reader = ScanReader()
-        let labels = try reader.labels(in: url, frame: index)
-        guard labels.frameCount == 1 else {
-            throw ScanError.series(path: url.path(percentEncoded: false), frames: labels.frameCount)
-        }
-        return labels
-    }
-
-    /// How far the prediction lies from the reference by their headers; nil where they agree or one says nothing. Files
-    /// with another grid are refused later.
-    private func offset(of prediction: LabelScan, from reference: LabelScan) -> GridOffset? {
-        guard prediction.extent == reference.extent, reference.template?.hasSpacing == true,
-            let one = prediction.placement, let other = reference.placement
-        else { return nil }
-        return GridOffset(
-            of: one, from: other, on: Geometry(extent: reference.extent, spacing: reference.spacing))
-    }
-
-    /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.
-    private func predictionFiles() throws -> [(name: String, url: URL)] {
-        let listing: Folder.Listing
-        do { listing = try Folder.list(predictions) } catch {
-            throw SegmentationError.nothingToEvaluate(
-                path: predictions.path(percentEncoded: false), .notAFolder)
-        }
-        var plain: [String: URL] = [:]
-        var named: [String: URL] = [:]
-        // They are sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
-        for entry in listing.distinct where entry.kind == .file {
-            let url = predictions.appending(path: entry.name)
-            guard url.hasNIfTIEnding || ScanFormat.isPicture(url) else { continue }
-            let stem = url.imageStem
-            if ["_prob", "_gt", "-gt", "_seg", "_overlay"].contains(where: stem.hasSuffix) { continue }
-            if stem.hasSuffix("_pred") { named[String(stem.dropLast(5))] = url } else { plain[stem] = url }
-        }
-        return plain.merging(named) { _, pred in pred }.map { (name: $0.key, url: $0.value) }
-            .sorted { $0.name < $1.name }
     }
 }

@@ -22,13 +22,15 @@ public struct UnlabeledPredictions: Sendable, Equatable {
     init(_ names: [String], truth: DataSet) {
         dataSet = truth.root.path(percentEncoded: false)
         let cases = Dictionary(truth.cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let patients = Dictionary(truth.patients.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // Names tell which scan is meant, by the rule that names cases: other frames of it, or else its patient's scans.
+        let series = Dictionary(grouping: truth.cases) { $0.id.seriesName }
+        let patients = Dictionary(grouping: truth.cases) { $0.id.patient }
         predictions = names.compactMap { name in
             if let item = cases[name] { return item.reference == nil ? (name, .noLabels) : nil }
-            // A frame, or a whole series.
-            let stem = name.hasSuffix("_4d") ? String(name.dropLast(3)) : name
-            guard let patient = patients[name.frame?.before ?? stem] else { return (name, .noScan) }
-            let labeled = patient.cases.filter { $0.reference != nil }.map(\.id)
+            guard let others = series[name.seriesName] ?? patients[name.patient] else {
+                return (name, .noScan)
+            }
+            let labeled = others.filter { $0.reference != nil }.map(\.id)
             return (name, labeled.isEmpty ? .noLabels : .otherFrames(labeled))
         }
     }

@@ -62,19 +62,15 @@ extension PredictionInput {
         public var issues: [DatasetIssue] = []
     }
 
-    /// Endings of names that are no images to segment: labels, and this program's own outputs.
-    private static let otherEndings = [
-        "_gt", "-gt", "_seg", "_mask", "_label", "_pred", "_prob", "_overlay",
-    ]
-
     /// Images among `urls`: files as they are, folders searched through.
     ///
     /// A folder gives the cases of its dataset under their names, and the images that the dataset skips: labels
     /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are no
-    /// images. Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
+    /// images, and neither is what lies in folders of labels below (`labels`, `labelsTr`, `masks`, and those that a
+    /// `dataset.json` calls so). Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
     /// frames of it are there as files of their own.
     /// - Throws: `SegmentationError.noInput` for a file or folder that is not there, `.nothingToPredict` for a folder
-    ///   without images, `.sameOutput` where two would have one name.
+    ///   without images, `.sameOutput` and `.sameFrame` where two would have one name.
     public static func find(_ urls: [URL], frame: Int? = nil) throws -> [PredictionInput] {
         try search(urls, frame: frame).inputs
     }
@@ -101,20 +97,6 @@ extension PredictionInput {
         return search
     }
 
-    /// Refuses inputs whose predictions would have one name.
-    ///
-    /// - Throws: `SegmentationError.sameOutput` for the first two.
-    public static func checkNames(_ inputs: [PredictionInput]) throws(SegmentationError) {
-        var seen: [String: URL] = [:]
-        for input in inputs {
-            if let other = seen.updateValue(input.url, forKey: input.stem) {
-                throw SegmentationError.sameOutput(
-                    path: input.predictionName(slices: 1), first: other.path(percentEncoded: false),
-                    second: input.url.path(percentEncoded: false))
-            }
-        }
-    }
-
     private static func inputs(in root: URL, frame: Int?) throws(DatasetError) -> Search {
         if let frames = try DataSet.frames(ofSequence: root) {
             return Search(inputs: frames.map { PredictionInput($0) })
@@ -122,12 +104,21 @@ extension PredictionInput {
         let dataSet: DataSet
         do throws(DatasetError) { dataSet = try DataSet(imagesIn: root) } catch {
             guard case .empty = error else { throw error }
-            return Search(inputs: images(in: root).map { PredictionInput($0, frame: frame) })
+            let folder = ImageFolder(root)
+            return Search(
+                inputs: folder.images.map { PredictionInput($0, frame: frame) },
+                issues: folder.labels.map(\.issue))
+        }
+        lazy var folder = ImageFolder(root)
+        func isScan(_ file: URL) -> Bool {
+            // A description knows which files are images.
+            ![.pairs, .images].contains(dataSet.layout) || !folder.isAmongLabels(file)
         }
         let issues = dataSet.issues.filter(\.isOfInterestToPredict)
         if let frame {
             // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
-            let files = dataSet.ownsFolders ? dataSet.cases.map(\.image).unique : images(in: root)
+            let files =
+                dataSet.ownsFolders ? dataSet.cases.map(\.image).unique.filter(isScan) : folder.images
             let series = files.filter(\.isSeries)
             let inputs = (series.isEmpty ? files : series).map {
                 PredictionInput($0, frame: frame, stem: dataSet.caseID(of: $0))
@@ -137,13 +128,21 @@ extension PredictionInput {
         // Where the layout says which files belong together, or labels have folders of their own, only the dataset
         // knows which files are images.
         guard !dataSet.ownsFolders else {
-            return Search(inputs: dataSet.cases.map { PredictionInput($0) }, issues: issues)
+            let cases = dataSet.cases.filter { isScan($0.image) }
+            // Folders whose files are the labels of images are nothing to be told of.
+            let skipped =
+                cases.count == dataSet.cases.count
+                ? [] : folder.labels.filter { found in dataSet.cases.contains { found.holds($0.image) } }
+            return Search(
+                inputs: cases.map { PredictionInput($0) },
+                issues: issues + skipped.map(\.issue) + cases.onlyLabeledFrames)
         }
         // Frames that the dataset skips are predicted too; those that it has go by its names.
         let cases = Dictionary(grouping: dataSet.cases) { $0.image.standardizedFileURL }
         let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
-        var search = Search(issues: issues)
-        for url in images(in: root) {
+        var search = Search(
+            issues: issues + folder.labels.map(\.issue) + dataSet.cases.onlyLabeledFrames)
+        for url in folder.images {
             if let found = cases[url.standardizedFileURL] {
                 search.inputs += found.map { PredictionInput($0) }
             } else if aside.contains(url.relativePath) {
@@ -157,23 +156,6 @@ extension PredictionInput {
             }
         }
         return search
-    }
-
-    /// The images in `folder` and below, in the order of their paths.
-    private static func images(in folder: URL, above: [URL] = []) -> [URL] {
-        let real = folder.resolvingSymlinksInPath()
-        // A folder that may not be read hides its files alone; a link to a folder above would lead round and round.
-        guard !above.contains(real), let listing = try? Folder.list(folder) else { return [] }
-        return listing.distinct.flatMap { entry -> [URL] in
-            let url = folder.appending(path: entry.name)
-            switch entry.kind {
-            case .folder: return images(in: url, above: above + [real])
-            case .special: return []
-            case .file:
-                let isImage = url.hasNIfTIEnding || ScanFormat.isPicture(url)
-                return isImage && !otherEndings.contains(where: url.imageStem.hasSuffix) ? [url] : []
-            }
-        }
     }
 }
 
@@ -189,6 +171,18 @@ extension DatasetIssue {
         switch self {
         case .undecodableName, .sameNameInUnicode, .notAFile: true
         default: false
+        }
+    }
+}
+
+extension [Case] {
+    /// Series of which only the frames with labels are cases.
+    fileprivate var onlyLabeledFrames: [DatasetIssue] {
+        let series = Dictionary(grouping: filter { $0.frameIndex != nil && $0.reference != nil }, by: \.image)
+        return series.sorted { $0.key.path < $1.key.path }.compactMap { image, frames in
+            frames.count < frames[0].frameCount
+                ? .labeledFrames(
+                    path: image.relativePath, labeled: frames.count, frames: frames[0].frameCount) : nil
         }
     }
 }

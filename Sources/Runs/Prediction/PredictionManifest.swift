@@ -69,25 +69,36 @@ extension PredictionManifest {
     /// A folder whose manifest covers predictions that are being made.
     package struct Update: Sendable {
         fileprivate let folder: URL
+        fileprivate let structures: [Structure]
         fileprivate let rule: ComponentRule
+        /// The cases that are being made.
+        fileprivate let cases: [String]
         /// What the folder held before; nil where it had no manifest.
         fileprivate let before: PredictionManifest?
-        fileprivate let during: PredictionManifest
 
-        /// Takes back what was said of predictions that were not written, and adds what was removed of the others.
+        /// Takes back what was said of predictions that were not written, and adds what was removed of the others. What
+        /// other runs have written meanwhile stays.
         ///
         /// - Parameter written: the cases whose predictions were, with the voxels removed of each structure, by name.
         package func end(written: [String: [String: Int]]) throws {
-            var after = PredictionManifest(
-                structures: during.structures, cases: (before?.cases ?? []) + written.keys)
-            after.components = before?.components
-            for (name, removed) in written { after.note(rule, removed: removed, of: name) }
-            guard after != during else { return }
-            guard after.cases.isEmpty else {
-                try after.write(to: folder)
-                return
+            try PredictionManifest.locked(folder) {
+                let now = try PredictionManifest(in: folder)
+                let failed = Set(cases).subtracting(written.keys)
+                let lost = failed.subtracting(before?.cases ?? [])
+                var after = PredictionManifest(
+                    structures: structures,
+                    cases: (now?.cases ?? []).filter { !lost.contains($0) } + written.keys)
+                after.components = now?.components
+                for name in failed { after.restore(name, from: before) }
+                for (name, removed) in written { after.note(rule, removed: removed, of: name) }
+                guard after != now else { return }
+                guard after.cases.isEmpty else {
+                    try after.write(to: folder)
+                    return
+                }
+                try? FileManager.default.removeItem(
+                    at: folder.appending(path: PredictionManifest.fileName))
             }
-            try? FileManager.default.removeItem(at: folder.appending(path: PredictionManifest.fileName))
         }
     }
 
@@ -99,16 +110,38 @@ extension PredictionManifest {
     package static func begin(
         _ cases: [String], of structures: [Structure], keeping rule: ComponentRule, in folder: URL
     ) throws -> Update {
-        let before = try PredictionManifest(in: folder)
-        if let before, before.structures != structures {
-            throw SegmentationError.otherStructures(
-                path: folder.path(percentEncoded: false), found: before.structures, expected: structures)
+        try locked(folder) {
+            let before = try PredictionManifest(in: folder)
+            if let before, before.structures != structures {
+                throw SegmentationError.otherStructures(
+                    path: folder.path(percentEncoded: false), found: before.structures, expected: structures)
+            }
+            var during = PredictionManifest(structures: structures, cases: (before?.cases ?? []) + cases)
+            during.components = before?.components
+            for name in cases { during.note(rule, removed: nil, of: name) }
+            if !cases.isEmpty, during != before { try during.write(to: folder) }
+            return Update(folder: folder, structures: structures, rule: rule, cases: cases, before: before)
         }
-        var during = PredictionManifest(structures: structures, cases: (before?.cases ?? []) + cases)
-        during.components = before?.components
-        for name in cases { during.note(rule, removed: nil, of: name) }
-        if !cases.isEmpty, during != before { try during.write(to: folder) }
-        return Update(folder: folder, rule: rule, before: before, during: during)
+    }
+
+    /// Runs `body` while no other run reads or writes the manifest of `folder`: several may predict into it.
+    private static func locked<Result>(_ folder: URL, _ body: () throws -> Result) throws -> Result {
+        let lock: FolderLock
+        do throws(FolderLock.Failure) {
+            lock = try FolderLock(folder, name: ".predictions.lock", waits: true)
+        } catch {
+            guard case .file(let error) = error else { preconditionFailure("a lock that is waited for") }
+            throw error
+        }
+        defer { lock.release() }
+        return try body()
+    }
+
+    /// Gives the entry of a prediction that was not written anew what it had before.
+    private mutating func restore(_ name: String, from before: PredictionManifest?) {
+        var entries = components ?? [:]
+        entries[name] = before?.components?[name]
+        components = entries.isEmpty ? nil : entries
     }
 
     private mutating func note(_ rule: ComponentRule, removed: [String: Int]?, of name: String) {

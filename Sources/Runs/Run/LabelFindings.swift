@@ -6,6 +6,7 @@ import Scans
 struct LabelFindings: Sendable {
     private let structures: [Structure]
     private var misplacements: [Misplacement] = []
+    private var overruled: [OtherNames] = []
     private var contacts: LabelContacts
 
     init(structures: [Structure]) {
@@ -13,10 +14,24 @@ struct LabelFindings: Sendable {
         contacts = LabelContacts(structures: structures.count)
     }
 
+    /// What one case was found to have.
+    struct Entry: Sendable {
+        fileprivate var misplacements: [Misplacement]
+        fileprivate var overruledNames: OtherNames?
+        fileprivate var contacts: LabelContacts?
+
+        init(_ loaded: LoadedCase, structures: [Structure]) {
+            misplacements = loaded.misplacements
+            overruledNames = loaded.overruledNames
+            contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
+        }
+    }
+
     /// Adds what the next case was found to have.
-    mutating func add(_ found: [Misplacement], _ contacts: LabelContacts?) {
-        misplacements += found
-        if let contacts { self.contacts += contacts }
+    mutating func add(_ found: Entry) {
+        misplacements += found.misplacements
+        overruled += [found.overruledNames].compactMap(\.self)
+        if let contacts = found.contacts { self.contacts += contacts }
     }
 
     /// Reports what is odd, and refuses what is definitely wrong.
@@ -28,6 +43,7 @@ struct LabelFindings: Sendable {
             throw .misplaced(first: first, others: certain.count - 1)
         }
         if !misplacements.isEmpty { report(.misplaced(misplacements)) }
+        if !overruled.isEmpty { report(.namesOverruled(overruled)) }
         let anatomy = Anatomy(structures: structures, contacts: contacts)
         if anatomy.likelyNames != nil { report(.namesLookSwapped(anatomy)) }
     }

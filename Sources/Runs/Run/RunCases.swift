@@ -78,11 +78,11 @@ package struct RunCases: Sendable {
         _ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan, shouldStop: @Sendable () -> Bool
     ) -> ([Loading], LabelFindings) {
         let structures = plan.structures
-        let results = cases.parallelRead { item, reader -> (Loading, [Misplacement], LabelContacts?) in
+        let results = cases.parallelRead { item, reader -> (Loading, LabelFindings.Entry?) in
             // The results are not looked at then.
-            if shouldStop() { return (.failed(SegmentationError.stopped), [], nil) }
+            if shouldStop() { return (.failed(SegmentationError.stopped), nil) }
             if item.reference == nil {
-                return (.failed(SegmentationError.noReference(path: item.image.relativePath)), [], nil)
+                return (.failed(SegmentationError.noReference(path: item.image.relativePath)), nil)
             }
             do {
                 let loaded = try item.load(structures: structures, with: &reader)
@@ -92,20 +92,19 @@ package struct RunCases: Sendable {
                         path: item.image.relativePath, expected: plan.network.inputChannels,
                         found: loaded.channels.count)
                 }
-                let contacts = loaded.labels.map { LabelContacts(of: $0, structures: structures) }
                 let loading: Loading =
                     prepare(item)
                     ? .prepared(try PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
                     : .loaded(loaded)
-                return (loading, loaded.misplacements, contacts)
+                return (loading, LabelFindings.Entry(loaded, structures: structures))
             } catch let error as DatasetError where error.isOfUnknownLabels {
-                return (.unknownLabels(error), [], nil)
+                return (.unknownLabels(error), nil)
             } catch {
-                return (.failed(error), [], nil)
+                return (.failed(error), nil)
             }
         }
         var findings = LabelFindings(structures: structures)
-        for (_, misplacements, contacts) in results { findings.add(misplacements, contacts) }
+        for case (_, let entry?) in results { findings.add(entry) }
         return (results.map(\.0), findings)
     }
 }

@@ -19,6 +19,8 @@ public enum TrainingEvent: Sendable {
     case skipped(case: String, any Error)
     /// Labels or channels that by their headers lie elsewhere than their image, and are trained on all the same.
     case misplaced([Misplacement])
+    /// Label files that name their labels otherwise than the dataset's structures, which were stated and are trained on.
+    case namesOverruled([OtherNames])
     /// The anatomy contradicts the names of the labels; `likelyNames` are those that it suggests.
     case namesLookSwapped(Anatomy)
     /// A training and a held-out case have exactly the same image.

@@ -48,8 +48,3 @@ public struct LabelMatching: Sendable, Equatable {
         return found.count == 1 && alike(reference, without: predicted).count == 1 ? found[0] : nil
     }
 }
-
-extension String {
-    /// The name of a structure without what people write in different ways: letter case, and `_` for a space.
-    var comparableName: String { lowercased().replacing("_", with: " ") }
-}

@@ -116,7 +116,7 @@ public struct PredictionJob: Sendable {
         return Result {
             let scan = try InputScan(
                 input, channels: predictor.plan.network.inputChannels,
-                allowsMisplaced: predictor.plan.training.allowsMisplaced, check: predictor.check)
+                allowsMisplaced: predictor.allowsMisplaced, check: predictor.check)
             guard scan.frames.count == 1 || !writesProbabilities else {
                 throw SegmentationError.probabilitiesOfSeries(
                     path: input.url.path(percentEncoded: false), frames: scan.frames.count)

@@ -17,6 +17,9 @@ public final class Predictor: Sendable {
     /// What the channels mean; the same for every model.
     public var plan: Plan { models[0].plan }
 
+    /// Whether channels may surely lie elsewhere by their headers: only where every model was trained on such files.
+    package var allowsMisplaced: Bool { models.allSatisfy(\.plan.training.allowsMisplaced) }
+
     /// A predictor that averages the probabilities of `models`.
     ///
     /// - Throws: `SegmentationError.noModels` where there is none, `.modelsDisagree` where they do not segment the same

@@ -111,6 +111,7 @@ public struct TrainingJob: Sendable {
                 path: run.url.path(percentEncoded: false), setting: .of(\.training.instances),
                 planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
         }
+        try plan.checkStructures(of: dataSet, run: run.url.path(percentEncoded: false))
         let splits = try run.readSplits()
         let here = Set(dataSet.patients.map(\.id))
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }

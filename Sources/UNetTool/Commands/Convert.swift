@@ -29,9 +29,10 @@ struct Convert: ParsableCommand {
         let console = Console()
         let dataSet = try data.load()
         console.show(dataSet.issues)
-        let meter = ProgressMeter("writing", total: dataSet.cases.count, unit: "cases", console: console)
+        let conversion = Conversion(dataSet, to: to)
+        let meter = ProgressMeter("writing", total: conversion.caseCount, unit: "cases", console: console)
         defer { meter.end() }
-        let result = try Conversion(dataSet, to: to).write(to: output.url) { meter.show($0) }
+        let result = try conversion.write(to: output.url) { meter.show($0) }
         meter.end()
         if json {
             let encoder = JSONEncoder()

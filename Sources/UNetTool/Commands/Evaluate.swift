@@ -47,6 +47,7 @@ struct Evaluate: ParsableCommand {
 
     func validate() throws {
         try predictionStructures.check("--prediction-structures")
+        try checkDifferent(("--json", json), ("--csv", csv))
         guard membranes else { return }
         if probabilities == nil { throw ValidationError("--membranes requires --probabilities") }
         if csv != nil { throw ValidationError("--membranes cannot be combined with --csv; use --json") }

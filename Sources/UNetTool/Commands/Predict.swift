@@ -37,8 +37,11 @@ struct Predict: AsyncParsableCommand {
     var weights = Model.Choice.last
     @Option(help: "The frame of a 4D series to segment, counted from 1. (default: every frame)")
     var frame: Int?
-    @Option(help: "Segment only the patients of one part of the run's split: validation or training.")
-    var split: Split?
+    @Option(
+        help:
+            "Segment only the patients of one part of the run's split: validation or training; for an ensemble, only those that all runs have in that part."
+    )
+    var split: Splits.Side?
     @Option(help: "Segment only these cardiac phases; requires a dataset as input.")
     var phases: PhaseSelection?
     @Flag(
@@ -120,18 +123,11 @@ struct Predict: AsyncParsableCommand {
             Console().show(search.issues)
             return search.inputs
         }
-        let patients = try split.map { try $0.patients(run(of: model[0]).readSplits()) }
-        let found = try inputs.flatMap { input in
-            try DataSet(imagesIn: input.url)
-                .cases(phases: phases ?? .both)
-                .filter { patients?.contains($0.patient) ?? true }
-                .map { PredictionInput($0) }
-        }
-        guard !found.isEmpty else {
-            throw SegmentationError.nothingChosen(path: inputs[0].url.relativePath)
-        }
-        try PredictionInput.checkNames(found)
-        return found
+        let patients = try split.map { try Splits.patients($0, ofAll: model.map(run)) }
+        let search = try PredictionInput.search(
+            dataSets: inputs.map(\.url), patients: patients, phases: phases ?? .both)
+        Console().show(search.issues)
+        return search.inputs
     }
 
     /// The run that a model belongs to: the folder itself, or the one around a weights file.

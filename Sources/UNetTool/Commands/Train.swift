@@ -96,6 +96,9 @@ struct Train: AsyncParsableCommand {
     private var resumption: String {
         var words = ["unet", "train", data.data.url.relativePath, "--output", output.url.relativePath]
         if data.structures.instances { words.append("--instances") }
+        if !data.structures.arguments.isEmpty {
+            words += ["--structures"] + data.structures.arguments.map(\.text)
+        }
         if device != .auto { words += ["--device", device.rawValue] }
         return (words + ["--resume"]).map(\.quotedForShell).joined(separator: " ")
     }

@@ -15,6 +15,7 @@ extension KernelChoice: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
 extension ComponentRule: ExpressibleByArgument {}
 extension NetworkBenchmark.Task: ExpressibleByArgument {}
+extension Splits.Side: ExpressibleByArgument {}
 
 /// Which device was asked for.
 enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {
@@ -30,12 +31,6 @@ enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// One side of a run's split.
-enum Split: String, ExpressibleByArgument, CaseIterable {
-    case validation, training
-
-    func patients(_ splits: Splits) -> Set<String> {
-        Set(self == .validation ? splits.validation : splits.training)
     }
 }
 
@@ -48,6 +43,9 @@ struct StructureArgument: ExpressibleByArgument {
         guard parts.count == 2, let label = UInt8(parts[1]), label > 0 else { return nil }
         structure = Structure(name: String(parts[0]), label: label)
     }
+
+    /// As it was given.
+    var text: String { "\(structure.name)=\(structure.label)" }
 }
 
 extension [StructureArgument] {
@@ -55,6 +53,20 @@ extension [StructureArgument] {
     func check(_ option: String) throws {
         guard Set(map(\.structure.name)).count == count, Set(map(\.structure.label)).count == count else {
             throw ValidationError("\(option) needs a unique name and a unique value for each structure")
+        }
+    }
+}
+
+/// Throws where two options name the same file, which only one of them could keep.
+func checkDifferent(_ files: (option: String, path: PathArgument?)...) throws {
+    var seen: [String: String] = [:]
+    for (option, path) in files {
+        guard let file = path?.url.standardizedFileURL.resolvingSymlinksInPath().path, file != "/dev/null"
+        else {
+            continue
+        }
+        if let other = seen.updateValue(option, forKey: file) {
+            throw ValidationError("\(other) and \(option) name the same file; give each a file of its own")
         }
     }
 }

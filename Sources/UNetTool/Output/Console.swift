@@ -52,6 +52,8 @@ struct ProgressMeter {
 
     /// Draws that `done` of the total is done; `note` follows.
     func show(_ done: Int, note: String = "") {
+        // A count that was wrong is no reason to end the work.
+        let done = max(0, min(done, total))
         let passed = (ContinuousClock.now - start) / .seconds(1)
         let rate = passed > 0 ? Double(done) / passed : 0
         let left = rate > 0 ? Double(total - done) / rate : 0

@@ -81,7 +81,7 @@ enum ErrorSentence {
 
     private static func advice(on gap: EvaluationGap) -> String? {
         switch gap {
-        case .notAFolder, .noPrediction, .notAPicture, .valuesAboveLabels:
+        case .notAFolder, .noPrediction, .onlyNIfTI, .onlyPictures, .valuesAboveLabels:
             "specify the folder that unet predict wrote"
         case .coloredProbabilities, .pages, .noProbability, .storedAs:
             "use the probabilities that unet predict wrote"

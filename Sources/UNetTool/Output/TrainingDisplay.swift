@@ -40,6 +40,8 @@ final class TrainingDisplay {
             console.warn("\(name) is skipped: \(ErrorSentence.text(error))")
         case .misplaced(let files):
             console.warn("\(files[0])" + ErrorSentence.others(files.count - 1, "file"))
+        case .namesOverruled(let files):
+            console.warn("\(files[0])." + ErrorSentence.others(files.count - 1, "file"))
         case .namesLookSwapped(let anatomy):
             console.warn(
                 "\(anatomy); if so, start again with \(StructureOptions.text(anatomy.likelyNames ?? []))")
