@@ -10,6 +10,6 @@ extension Plan {
     package func checkStructures(of dataSet: DataSet, run: String) throws(SegmentationError) {
         guard dataSet.naming == .described, Set(dataSet.structures) != Set(structures) else { return }
         throw .planDiffers(
-            path: run, setting: "--structures", planned: structures.text, given: dataSet.structures.text)
+            path: run, setting: .of(\.structures), planned: structures.text, given: dataSet.structures.text)
     }
 }

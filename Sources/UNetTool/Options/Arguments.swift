@@ -31,9 +31,6 @@ enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-    }
-}
-
 /// A structure as `NAME=VALUE`.
 struct StructureArgument: ExpressibleByArgument {
     let structure: Structure
