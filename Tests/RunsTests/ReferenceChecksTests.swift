@@ -36,8 +36,8 @@ import Testing
             #expect(result.evaluation.cases.map(\.name) == ["p0", "p2"])
             #expect(result.failures.count == 1)
             #expect(
-                result.failures[0].contains("p1.nii looks like labels (3 different values)")
-                    && result.failures[0].hasSuffix("swap the two files."))
+                result.failures[0].description.contains("p1.nii looks like labels (3 different values)")
+                    && result.failures[0].description.hasSuffix("swap the two files."))
         }
     }
 
@@ -54,9 +54,9 @@ import Testing
             let result = try EvaluationJob(predictions: predictions, truth: data).run()
             #expect(result.evaluation.cases.map(\.name) == ["p1", "p2"])
             #expect(result.failures.count == 1)
-            #expect(result.failures[0].contains("p0.nii: measures "))
+            #expect(result.failures[0].description.contains("p0.nii: measures "))
             // The same sentence as the audit's.
-            #expect(Audit(of: data).cases[0].error == result.failures[0])
+            #expect(Audit(of: data).cases[0].error == result.failures[0].description)
         }
     }
 
@@ -67,12 +67,15 @@ import Testing
             try NIfTIImage(contentsOf: file).naming(others).write(to: file)
             let result = try EvaluationJob(predictions: predictions, truth: data).run()
             #expect(result.evaluation.cases.map(\.name) == ["p0", "p1"])
-            #expect(result.failures.map { $0.contains("names its labels RING=1 CORE=2") } == [true])
+            #expect(
+                result.failures.map { $0.description.contains("names its labels RING=1 CORE=2") } == [true])
             // Stated names overrule the file's, and that is said.
             let stated = try DataSet(contentsOf: data.root, structures: data.structures)
             let overruled = try EvaluationJob(predictions: predictions, truth: stated).run()
             #expect(overruled.failures.isEmpty)
-            #expect(overruled.warnings.map { $0.contains("names its labels RING=1 CORE=2") } == [true])
+            #expect(
+                overruled.warnings.map { $0.description.contains("names its labels RING=1 CORE=2") } == [true]
+            )
         }
     }
 
@@ -93,10 +96,7 @@ import Testing
             let path = predictions.plainPath
             #expect(
                 throws: SegmentationError.nothingToEvaluate(
-                    path: path,
-                    reason:
-                        "contains only pictures, but the dataset contains NIfTI scans, whose predictions are NIfTI too (X_pred.nii.gz or X.nii.gz); specify the folder that unet predict wrote"
-                )
+                    path: path, .onlyPictures)
             ) { _ = try EvaluationJob(predictions: predictions, truth: data).run() }
         }
     }
@@ -113,10 +113,7 @@ import Testing
             }
             #expect(
                 throws: SegmentationError.nothingToEvaluate(
-                    path: output.plainPath,
-                    reason:
-                        "contains only NIfTI files, but the dataset contains pictures, whose predictions are pictures too (X_pred.png or X.png); specify the folder that unet predict wrote"
-                )
+                    path: output.plainPath, .onlyNIfTI)
             ) { _ = try EvaluationJob(predictions: output, truth: data).run() }
             try Data(contentsOf: #require(data.cases[0].reference))
                 .write(to: output.appending(path: "0_pred.png"))

@@ -57,7 +57,7 @@ import Testing
             #expect(cases.map(\.patient) == ["A", "A", "A", "A", "B", "B", "B", "B"])
             #expect(result.unpredicted.isEmpty)
             #expect(
-                result.warnings == [
+                result.warnings.map(\.description) == [
                     "\(data.root.plainPath) has no labels for B_sa; its volumes are reported without scores"
                 ])
         }
@@ -72,7 +72,7 @@ import Testing
             let scored = result.evaluation.cases.filter { $0.name == "A_sa_frame03" }
             #expect(scored.count == 1 && scored[0].scores["LV"]?.volume == 2)
             #expect(
-                result.warnings.contains(
+                result.warnings.map(\.description).contains(
                     "\(output.appending(path: "A_sa_pred.nii.gz").plainPath): A_sa_frame03 is skipped because \(output.appending(path: "A_sa_frame03_pred.nii.gz").plainPath) is a prediction of it"
                 ))
         }

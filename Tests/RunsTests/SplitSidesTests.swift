@@ -69,7 +69,7 @@ import Testing
             #expect(other.naming == .described)
             #expect(
                 throws: SegmentationError.planDiffers(
-                    path: "run", setting: "--structures", planned: "CORE=1 RING=2", given: "RING=1 CORE=2")
+                    path: "run", setting: .of(\.structures), planned: "CORE=1 RING=2", given: "RING=1 CORE=2")
             ) { try plan.checkStructures(of: other, run: "run") }
             // Whoever states the structures overrules the data set.
             let stated = try DataSet(contentsOf: root, structures: plan.structures)

@@ -160,7 +160,8 @@ public struct EvaluationJob {
             let offset = GridOffset(of: one, from: other, on: grid)
         else { return nil }
         return .misplaced(
-            prediction: prediction.url.path(percentEncoded: false), reference: file.path(percentEncoded: false),
+            prediction: prediction.url.path(percentEncoded: false),
+            reference: file.path(percentEncoded: false),
             offset)
     }
 
