@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import RunFixtures
 import Runs
+import Scans
 import Testing
 import UNetDesign
 
@@ -27,7 +28,9 @@ import UNetDesign
             try Preparation().prepare([Volume]())
         }
         let small = Volume(geometry: Geometry(pixels: 2, 2), voxels: [1, 2, 3, 4])
-        #expect(throws: SegmentationError.channelsDiffer(path: "channel 2", first: "channel 1")) {
+        let error = ScanError.channelShape(
+            first: "channel 1", other: "channel 2", expected: [4, 4, 1], found: [2, 2, 1])
+        #expect(throws: error) {
             try Preparation().prepare([scan, small])
         }
     }

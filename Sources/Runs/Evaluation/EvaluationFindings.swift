@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Scans
 import Scoring
 
 /// A prediction that could not be scored.
