@@ -140,7 +140,7 @@ import UNetDesign
         var overrides = PlanOverrides()
         overrides.add(.of(\.network.depth), Int.max)
         let error = #expect(throws: SegmentationError.self) { try overrides.check() }
-        #expect(error?.description == "depth \(Int.max) makes no sense; it is 1 to 12")
+        #expect(error?.description == "depth \(Int.max) is not valid; it must be from 1 to 12")
     }
 
     @Test func aRunGoesOnWithItsOwnSettings() throws {
@@ -201,7 +201,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "plan.json: the plan has structures LV=3, and the data set CORE=1 RING=2; give the plan of a run on such data"
+                    == "plan.json: the plan has structures LV=3, but the dataset has CORE=1 RING=2; use the plan of a run on such data"
             )
         }
     }

@@ -28,7 +28,9 @@ import UNetDesign
             try Preparation().prepare([Volume]())
         }
         let small = Volume(geometry: Geometry(pixels: 2, 2), voxels: [1, 2, 3, 4])
-        #expect(throws: ScanError.self) {
+        let error = ScanError.channelShape(
+            first: "channel 1", other: "channel 2", expected: [4, 4, 1], found: [2, 2, 1])
+        #expect(throws: error) {
             try Preparation().prepare([scan, small])
         }
     }

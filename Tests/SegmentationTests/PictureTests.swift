@@ -313,7 +313,7 @@ import UNetDesign
             }
             #expect(
                 error?.description
-                    == "hold out 7: \(data.root.plainPath) has no patient or image with that name; the closest are 0, 1; give names that it has"
+                    == "hold out 7: \(data.root.plainPath) has no patient or image with that name; the closest are 0, 1; use names that it has"
             )
         }
     }

@@ -46,10 +46,11 @@ extension Plan: Decodable {
     /// - Throws: `DecodingError`. What can be read need not are valid: see `validate`.
     public init(from decoder: any Decoder) throws {
         let file = try PlanDecoder(decoder)
+        let version = try file.decode(Int.self, at: "formatVersion")
         self.init(
             structures: try file.decode([Structure].self, at: "structures"),
             network: try file.decode(NetworkConfiguration.self, at: "network"))
-        formatVersion = try file.decode(Int.self, at: "formatVersion")
+        formatVersion = version
         for setting in PlanSetting.all { try setting.decode?(file, &self) }
     }
 }
