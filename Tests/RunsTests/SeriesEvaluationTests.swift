@@ -8,7 +8,7 @@ import Scans
 import TestSupport
 import Testing
 
-/// Predictions of whole series, against data sets that have labels of some of their frames.
+/// Predictions of whole series, against datasets that have labels of some of their frames.
 @Suite struct SeriesEvaluationTests {
     private static let frames = 4
     private static let structures = [Structure(name: "LV", label: 1)]
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    /// The names of frames tell which scan of the data set is meant, whatever its view is.
+    /// The names of frames tell which scan of the dataset is meant, whatever its view is.
     @Test func framesThatAreLabeledAreNamed() throws {
         try withSeries { data, output in
             for name in ["A_sa", "B_sa"] {

@@ -71,7 +71,7 @@ import Testing
                 throws: SegmentationError.planDiffers(
                     path: "run", setting: .of(\.structures), planned: "CORE=1 RING=2", given: "RING=1 CORE=2")
             ) { try plan.checkStructures(of: other, run: "run") }
-            // Whoever states the structures overrules the data set.
+            // Whoever states the structures overrules the dataset.
             let stated = try DataSet(contentsOf: root, structures: plan.structures)
             #expect(stated.naming == .stated)
             try plan.checkStructures(of: stated, run: "run")
