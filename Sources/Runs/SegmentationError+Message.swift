@@ -105,7 +105,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .runExists: "resume it, or choose another folder"
         case .resultsInPlace, .otherStructures, .outputFolder: "choose another folder"
         case .runLocked: "wait until it ends, or choose another folder"
-        case .stopped: "resume the run to continue after its last finished epoch"
+        case .stopped: "resume the run to continue after its last checkpoint"
         case .noRun: "start one"
         case .noModel: "specify the folder of a run, or a .safetensors file from it"
         case .planDiffers: "use the same value, or start a new run in another folder"

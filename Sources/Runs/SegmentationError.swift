@@ -13,7 +13,7 @@ public enum SegmentationError: Error, Equatable {
     case resultsInPlace(path: String)
     /// Another training runs in the output folder.
     case runLocked(path: String)
-    /// A training was asked to stop; see `TrainingJob.shouldStop`.
+    /// A training whose task was canceled.
     case stopped
     /// There is no run to resume.
     case noRun(path: String)

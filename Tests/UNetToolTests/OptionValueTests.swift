@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -67,9 +68,16 @@ import Testing
 
     @Test(arguments: options) func refusesWhatMakesNoSense(_ option: Option) throws {
         try withTemporaryDirectory { folder in
-            for value in ["nan", "inf", "-inf", "-1", "1e308", "-1e308", "", "x"] + option.others {
-                let arguments = option.command + ["\(option.name)=\(value)"]
-                let result = try Program.run(arguments, in: folder)
+            let values = ["nan", "inf", "-inf", "-1", "1e308", "-1e308", "", "x"] + option.others
+            let lines = values.map { option.command + ["\(option.name)=\($0)"] }
+            // Starting the program is most of the work, so it is started on every core.
+            let results = Mutex<[Int: Result<Program.Result, any Error>]>([:])
+            DispatchQueue.concurrentPerform(iterations: lines.count) { index in
+                let result = Result { try Program.run(lines[index], in: folder) }
+                results.withLock { $0[index] = result }
+            }
+            for (index, arguments) in lines.enumerated() {
+                let result = try #require(results.withLock { $0[index] }).get()
                 let lines = result.errors.split(separator: "\n")
                 #expect(result.status == 64, "\(arguments): \(result.errors)")
                 #expect(result.output.isEmpty)

@@ -22,7 +22,10 @@ struct Segmenter {
         for frame in 0..<image.frameCount {
             let volume = try Volume(image: image, frame: frame)
             let start = ContinuousClock.now
-            let labels = try await predictor.segment(volume, keeping: .heart)
+            let labels = try await predictor.segment(volume, keeping: .heart) { done in
+                FileHandle.standardError.write(Data("\r\(Int(done * 100)) %".utf8))
+            }
+            FileHandle.standardError.write(Data("\r".utf8))
             print("frame \(frame + 1) of \(image.frameCount), \(ContinuousClock.now - start)")
             for structure in predictor.plan.structures {
                 let voxels = labels.labels.count { $0 == structure.label }
