@@ -45,8 +45,8 @@ var targets: [Target] = [
     .target(name: "Scans", dependencies: ["NIfTI", "Imaging", "CPNG", "CTIFF", "Files"]),
     .target(name: "Datasets", dependencies: ["Scans", "NIfTI", "Imaging", "Files"]),
     .target(name: "Phantom", dependencies: ["Datasets", "Scans", "NIfTI", "Imaging", "Files"]),
-    .target(name: "Scoring", dependencies: ["Imaging"]),
-    .target(name: "UNetDesign"),
+    .target(name: "Scoring", dependencies: ["Imaging", "Files"]),
+    .target(name: "UNetDesign", dependencies: ["Files"]),
     .target(
         name: "Runs",
         dependencies: ["UNetDesign", "Datasets", "Scoring", "Scans", "Imaging", "NIfTI", "Files"]),

@@ -21,12 +21,12 @@ LABELS = {"RV": 1, "MYO": 2, "LV": 3}
 TOLERANCE = 1.1e-6
 
 
-def heart(shape, spacing, centre, radius, wall):
+def heart(shape, spacing, center, radius, wall):
     """A shell (2) around a cavity (3) with a crescent (1) beside it; axes z, y, x in mm."""
     axes = [np.arange(n) * s for n, s in zip(shape, spacing)]
     z, y, x = np.meshgrid(*axes, indexing="ij")
     def distance(shift):
-        return np.sqrt(((z - centre[0]) / 2) ** 2 + (y - centre[1]) ** 2 + (x - centre[2] - shift) ** 2)
+        return np.sqrt(((z - center[0]) / 2) ** 2 + (y - center[1]) ** 2 + (x - center[2] - shift) ** 2)
     labels = np.zeros(shape, np.uint8)
     labels[distance(-radius) < 1.1 * radius] = 1
     labels[distance(0) < radius + wall] = 2

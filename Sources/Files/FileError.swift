@@ -1,3 +1,5 @@
+import Foundation
+
 /// A file or folder that could not be read or written. `description` is one sentence for a person.
 public enum FileError: Error, Hashable, Sendable {
     /// The file at `path` could not be read; `code` is the system's `errno`.
@@ -20,4 +22,34 @@ public enum FileError: Error, Hashable, Sendable {
             path
         }
     }
+}
+
+extension FileError: CustomStringConvertible, LocalizedError {
+    /// What happened and what to do, without the path: for errors that name the file themselves.
+    public var reason: String {
+        switch self {
+        case .cannotRead: "cannot be read (\(system)); check the path and your permissions"
+        case .cannotWrite: "cannot be written (\(system)); check the folder's permissions and the free space"
+        case .notAFile: "cannot be written (\(system)); choose another name"
+        case .notRegular: "cannot be read (\(system)); specify a regular file"
+        case .tooLarge: "cannot be read (\(system)); check that it is the right file"
+        }
+    }
+
+    /// The system's words for what happened, or ours where it has none.
+    public var system: String {
+        switch self {
+        case .cannotRead(_, let code), .cannotWrite(_, let code): String(cString: strerror(code))
+        case .notAFile: "it exists and is not a regular file"
+        case .notRegular: "it is a pipe, a socket, or a device"
+        case .tooLarge(_, let size, let limit):
+            "it has \((size + (1 << 20) - 1) >> 20) MiB, but at most \(limit >> 20) MiB is expected"
+        }
+    }
+
+    /// One sentence that names the file and says what to do.
+    public var description: String { "\(path): \(reason)" }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// The heart cut at one height for drawing over the body. Valid only while its radii are.
@@ -8,16 +9,16 @@ struct PhantomHeartSection {
     private let shows: (left: Bool, right: Bool)
     private let look: PhantomInterior.Look
     private let signal: PhantomChest.Signal
-    private let centre: (x: Float, y: Float)
+    private let center: (x: Float, y: Float)
     private let z: Float
     private let papillary: (PhantomDisc?, PhantomDisc?)
     /// How far the drawing reaches from the axis, mm.
     private let reach: Float
 
-    /// A cut at `z` mm whose axis is at `centre` mm; `radii` are those of `outline`.
+    /// A cut at `z` mm whose axis is at `center` mm; `radii` are those of `outline`.
     init(
         outline: PhantomOutline, radii: UnsafePointer<SIMD4<Float>>, interior: PhantomInterior,
-        signal: PhantomChest.Signal, centre: (x: Double, y: Double), z: Double
+        signal: PhantomChest.Signal, center: (x: Double, y: Double), z: Double
     ) {
         self.radii = radii
         height = Float(outline.height)
@@ -25,7 +26,7 @@ struct PhantomHeartSection {
         shows = (outline.showsLeft, outline.showsRight)
         look = interior.look
         self.signal = signal
-        self.centre = (Float(centre.x), Float(centre.y))
+        self.center = (Float(center.x), Float(center.y))
         self.z = Float(z)
         reach = outline.reach + interior.look.fat.mean + interior.look.fat.varies + 4
         let discs: [PhantomDisc?] = interior.papillary.map { muscle in
@@ -38,8 +39,8 @@ struct PhantomHeartSection {
             let size = max(3.2, min(8, muscle.size * radius * (1 + 6 / (radius + 4))))
             let middle = (muscle.from + muscle.to) / 2, half = (muscle.to - muscle.from) / 2
             let blob = PhantomBlob(
-                x: Float(centre.x + cos(angle) * radius * muscle.distance),
-                y: Float(centre.y + sin(angle) * radius * muscle.distance), z: Float(middle),
+                x: Float(center.x + cos(angle) * radius * muscle.distance),
+                y: Float(center.y + sin(angle) * radius * muscle.distance), z: Float(middle),
                 radiusX: Float(size * 1.25), radiusY: Float(size), radiusZ: Float(half * 1.1),
                 angle: Float(angle),
                 signal: 0, texture: 0, ink: 0)
@@ -53,7 +54,7 @@ struct PhantomHeartSection {
     func signal(
         _ x: Float, _ y: Float, behind: Float, pixel: Float, noise: NoiseField.Sampler
     ) -> (value: Float, label: UInt8) {
-        let dx = x - centre.x, dy = y - centre.y
+        let dx = x - center.x, dy = y - center.y
         let radius = (dx * dx + dy * dy).squareRoot()
         guard radius < reach else { return (behind, 0) }
         var turn = (atan2(dy, dx) - septalAngle) / (2 * .pi)
@@ -98,5 +99,64 @@ struct PhantomHeartSection {
         let label: UInt8 =
             shows.left && toLeft < 0 ? 3 : shows.left && outside < 0 ? 2 : shows.right && toRight < 0 ? 1 : 0
         return (value, label)
+    }
+}
+
+/// A heart cut at one height: its surfaces as radii (mm) around the long axis at evenly spaced angles from the
+/// septum's middle, ready for drawing.
+struct PhantomOutline: Sendable {
+    static let angles = 256
+
+    /// Height of the cut: 0 at the valve plane, 1 at the apex, negative above the valves.
+    let height: Double
+    /// Angle in the image (radians, from +x towards +y) of the septum's middle.
+    let septalAngle: Double
+    /// At every angle the radii of the left ventricle's cavity, of its outer surface, of the right ventricle's
+    /// free wall, and of the heart's outer border; the first again at the end.
+    private(set) var radii: [SIMD4<Float>] = []
+    /// Whether the cut shows ventricles that are labeled, and not only what lies above them.
+    let showsLeft: Bool
+    let showsRight: Bool
+    private(set) var reach: Float = 0
+
+    init(heart: PhantomHeart, phase: Phase, z: Double, septalAngle: Double) {
+        let fromBase = z - heart.descent[phase]
+        height = fromBase / heart.length[phase]
+        showsLeft = height >= 0
+        showsRight = fromBase >= -heart.rightReach
+        self.septalAngle = septalAngle
+        let freeWall = heart.group == .rightVentricle ? 4.0 : 3.0
+        // Above the valves the same walls go on as atria and great vessels and close slowly.
+        let closing = height < 0 ? max(0.55, 1 + 0.9 * height) : 1
+        for index in 0..<Self.angles {
+            var delta = 2 * Double.pi * Double(index) / Double(Self.angles)
+            if delta > .pi { delta -= 2 * .pi }
+            let outer = heart.epicardium(height, delta, phase) * closing
+            var inner = heart.endocardium(height, delta, phase) * closing
+            if height < 0 { inner = max(inner, outer - 3.5) }
+            let right = outer > 0 ? heart.rightWall(height, delta, phase) * closing : 0
+            let wall = freeWall * min(1, max(0, (right - outer) / 3))
+            let border = max(outer, right + wall)
+            radii.append(SIMD4(Float(inner), Float(outer), Float(right), Float(border)))
+            reach = max(reach, Float(border))
+        }
+        radii.append(radii[0])
+    }
+
+    /// Areas in mm² of the right ventricle's cavity, the myocardium and the left ventricle's cavity.
+    var areas: (right: Double, muscle: Double, left: Double) {
+        var areas = (right: 0.0, muscle: 0.0, left: 0.0)
+        for index in 0..<Self.angles {
+            let inner = Double(radii[index].x), outer = Double(radii[index].y)
+            let right = Double(radii[index].z)
+            areas.left += inner * inner
+            areas.muscle += outer * outer - inner * inner
+            areas.right += max(0, right * right - outer * outer)
+        }
+        let sector = Double.pi / Double(Self.angles)
+        return (
+            showsRight ? areas.right * sector : 0, showsLeft ? areas.muscle * sector : 0,
+            showsLeft ? areas.left * sector : 0
+        )
     }
 }

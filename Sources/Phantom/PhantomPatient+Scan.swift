@@ -32,19 +32,19 @@ extension PhantomPatient {
 
     /// Maps pixels to mm in the body: x towards the back, y towards the feet, from the heart's middle.
     private struct Frame {
-        let cosine: Float, sine: Float, pixel: Float, centreX: Float, centreY: Float
+        let cosine: Float, sine: Float, pixel: Float, centerX: Float, centerY: Float
 
         init(_ scanner: PhantomScanner) {
             cosine = Float(cos(scanner.rotation))
             sine = Float(sin(scanner.rotation))
             pixel = Float(scanner.inPlane)
-            centreX = Float(scanner.centre.x)
-            centreY = Float(scanner.centre.y)
+            centerX = Float(scanner.center.x)
+            centerY = Float(scanner.center.y)
         }
 
         @inline(__always)
         func point(_ column: Int, _ row: Int) -> (x: Float, y: Float) {
-            let dx = (Float(column) - centreX) * pixel, dy = (Float(row) - centreY) * pixel
+            let dx = (Float(column) - centerX) * pixel, dy = (Float(row) - centerY) * pixel
             return (dx * cosine + dy * sine, dy * cosine - dx * sine)
         }
     }
@@ -80,13 +80,13 @@ extension PhantomPatient {
         let middle = heart.length[.ed] / 2
         let heights = [z, z - thickness / 3, z + thickness / 3]
         let outlines = heights.map { outline(phase, z: $0) }
-        let centre = (interior.lean.x * (z - middle) + shift.x, interior.lean.y * (z - middle) + shift.y)
+        let center = (interior.lean.x * (z - middle) + shift.x, interior.lean.y * (z - middle) + shift.y)
         let count = PhantomOutline.angles + 1
         outlines.flatMap(\.radii).withUnsafeBufferPointer { radii in
             func section(_ cut: Int) -> PhantomHeartSection {
                 PhantomHeartSection(
                     outline: outlines[cut], radii: radii.baseAddress! + cut * count, interior: interior,
-                    signal: body.chest.signal, centre: centre, z: heights[cut])
+                    signal: body.chest.signal, center: center, z: heights[cut])
             }
             let (middle, upper, lower) = (section(0), section(1), section(2))
             for row in 0..<height {

@@ -42,8 +42,8 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .noSuchFold(let fold, let count): "there is no fold \(fold); use 0 to \(count - 1)"
         case .unknownPatients(let path, let names, let nearest):
             "\(naming(.of(\.training.holdOut))) \(listed(names)): \(path) has no patient or image with that name; \(closest(nearest))"
-        case .badSplits(let path, .unknown(let names, let dataSet, let nearest)):
-            "\(path): lists \(listed(names)), but \(dataSet) has no patient or image with that name; \(closest(nearest))"
+        case .badSplits(let path, .unknown(let names, let dataset, let nearest)):
+            "\(path): lists \(listed(names)), but \(dataset) has no patient or image with that name; \(closest(nearest))"
         case .badSplits(let path, .repeated(let name)): "\(path): lists \(name) twice"
         case .badSplits(let path, .nobody): "\(path): lists no one to train on"
         case .noCaseOfPhase(let path, let chosen, let known):

@@ -148,7 +148,7 @@ public enum EvaluationGap: Sendable, Equatable {
 /// What is wrong with splits in a file.
 public enum SplitsProblem: Sendable, Equatable {
     /// Names that the dataset does not have, and those of its names that are most like the first.
-    case unknown(names: [String], dataSet: String, nearest: [String])
+    case unknown(names: [String], dataset: String, nearest: [String])
     /// A name that is listed twice, so that it would be trained on and held out, or counted twice.
     case repeated(name: String)
     /// Nobody is left to train on.

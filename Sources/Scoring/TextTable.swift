@@ -26,3 +26,64 @@ package struct TextTable {
         }.joined()
     }
 }
+
+/// Tables as text, as RFC 4180 says.
+package enum CSV {
+    /// A row without its line break: cells in quotes where they hold a comma, a quote or a line break.
+    package static func line(_ cells: [String]) -> String { cells.map(quoted).joined(separator: ",") }
+
+    /// The cells of every row of `text`, empty lines left out; nil where quotes are not closed or stand inside a cell.
+    package static func rows(_ text: String) -> [[String]]? {
+        var rows: [[String]] = []
+        var cells: [String] = []
+        var cell = ""
+        var state = State.start
+        func endCell() {
+            cells.append(cell)
+            cell = ""
+            state = .start
+        }
+        func endRow() {
+            endCell()
+            if cells != [""] { rows.append(cells) }
+            cells = []
+        }
+        // Unicode scalars, because \r\n is a single Character, and so is a quote with an accent.
+        for scalar in text.unicodeScalars {
+            switch (state, scalar) {
+            case (.quoted, "\""): state = .closed
+            case (.quoted, _): cell.unicodeScalars.append(scalar)
+            case (.start, "\""): state = .quoted
+            case (.closed, "\""):
+                // Two quotes within quotes stand for one.
+                cell.unicodeScalars.append(scalar)
+                state = .quoted
+            case (_, ","): endCell()
+            case (_, "\n"): endRow()
+            case (_, "\r"): break
+            case (.closed, _), (_, "\""): return nil
+            default:
+                cell.unicodeScalars.append(scalar)
+                state = .plain
+            }
+        }
+        guard state != .quoted else { return nil }
+        endRow()
+        return rows
+    }
+
+    /// Where a reader is: before a cell, in one without quotes, in one within quotes, or behind its last quote.
+    private enum State { case start, plain, quoted, closed }
+
+    private static func quoted(_ cell: String) -> String {
+        guard cell.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
+            return cell
+        }
+        var text = "\""
+        for scalar in cell.unicodeScalars {
+            if scalar == "\"" { text.unicodeScalars.append(scalar) }
+            text.unicodeScalars.append(scalar)
+        }
+        return text + "\""
+    }
+}

@@ -15,7 +15,7 @@ import Testing
                 voxels: [Int16](repeating: 0, count: 120),
                 dimensions: [6, 5, 2, 2], spacing: [1.5, 1.5, 10, 1])
             try Data().write(to: place.appending(path: "patient001/._patient001_frame01.nii.gz"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .acdc)
             #expect(data.patients.map(\.id) == ["patient001", "patient002"])
             #expect(
@@ -26,7 +26,7 @@ import Testing
             #expect(patient.group == "DCM" && patient.heightCM == 180 && patient.weightKG == 80.5)
             #expect(patient.cases.map(\.phase) == [.ed, .es] && patient.cases.map(\.frame) == [1, 7])
             #expect(patient.cases[1].reference?.lastPathComponent == "patient001_frame07_gt.nii.gz")
-            #expect(data.structures == DataSet.acdcStructures)
+            #expect(data.structures == Dataset.acdcStructures)
             #expect(data.cases(phases: .es).map(\.frame) == [7, 7])
             #expect(data.cases(phases: .both).count == 4)
             #expect(data.issues.isEmpty)
@@ -38,7 +38,7 @@ import Testing
             try Scan.writePatient(root.appending(path: "training"), "patient001")
             try Scan.writePatient(root.appending(path: "testing"), "patient001")
             try Scan.writePatient(root.appending(path: "testing"), "patient101")
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients.map(\.id) == ["patient001"])
             #expect(data.cases[0].image.path.contains("/training/"))
             #expect(
@@ -57,7 +57,7 @@ import Testing
                 }
                 try Data("ED: 1\nES: 7\n".utf8).write(to: folder.appending(path: "Info.cfg"))
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(
                 data.cases.map(\.id) == [
                     "p1_scan_frame01", "p1_scan_frame07", "p2_scan_frame01", "p2_scan_frame07",
@@ -70,7 +70,7 @@ import Testing
             try Scan.writePatient(root, "patient001")
             try Scan.writePatient(root.appending(path: "training"), "patient001")
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(root.relativePath) contains two patients or images named patient001; rename one of them."
             )
         }
@@ -79,7 +79,7 @@ import Testing
     @Test func onePatientsFolderWillDo() throws {
         try withTemporaryDirectory { root in
             try Scan.writePatient(root, "patient003")
-            let data = try DataSet(contentsOf: root.appending(path: "patient003"))
+            let data = try Dataset(contentsOf: root.appending(path: "patient003"))
             #expect(data.patients.map(\.id) == ["patient003"])
             #expect(data.cases.count == 2)
         }
@@ -89,7 +89,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.writePatient(root, "patient001")
             try Scan.writePatient(root, "patient002", info: nil)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients[1].cases.map(\.phase) == [nil, nil])
             #expect(data.patients[1].cases.map(\.frame) == [1, 7])
             let folder = data.patients[1].folder.relativePath
@@ -108,7 +108,7 @@ import Testing
     func anInfoThatSaysNothing(info: String, reason: String) throws {
         try withTemporaryDirectory { root in
             try Scan.writePatient(root, "patient001", info: info)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let path = root.appending(path: "patient001/Info.cfg").relativePath
             #expect(data.cases.map(\.phase) == [nil, nil])
             #expect(data.issues == [.badInfo(path: path, reason: reason)])
@@ -123,7 +123,7 @@ import Testing
             try Scan.writePatient(root, "patient001", frames: ["01"])
             let folder = root.appending(path: "patient001")
             try FileManager.default.removeItem(at: folder.appending(path: "patient001_frame01_gt.nii.gz"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let image = folder.appending(path: "patient001_frame01.nii.gz").relativePath
             let missing = folder.appending(path: "patient001_frame07.nii.gz").relativePath
             #expect(data.cases.map(\.reference) == [nil])
@@ -140,7 +140,7 @@ import Testing
             try Scan.writePatient(root, "patient001")
             let folder = root.appending(path: "patient001")
             try Scan.write(folder, "patient001_frame01.nii")
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases[0].image.lastPathComponent == "patient001_frame01.nii.gz")
             let kept = folder.appending(path: "patient001_frame01.nii.gz").relativePath
             let ignored = folder.appending(path: "patient001_frame01.nii").relativePath
@@ -158,7 +158,7 @@ import Testing
             let folder = root.appending(path: "patient001")
             try Scan.write(folder, "bias_frame01.nii.gz", labels: Scan.labels(upTo: 3))
             try Scan.write(folder, "flow_frame1.nii.gz")
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["patient001_frame01", "patient001_frame07"])
             let kept = folder.appending(path: "patient001_frame01.nii.gz").relativePath
             #expect(
@@ -181,7 +181,7 @@ import Testing
             try Scan.write(folder, "b_frame01.nii.gz", labels: Scan.labels(upTo: 3))
             try Scan.write(folder, "b_frame07.nii.gz", labels: Scan.labels(upTo: 3))
             try Data("ED: 1\nES: 7\n".utf8).write(to: folder.appending(path: "Info.cfg"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.image.lastPathComponent) == ["b_frame01.nii.gz", "b_frame07.nii.gz"])
             #expect(data.issues.count == 1)
         }
@@ -195,7 +195,7 @@ import Testing
             let folder = root.appending(path: "patient001")
             try Scan.write(folder, "patient001_\(image).nii.gz")
             try Scan.write(folder, "patient001_\(labels)_gt.nii.gz", voxels: Scan.labels(upTo: 3))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.issues.isEmpty)
             #expect(data.cases[1].reference?.lastPathComponent == "patient001_\(labels)_gt.nii.gz")
         }
@@ -208,7 +208,7 @@ import Testing
             try Scan.write(root, "q_frame3.nii.gz")
             try Scan.write(root, "q_frame03.nii.gz")
             try Scan.write(root, "q_frame003_gt.nii.gz", voxels: Scan.labels(upTo: 2))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(
                 data.cases.map(\.reference?.lastPathComponent) == ["p_frame3_gt.nii.gz", nil, nil])
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
@@ -227,7 +227,7 @@ import Testing
             try Scan.write(folder, "patient001_frame04.nii", labels: Scan.labels(upTo: 3))
             try Scan.write(folder, "patient001_frame11.nii", labels: Scan.labels(upTo: 3))
             try Data("ED: 4\nES: 11\n".utf8).write(to: folder.appending(path: "Info.cfg"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.frame) == [4, 11])
             #expect(data.cases.allSatisfy { $0.reference != nil && $0.group == nil })
         }

@@ -27,16 +27,16 @@ import Testing
         try withTemporaryDirectory { root in
             try write(root, "patient001_frame01", seed: 1, labels: heart(inner: 3, outer: 2, side: 1))
             try write(root, "patient002_frame01", seed: 1, labels: heart(inner: 3, outer: 2, side: 0))
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             #expect(audit.patients == 2 && audit.cases.count == 2)
             #expect(audit.totals.voxels == [6, 32, 18])
             #expect(audit.totals.emptySlices == 1)
             #expect(audit.totals.soleSlices == [1, 0, 0])
-            #expect(audit.totals.slices == 4 && audit.totals.labelled == 2 && audit.totals.unknownPhase == 2)
+            #expect(audit.totals.slices == 4 && audit.totals.labeled == 2 && audit.totals.unknownPhase == 2)
             #expect(audit.duplicates == [["patient001_frame01", "patient002_frame01"]])
             let labels = try #require(audit.cases[0].labels)
             #expect(labels.voxels == [6, 16, 9])
-            #expect(abs(try #require(labels.millilitres[2]) - 9 * 22.5 / 1000) < 1e-12)
+            #expect(abs(try #require(labels.milliliters[2]) - 9 * 22.5 / 1000) < 1e-12)
             #expect(labels.contacts[3] == [0, 0, 12, 0])
             #expect(
                 audit.anatomy
@@ -57,8 +57,8 @@ import Testing
                     version: .two
                 ).write(to: root.appending(path: "\(name).nii"))
             }
-            let audit = try Audit(of: DataSet(contentsOf: root))
-            #expect(try #require(audit.cases[0].labels).millilitres == [nil, nil])
+            let audit = try Audit(of: Dataset(contentsOf: root))
+            #expect(try #require(audit.cases[0].labels).milliliters == [nil, nil])
             #expect(audit.description.contains("1 = label 1: 2 voxels\n"))
             #expect(try JSONDecoder().decode(Audit.self, from: JSONEncoder().encode(audit)) == audit)
         }
@@ -68,7 +68,7 @@ import Testing
         try withTemporaryDirectory { root in
             // Lecture notes' order: 1 left ventricle, 2 right ventricle, 3 myocardium.
             try write(root, "patient001_frame01", seed: 1, labels: heart(inner: 1, outer: 3, side: 2))
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             let likely = [
                 Structure(name: "LV", label: 1), Structure(name: "RV", label: 2),
                 Structure(name: "MYO", label: 3),
@@ -83,7 +83,7 @@ import Testing
             #expect(!audit.description.contains("\nanatomy"))
 
             // The same names where they belong.
-            let data = try DataSet(contentsOf: root, structures: likely)
+            let data = try Dataset(contentsOf: root, structures: likely)
             #expect(Audit(of: data).problems.isEmpty)
         }
     }
@@ -110,7 +110,7 @@ import Testing
     @Test func otherLabelsAreNotJudged() throws {
         try withTemporaryDirectory { root in
             try write(root, "a", seed: 1, labels: heart(inner: 0, outer: 0, side: 4))
-            #expect(try Audit(of: DataSet(contentsOf: root)).anatomy == .unclear)
+            #expect(try Audit(of: Dataset(contentsOf: root)).anatomy == .unclear)
         }
     }
 
@@ -121,8 +121,8 @@ import Testing
             try write(root, "patient003_frame01", seed: 3, labels: heart(inner: 3, outer: 2, side: 1))
             let broken = root.appending(path: "patient003_frame01.nii.gz")
             try Data("no image".utf8).write(to: broken)
-            let audit = try Audit(of: DataSet(contentsOf: root))
-            #expect(audit.totals.failed == 2 && audit.totals.labelled == 1)
+            let audit = try Audit(of: Dataset(contentsOf: root))
+            #expect(audit.totals.failed == 2 && audit.totals.labeled == 1)
             #expect(audit.cases[1].image != nil && audit.cases[2].image == nil)
             #expect(audit.problems.map(\.kind) == [.unusable, .unusable])
             #expect(audit.problems.map(\.case) == ["patient002_frame01", "patient003_frame01"])
@@ -140,7 +140,7 @@ import Testing
         try withTemporaryDirectory { root in
             try write(root, "patient001_frame01", seed: 1, labels: heart(inner: 3, outer: 2, side: 1))
             try Scan.write(root, "patient002_frame01.nii.gz", as: Float.self)
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             let path = root.appending(path: "patient002_frame01.nii.gz").relativePath
             #expect(
                 audit.description == """
@@ -171,7 +171,7 @@ import Testing
                 try PNGImage(width: 4, height: 3, format: .rgb, bytes: samples).write(to: file)
                 try Picture.writeLabels(root.appending(path: "masks/\(name).png"), [0, 0, 255])
             }
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             #expect(
                 audit.description == """
                     \(root.relativePath): images, 2 images
@@ -205,7 +205,7 @@ import Testing
             for name in ["ben", "anna"] {
                 try write(root, "\(name)_frame01", seed: 1, labels: heart(inner: 3, outer: 2, side: 1))
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let audit = Audit(of: data)
             #expect(audit.patientNames == data.patients.map(\.id))
             #expect(audit.description.contains("\npatients    anna, ben\n"))

@@ -13,7 +13,7 @@ import Testing
             }
             let names = ["patient005_ED", "patient005_es", "patient005_frame01", "patient005_frame_12"]
             for place in [root, folder] {
-                let data = try DataSet(contentsOf: place)
+                let data = try Dataset(contentsOf: place)
                 #expect(data.patients.map(\.id) == ["patient005"])
                 #expect(data.cases.map(\.id).sorted() == names.sorted())
                 #expect(Set(data.cases.compactMap(\.frame)) == [1, 12])
@@ -26,10 +26,10 @@ import Testing
         try withTemporaryDirectory { root in
             let place = root.appending(path: "patient005")
             try Scan.write(place, "frame13.nii", labels: Scan.labels(upTo: 1))
-            #expect(try DataSet(contentsOf: root).cases.map(\.id) == ["patient005_frame13"])
+            #expect(try Dataset(contentsOf: root).cases.map(\.id) == ["patient005_frame13"])
             try Scan.write(root.appending(path: "patient006"), "frame13.nii", labels: Scan.labels(upTo: 1))
             #expect(
-                try DataSet(contentsOf: root).cases.map(\.id) == ["patient005_frame13", "patient006_frame13"])
+                try Dataset(contentsOf: root).cases.map(\.id) == ["patient005_frame13", "patient006_frame13"])
         }
     }
 
@@ -55,7 +55,7 @@ import Testing
             let file = root.appending(path: path + ".nii")
             try Scan.write(
                 file.deletingLastPathComponent(), file.lastPathComponent, labels: Scan.labels(upTo: 1))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients.map(\.id) == [patient])
             #expect(data.cases.map(\.id) == [id])
         }
@@ -65,7 +65,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.write(root.appending(path: "anna"), "first.nii", labels: Scan.labels(upTo: 1))
             try Scan.write(root.appending(path: "anna/later"), "second.nii", labels: Scan.labels(upTo: 1))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients.map(\.id) == ["anna"])
             #expect(data.cases.map(\.id) == ["anna_first", "anna_later_second"])
         }
@@ -74,7 +74,7 @@ import Testing
     @Test func fiveFoldersDownIsTooFar() throws {
         try withTemporaryDirectory { root in
             try Scan.write(root.appending(path: "a/b/c/d/e"), "x.nii", labels: Scan.labels(upTo: 1))
-            #expect(throws: DatasetError.empty(path: root.relativePath)) { try DataSet(contentsOf: root) }
+            #expect(throws: DatasetError.empty(path: root.relativePath)) { try Dataset(contentsOf: root) }
         }
     }
 
@@ -83,7 +83,7 @@ import Testing
             try Scan.write(root.appending(path: "anna"), "x.nii", labels: Scan.labels(upTo: 1))
             try FileManager.default.createSymbolicLink(
                 at: root.appending(path: "anna/loop"), withDestinationURL: root)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["anna_x"] && data.issues.isEmpty)
         }
     }
@@ -94,7 +94,7 @@ import Testing
                 try Picture.write(root.appending(path: "\(name).png"))
                 try Picture.writeLabels(root.appending(path: "\(name)_mask.png"), [0, 1])
             }
-            #expect(try DataSet(contentsOf: root).cases.map(\.id) == ["anna_1", "bert_2"])
+            #expect(try Dataset(contentsOf: root).cases.map(\.id) == ["anna_1", "bert_2"])
         }
     }
 }

@@ -21,7 +21,7 @@ import Testing
             try Picture.writeStack(root.appending(path: "02_ST/SEG/man_seg002.tif"), [0, 3])
             try Picture.writeStack(root.appending(path: "02_GT/SEG/man_seg009.tif"), [0, 2])
             try Picture.writeStack(root.appending(path: "01_GT/TRA/man_track000.tif"), [0, 2])
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .cellTracking && data.isImages && data.channelCount == 1)
             #expect(data.structures == [Structure(name: "cell", label: 1)])
             #expect(data.cases.map(\.id) == ["01_t001", "01_t003", "02_t000", "02_t002"])
@@ -50,7 +50,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Picture.writeStack(root.appending(path: "01/t000.tif"), [3, 4], pages: 5)
             try Picture.writeStack(root.appending(path: "01_GT/SEG/man_seg000.tif"), [0, 8, 9], pages: 5)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let loaded = try data.load(data.cases[0])
             #expect(loaded.volume.geometry == Geometry(pixels: 4, 3, 5))
             #expect(loaded.labels?.geometry.depth == 5 && loaded.instances?.count == 60)
@@ -63,12 +63,12 @@ import Testing
             let labels = root.appending(path: "01_GT/SEG/man_seg000.tif")
             try Picture.writeStack(labels, [0, 8])
             let own = [Structure(name: "a", label: 1), Structure(name: "b", label: 2)]
-            let data = try DataSet(contentsOf: root, structures: own)
+            let data = try Dataset(contentsOf: root, structures: own)
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
                     == "\(labels.relativePath) numbers objects, which are all of one class, but 2 structures are given (a, b); give only one."
             )
-            let nucleus = try DataSet(contentsOf: root, structures: [Structure(name: "nucleus", label: 7)])
+            let nucleus = try Dataset(contentsOf: root, structures: [Structure(name: "nucleus", label: 7)])
             #expect(try nucleus.load(nucleus.cases[0]).labels?.labels.prefix(2) == [0, 7])
         }
     }
@@ -81,35 +81,35 @@ import Testing
                 }
             }
             try Picture.writeStack(root.appending(path: "02_GT/SEG/man_seg001.tif"), [0, 1, 700])
-            let labelled = try DataSet(contentsOf: root.appending(path: "02"))
-            #expect(labelled.layout == .cellTracking)
-            #expect(labelled.cases.map(\.id) == ["02_t001"] && labelled.cases[0].reference != nil)
+            let labeled = try Dataset(contentsOf: root.appending(path: "02"))
+            #expect(labeled.layout == .cellTracking)
+            #expect(labeled.cases.map(\.id) == ["02_t001"] && labeled.cases[0].reference != nil)
             #expect(
-                try DataSet.frames(ofSequence: root.appending(path: "02"))?.map(\.id) == [
+                try Dataset.frames(ofSequence: root.appending(path: "02"))?.map(\.id) == [
                     "02_t000", "02_t001",
                 ])
-            #expect(try DataSet.frames(ofSequence: root) == nil)
+            #expect(try Dataset.frames(ofSequence: root) == nil)
             // Under the names by which the whole dataset scores them.
-            let plain = try DataSet(contentsOf: root.appending(path: "01"))
+            let plain = try Dataset(contentsOf: root.appending(path: "01"))
             #expect(plain.cases.map(\.id) == ["01_t000", "01_t001"])
         }
     }
 
-    @Test func aDataSetMayBeCalledByANumber() throws {
+    @Test func aDatasetMayBeCalledByANumber() throws {
         try withTemporaryDirectory { folder in
             let root = folder.appending(path: "2012")
             try Picture.writeStack(root.appending(path: "01/t000.tif"), [9])
             try Picture.writeStack(root.appending(path: "01_GT/SEG/man_seg000.tif"), [0, 1])
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .cellTracking && data.cases.map(\.id) == ["01_t000"])
-            #expect(try DataSet.frames(ofSequence: root) == nil)
+            #expect(try Dataset.frames(ofSequence: root) == nil)
         }
     }
 
     @Test func framesWithoutAnyLabelsArePredicted() throws {
         try withTemporaryDirectory { root in
             for frame in 0..<3 { try Picture.writeStack(root.appending(path: "01/t00\(frame).tif"), [1]) }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["01_t000", "01_t001", "01_t002"])
             #expect(data.cases.allSatisfy { $0.reference == nil })
         }

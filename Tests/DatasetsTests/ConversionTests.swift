@@ -19,11 +19,11 @@ import Testing
                     try Scan.write(source.appending(path: name), "\(name)_frame\(frame).nii.gz", seed: seed)
                 }
             }
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             let output = root.appending(path: "new/Dataset001")
             let result = try Conversion(data, to: target).write(to: output)
             #expect(result.training == 6 && result.test == 0 && result.copied == 12 && result.rewritten == 0)
-            let back = try DataSet(contentsOf: output)
+            let back = try Dataset(contentsOf: output)
             #expect(back.layout == (target == .nnunet ? .nnunet : .decathlon))
             #expect(back.structures == data.structures && back.channelNames == ["MRI"])
             #expect(back.patients.map(\.id) == data.patients.map(\.id))
@@ -52,11 +52,11 @@ import Testing
                 try Picture.write(source.appending(path: "images/\(number).png"), seed: UInt64(number))
                 try Picture.writeLabels(source.appending(path: "labels/\(number).png"), [0, 1])
             }
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             #expect(data.sequences == [(0..<12).map(String.init)])
             let output = root.appending(path: "out")
             _ = try Conversion(data, to: target).write(to: output)
-            let back = try DataSet(contentsOf: output)
+            let back = try Dataset(contentsOf: output)
             #expect(back.sequences == data.sequences)
             #expect(try Folds(of: back).folds == Folds(of: data).folds)
         }
@@ -68,7 +68,7 @@ import Testing
             try Scan.write(source, "a.nii", labels: Scan.labels(upTo: 1))
             try Scan.write(source, "b.nii.gz", labels: Scan.labels(upTo: 1))
             try Scan.write(source, "c.nii.gz")
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             let output = root.appending(path: "out")
             let result = try Conversion(data, to: .nnunet).write(to: output)
             #expect(result.training == 2 && result.test == 1)
@@ -79,7 +79,7 @@ import Testing
             )
             #expect(try before.stored(as: Int16.self) == after.stored(as: Int16.self))
             #expect(before.header.bytes == after.header.bytes)
-            #expect(try DataSet(contentsOf: output.appending(path: "imagesTs")).cases.map(\.id) == ["c"])
+            #expect(try Dataset(contentsOf: output.appending(path: "imagesTs")).cases.map(\.id) == ["c"])
         }
     }
 
@@ -90,12 +90,12 @@ import Testing
                 try Picture.write(source.appending(path: "image/\(number).png"), seed: UInt64(number))
                 try Picture.writeLabels(source.appending(path: "label/\(number).png"), [0, 255])
             }
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             for target in Conversion.Target.allCases {
                 let output = root.appending(path: target.rawValue)
                 let result = try Conversion(data, to: target).write(to: output)
                 #expect(result.structures == [Structure(name: "foreground", label: 1)])
-                let back = try DataSet(contentsOf: output)
+                let back = try Dataset(contentsOf: output)
                 #expect(back.isImages == (target == .nnunet))
                 for (old, new) in zip(data.cases, back.cases) {
                     let (one, two) = (try data.load(old), try back.load(new))
@@ -119,15 +119,15 @@ import Testing
                  "file_ending": ".nii.gz"}
                 """
             try Data(json.utf8).write(to: source.appending(path: "dataset.json"))
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             let together = root.appending(path: "together")
             let result = try Conversion(data, to: .decathlon).write(to: together)
             #expect(result.rewritten == 1)
-            let middle = try DataSet(contentsOf: together)
+            let middle = try Dataset(contentsOf: together)
             #expect(middle.channelNames == ["T1", "T2"] && middle.cases[0].images.count == 1)
             let apart = root.appending(path: "apart")
             _ = try Conversion(middle, to: .nnunet).write(to: apart)
-            let back = try DataSet(contentsOf: apart)
+            let back = try Dataset(contentsOf: apart)
             let (one, two) = (try data.load(data.cases[0]), try back.load(back.cases[0]))
             #expect(one.channels.map(\.voxels) == two.channels.map(\.voxels))
             #expect(one.volume.geometry == two.volume.geometry && one.labels == two.labels)
@@ -140,8 +140,8 @@ import Testing
             try Picture.writeStack(source.appending(path: "01/t000.tif"), [3, 400])
             try Picture.writeStack(source.appending(path: "01_GT/SEG/man_seg000.tif"), [0, 8, 900])
             let output = root.appending(path: "out")
-            _ = try Conversion(DataSet(contentsOf: source), to: .nnunet).write(to: output)
-            let back = try DataSet(contentsOf: output)
+            _ = try Conversion(Dataset(contentsOf: source), to: .nnunet).write(to: output)
+            let back = try Dataset(contentsOf: output)
             let loaded = try back.load(back.cases[0])
             #expect(back.structures == [Structure(name: "cell", label: 1)])
             #expect(loaded.storedAs == "uint16" && loaded.volume.voxels.prefix(2) == [3, 400])
@@ -170,13 +170,13 @@ import Testing
                  "file_ending": ".tif"}
                 """
             try Data(json.utf8).write(to: source.appending(path: "dataset.json"))
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             let one = try data.load(data.cases[0])
             #expect(one.storedAs == "uint16")
             #expect(one.channels.flatMap(\.voxels).max() == 300)
             let output = root.appending(path: "out")
             _ = try Conversion(data, to: .decathlon).write(to: output)
-            let back = try DataSet(contentsOf: output)
+            let back = try Dataset(contentsOf: output)
             let two = try back.load(back.cases[0])
             #expect(two.channels.map(\.voxels) == one.channels.map(\.voxels) && two.storedAs == "uint16")
         }
@@ -188,7 +188,7 @@ import Testing
             try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
             try Scan.write(source, "b.nii.gz", labels: Scan.labels(upTo: 1))
             try Data("no image".utf8).write(to: source.appending(path: "b.nii.gz"))
-            let data = try DataSet(contentsOf: source)
+            let data = try Dataset(contentsOf: source)
             let output = root.appending(path: "out")
             let error = #expect(throws: DatasetError.self) {
                 try Conversion(data, to: .nnunet).write(to: output)
@@ -202,7 +202,7 @@ import Testing
         try withTemporaryDirectory { root in
             let source = root.appending(path: "data")
             try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
-            let conversion = Conversion(try DataSet(contentsOf: source), to: .decathlon)
+            let conversion = Conversion(try Dataset(contentsOf: source), to: .decathlon)
             func text(_ place: URL) -> String? {
                 #expect(throws: DatasetError.self) { try conversion.write(to: place) }?.description
             }
@@ -221,7 +221,7 @@ import Testing
             try Scan.write(bare, "a.nii.gz")
             #expect(
                 #expect(throws: DatasetError.self) {
-                    try Conversion(DataSet(contentsOf: bare), to: .nnunet).write(
+                    try Conversion(Dataset(contentsOf: bare), to: .nnunet).write(
                         to: root.appending(path: "x"))
                 }?.description
                     == "\(bare.relativePath) has no case with labels, so there is nothing to train on; add labels."
@@ -229,7 +229,7 @@ import Testing
         }
     }
 
-    @Test func aDataSetIsNotWrittenIntoItself() throws {
+    @Test func aDatasetIsNotWrittenIntoItself() throws {
         try withTemporaryDirectory { root in
             let source = root.appending(path: "data")
             try Scan.write(source, "a.nii.gz", labels: Scan.labels(upTo: 1))
@@ -243,7 +243,7 @@ import Testing
                 (source, source.appending(path: "new")), (source, link.appending(path: "new/deep")),
                 (link, source.appending(path: "new")), (hidden, around),
             ] {
-                let conversion = Conversion(try DataSet(contentsOf: data), to: .nnunet)
+                let conversion = Conversion(try Dataset(contentsOf: data), to: .nnunet)
                 #expect(
                     #expect(throws: DatasetError.self) { try conversion.write(to: output) }?.description
                         == "\(output.relativePath) overlaps the dataset \(data.relativePath); choose a folder outside it."
@@ -262,7 +262,7 @@ import Testing
             let output = root.appending(path: "out")
             try FileManager.default.createDirectory(at: output, withIntermediateDirectories: false)
             try Data().write(to: output.appending(path: ".DS_Store"))
-            _ = try Conversion(DataSet(contentsOf: source), to: .nnunet).write(to: output)
+            _ = try Conversion(Dataset(contentsOf: source), to: .nnunet).write(to: output)
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: output.path).sorted()
                     == [".DS_Store", "dataset.json", "imagesTr", "labelsTr"])

@@ -36,7 +36,7 @@ import Testing
                 json: Self.json.replacing(
                     "{\"image\": \"./imagesTr/b_2.nii.gz\"",
                     with: "{\"fold\": 0, \"image\": \"./imagesTr/b_2.nii.gz\""))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .decathlon && data.cases.map(\.id) == ["b_2", "b_10"])
         }
     }
@@ -47,7 +47,7 @@ import Testing
             let file = root.appending(path: "dataset.json")
             try FileManager.default.removeItem(at: file)
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(file.relativePath) is missing, although there is an imagesTr, as in nnU-Net's and the Decathlon's folders; add it, or rename imagesTr to images and labelsTr to labels."
             )
         }
@@ -56,14 +56,14 @@ import Testing
     @Test func framesAreChannels() throws {
         try withTemporaryDirectory { root in
             try write(root)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .decathlon && data.channelNames == ["FLAIR", "T1w"])
             #expect(data.cases.map(\.id) == ["b_2", "b_10"])
             #expect(data.structures.map(\.name) == ["edema", "tumour"])
             let loaded = try data.load(data.cases[0])
             #expect(loaded.channels.map { $0.voxels[0] } == [0, 60])
             #expect(loaded.labels?.labels == Scan.labels(upTo: 2))
-            let test = try DataSet(contentsOf: root.appending(path: "imagesTs"))
+            let test = try Dataset(contentsOf: root.appending(path: "imagesTs"))
             #expect(test.cases.map(\.id) == ["b_3"])
             #expect(try test.load(test.cases[0]).labels == nil)
         }
@@ -89,7 +89,7 @@ import Testing
     func contradictions(old: String, new: String, reason: String) throws {
         try withTemporaryDirectory { root in
             try write(root, json: Self.json.replacing(old, with: new))
-            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            let error = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             #expect(error?.description == "\(root.appending(path: "dataset.json").relativePath) \(reason)")
         }
     }
@@ -97,7 +97,7 @@ import Testing
     @Test func missingFilesAndChannels() throws {
         try withTemporaryDirectory { root in
             try write(root, json: Self.json.replacing(", \"1\": \"T1w\"", with: ""))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let image = root.appending(path: "imagesTr/b_2.nii.gz")
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
@@ -105,7 +105,7 @@ import Testing
             )
             try FileManager.default.removeItem(at: image)
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(root.appending(path: "dataset.json").relativePath) lists \(image.relativePath), which is missing; "
                     + "add it, or correct the list.")
         }

@@ -79,7 +79,7 @@ import Testing
                 try Scan.write(folder, "\(name).nii.gz", seed: name == "f" ? 0 : UInt64(name.utf8.first!))
             }
             try Scan.write(folder, "g.nii", seed: 0, as: Float.self)
-            let data = try DataSet(contentsOf: folder)
+            let data = try Dataset(contentsOf: folder)
             #expect(data.duplicates().map { $0.map(\.id) } == [["f", "g"]])
             let folds = try Folds(of: data, count: 3)
             #expect(folds.folds.contains { $0.contains("f") && $0.contains("g") })
@@ -99,7 +99,7 @@ import Testing
             try Scan.write(folder, "c.nii", voxels: voxels.map { Float($0) }, dimensions: large)
             // Another shape of the same numbers.
             try Scan.write(folder, "d.nii.gz", voxels: voxels, dimensions: [64, 96, 4])
-            let found = try DataSet(contentsOf: folder).duplicates()
+            let found = try Dataset(contentsOf: folder).duplicates()
             #expect(found.map { $0.map(\.id) } == [["a", "c"]])
         }
     }
@@ -115,7 +115,7 @@ import Testing
             try Scan.write(
                 folder, "a_gt.nii.gz", voxels: labels, dimensions: large + [2], spacing: [1.5, 1.5, 10, 1])
             try Scan.write(folder, "b.nii", voxels: Array(voxels[size...]), dimensions: large)
-            let found = try DataSet(contentsOf: folder).duplicates()
+            let found = try Dataset(contentsOf: folder).duplicates()
             #expect(found.map { $0.map(\.id) } == [["a_frame02", "b"]])
         }
     }
@@ -125,9 +125,9 @@ import Testing
             try Scan.write(folder, "a.nii.gz", labels: Scan.labels(upTo: 2))
             try Data("no NIfTI".utf8).write(to: folder.appending(path: "a_gt.nii.gz"))
             try Data("{".utf8).write(to: folder.appending(path: "labels.json"))
-            let data = try DataSet(imagesIn: folder)
+            let data = try Dataset(imagesIn: folder)
             #expect(data.cases.map(\.id) == ["a"] && data.structures.isEmpty)
-            #expect(throws: DatasetError.self) { try DataSet(contentsOf: folder) }
+            #expect(throws: DatasetError.self) { try Dataset(contentsOf: folder) }
         }
     }
 }

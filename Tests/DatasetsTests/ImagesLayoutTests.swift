@@ -16,7 +16,7 @@ import Testing
                 try Picture.write(root.appending(path: "\(images)/\(number).png"), seed: UInt64(number))
                 try Picture.writeLabels(root.appending(path: "\(labels)/\(number).png"), [0, 255])
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .images && data.isImages)
             #expect(data.cases.map(\.id) == (0..<11).map(String.init))
             #expect(data.structures == [Structure(name: "foreground", label: 255)])
@@ -47,7 +47,7 @@ import Testing
             try Picture.write(root.appending(path: "d.png"))
             try Picture.writeLabels(root.appending(path: "e_mask.png"), [1])
             try Picture.writeLabels(root.appending(path: "a_pred.png"), [1])
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["a", "b", "c", "d"])
             #expect(
                 data.cases.map { $0.reference?.lastPathComponent } == [
@@ -73,7 +73,7 @@ import Testing
                     try Picture.writeLabels(root.appending(path: "\(patient)/\(name)_mask.png"), [0, 1])
                 }
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients.map(\.id) == ["anna", "bert"])
             #expect(data.cases.map(\.id) == ["anna_1", "anna_2", "bert_1", "bert_2"])
         }
@@ -83,7 +83,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Picture.writeStack(root.appending(path: "images/stack.tif"), (0..<120).map { $0 }, pages: 10)
             try Picture.writeStack(root.appending(path: "labels/stack.tif"), [0, 0, 255], pages: 10)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == (1...10).map { $0 < 10 ? "stack_page0\($0)" : "stack_page10" })
             #expect(data.cases.map(\.page) == (0..<10).map { $0 })
             let loaded = try data.load(data.cases[3])
@@ -100,7 +100,7 @@ import Testing
             try Picture.writeStack(root.appending(path: "labels/stack.tif"), [0, 0, 255], pages: 10)
             try Picture.write(root.appending(path: "images/zoo.png"))
             try Picture.writeLabels(root.appending(path: "labels/zoo.png"), [0, 255])
-            let folds = try Folds(of: DataSet(contentsOf: root))
+            let folds = try Folds(of: Dataset(contentsOf: root))
             #expect(folds.folds[0] == ["stack_page01", "stack_page02"])
             #expect(folds.folds[4] == ["stack_page09", "stack_page10", "zoo"])
         }
@@ -120,18 +120,18 @@ import Testing
                 bytes[second + 2 + 12 + 8] = 2
                 try bytes.write(to: file)
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.structures.map(\.label) == [1, 4])
             #expect(try data.cases.map { try data.load($0).labels?.geometry.height } == [3, 2])
         }
     }
 
-    @Test func labelsOfADataSetWithoutStructures() throws {
+    @Test func labelsOfADatasetWithoutStructures() throws {
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "a.png"))
             let labels = root.appending(path: "a_mask.png")
             try Picture.writeLabels(labels, [0, 1, 4])
-            let data = try DataSet(contentsOf: root, structures: [])
+            let data = try Dataset(contentsOf: root, structures: [])
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
                     == "\(labels.relativePath) has the labels 1, 4, but the dataset's are 0 (background) only; correct the "
@@ -140,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func coloursAreChannelsAndAllImagesHaveThem() throws {
+    @Test func colorsAreChannelsAndAllImagesHaveThem() throws {
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "images/a.png"), format: .rgb)
             try Picture.write(root.appending(path: "images/b.png"), format: .rgba)
@@ -148,7 +148,7 @@ import Testing
             for name in ["a", "b", "c"] {
                 try Picture.writeLabels(root.appending(path: "masks/\(name).png"), [0, 1])
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.channelNames == ["red", "green", "blue"])
             #expect(try data.load(data.cases[1]).channels.count == 3)
             func path(_ name: String) -> String { root.appending(path: "images/\(name)").relativePath }
@@ -164,11 +164,11 @@ import Testing
     @Test func paletteMasksAreIndices() throws {
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "a.png"))
-            let colours = [PNGImage.RGB(0, 0, 0), PNGImage.RGB(200, 0, 0), PNGImage.RGB(0, 9, 9)]
+            let colors = [PNGImage.RGB(0, 0, 0), PNGImage.RGB(200, 0, 0), PNGImage.RGB(0, 9, 9)]
             try PNGImage(
-                width: 4, height: 3, format: .palette(colours), bytes: (0..<12).map { UInt8($0 % 3) }
+                width: 4, height: 3, format: .palette(colors), bytes: (0..<12).map { UInt8($0 % 3) }
             ).write(to: root.appending(path: "a_mask.png"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.structures.map(\.label) == [1, 2])
             #expect(try data.load(data.cases[0]).labels?.labels.prefix(3) == [0, 1, 2])
         }
@@ -179,16 +179,16 @@ import Testing
             try Picture.write(root.appending(path: "a.png"))
             try Picture.writeLabels(root.appending(path: "a_mask.png"), [0, 255])
             let cell = [Structure(name: "cell", label: 255)]
-            #expect(try DataSet(contentsOf: root, structures: cell).structures == cell)
+            #expect(try Dataset(contentsOf: root, structures: cell).structures == cell)
             try Data(#"{"labels": {"membrane": 255}}"#.utf8).write(to: root.appending(path: "labels.json"))
-            #expect(try DataSet(contentsOf: root).structures.map(\.name) == ["membrane"])
+            #expect(try Dataset(contentsOf: root).structures.map(\.name) == ["membrane"])
         }
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "train/images/a.png"))
             try Picture.writeLabels(root.appending(path: "train/labels/a.png"), [0, 255])
             let file = root.appending(path: "train/labels.json")
             try Data(#"{"labels": {"cell": 255}}"#.utf8).write(to: file)
-            #expect(try DataSet(contentsOf: root).structures.map(\.name) == ["cell"])
+            #expect(try Dataset(contentsOf: root).structures.map(\.name) == ["cell"])
         }
     }
 
@@ -196,7 +196,7 @@ import Testing
         try withTemporaryDirectory { root in
             for number in 0..<3 { try Picture.write(root.appending(path: "test/\(number).png")) }
             let test = root.appending(path: "test")
-            let data = try DataSet(contentsOf: test)
+            let data = try Dataset(contentsOf: test)
             #expect(data.cases.count == 3 && data.structures.isEmpty)
             #expect(
                 data.sentences == [
@@ -204,7 +204,7 @@ import Testing
                 ])
             try Picture.write(root.appending(path: "train/image/0.png"))
             try Picture.writeLabels(root.appending(path: "train/label/0.png"), [0, 255])
-            let whole = try DataSet(contentsOf: root)
+            let whole = try Dataset(contentsOf: root)
             #expect(whole.cases.map(\.image.lastPathComponent) == ["0.png"])
             #expect(
                 whole.sentences == [
@@ -219,7 +219,7 @@ import Testing
             try Picture.write(images.appending(path: "cell1.png"))
             try Picture.writeLabels(labels.appending(path: "truth1.png"), [1])
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(images.relativePath) and \(labels.relativePath) have no file name in common (cell1.png and truth1.png, for example); give each image and its labels the same name, or end the names of labels with _gt."
             )
         }
@@ -229,7 +229,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Picture.write(root.appending(path: "a.png"))
             try Picture.writeLabels(root.appending(path: "a_mask.png"), [0, 1], width: 3, height: 4)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let (image, labels) = (root.appending(path: "a.png"), root.appending(path: "a_mask.png"))
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
@@ -244,7 +244,7 @@ import Testing
             let labels = root.appending(path: "a_mask.tif")
             try Picture.writeStack(labels, [0, 300, 301])
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(labels.relativePath) has 2 labels that the dataset does not define, as if it numbered objects; open the dataset with instances if it does, or use labels of classes."
             )
         }
@@ -256,17 +256,17 @@ import Testing
                 try Picture.write(root.appending(path: "images/\(name).png"))
                 try Picture.writeStack(root.appending(path: "labels/\(name).tif"), values)
             }
-            let data = try DataSet(contentsOf: root, instances: true)
+            let data = try Dataset(contentsOf: root, instances: true)
             #expect(data.layout == .images && data.structures == [Structure(name: "cell", label: 1)])
             let loaded = try data.load(data.cases[0])
             #expect(loaded.instances == (0..<12).map { [0, 300, 65535][$0 % 3] })
             #expect(loaded.labels?.labels == (0..<12).map { $0 % 3 == 0 ? 0 : 1 })
             let nucleus = Structure(name: "nucleus", label: 255)
-            let named = try DataSet(contentsOf: root, structures: [nucleus], instances: true)
+            let named = try Dataset(contentsOf: root, structures: [nucleus], instances: true)
             #expect(try named.load(named.cases[1]).labels?.labels.prefix(3) == [0, 255, 255])
             #expect(
                 #expect(throws: DatasetError.self) {
-                    try DataSet(
+                    try Dataset(
                         contentsOf: root, structures: [nucleus, Structure(name: "b", label: 2)],
                         instances: true)
                 }?.description
@@ -279,7 +279,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.write(root, "a.nii")
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root, instances: true) }?
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root, instances: true) }?
                     .description
                     == "\(root.relativePath) contains scans, but only pictures (PNG, TIFF) have labels that number objects; open it without instances."
             )
@@ -293,12 +293,12 @@ import Testing
                 try Picture.write(root.appending(path: "image/\(number).png"))
                 try Picture.writeLabels(root.appending(path: "label/\(number).png"), [0, 255])
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.sequences.map(\.count) == [30])
             #expect(try Folds(of: data).validation(4) == ["24", "25", "26", "27", "28", "29"])
             try FileManager.default.removeItem(at: root.appending(path: "image/7.png"))
             try FileManager.default.removeItem(at: root.appending(path: "label/7.png"))
-            #expect(try DataSet(contentsOf: root).sequences.isEmpty)
+            #expect(try Dataset(contentsOf: root).sequences.isEmpty)
         }
     }
 }

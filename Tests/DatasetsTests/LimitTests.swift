@@ -15,7 +15,7 @@ import Testing
                     root, "\(name).nii", voxels: (0..<60).map { UInt8($0 % 2) },
                     spacing: name.hasPrefix("a") ? [1e5, 1e5, 10_000] : [1.5, 1.5, 10])
             }
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             #expect(
                 audit.cases[0].error
                     == "\(root.path)/a.nii: measures 600000 × 500000 × 20000 mm, which makes 400000 × 333333 × 2 voxels "
@@ -30,13 +30,13 @@ import Testing
         try withTemporaryDirectory { root in
             try Picture.writeStack(root.appending(path: "images/stack.tif"), (0..<36).map { $0 }, pages: 3)
             try Picture.writeStack(root.appending(path: "labels/stack.tif"), [0, 255], pages: 3)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             for part in [\Case.PageOffsets.image, \.reference] {
                 #expect(Set(data.cases.map { $0.pageOffsets[keyPath: part] }).count == 3)
                 #expect(data.cases.allSatisfy { $0.pageOffsets[keyPath: part] != nil })
             }
             #expect(try data.load(data.cases[2]).volume.voxels == (24..<36).map { Float($0) })
-            let numbered = try DataSet(contentsOf: root, instances: true)
+            let numbered = try Dataset(contentsOf: root, instances: true)
             #expect(numbered.cases.map(\.pageOffsets) == data.cases.map(\.pageOffsets))
         }
     }
@@ -47,7 +47,7 @@ import Testing
             try Scan.write(root.appending(path: "pairs"), "a.nii", labels: [UInt8](repeating: 1, count: 60))
             #expect(mkfifo(root.appending(path: "pairs/labels.json").path, 0o600) == 0)
             let labels = #expect(throws: DatasetError.self) {
-                try DataSet(contentsOf: root.appending(path: "pairs"))
+                try Dataset(contentsOf: root.appending(path: "pairs"))
             }
             let reason = "cannot be read (it is a pipe, a socket, or a device)"
             #expect(
@@ -56,13 +56,13 @@ import Testing
             try Scan.write(root.appending(path: "raw/imagesTr"), "a_0000.nii")
             #expect(mkfifo(root.appending(path: "raw/dataset.json").path, 0o600) == 0)
             let raw = #expect(throws: DatasetError.self) {
-                try DataSet(contentsOf: root.appending(path: "raw"))
+                try Dataset(contentsOf: root.appending(path: "raw"))
             }
             #expect(raw?.description == "\(root.path)/raw/dataset.json \(reason); specify a regular file.")
 
             try Scan.write(root.appending(path: "acdc/patient001"), "patient001_frame01.nii")
             #expect(mkfifo(root.appending(path: "acdc/patient001/Info.cfg").path, 0o600) == 0)
-            let data = try DataSet(contentsOf: root.appending(path: "acdc"))
+            let data = try Dataset(contentsOf: root.appending(path: "acdc"))
             #expect(
                 data.sentences.contains { $0.contains("Info.cfg \(reason); ") }, "\(data.sentences)")
         }

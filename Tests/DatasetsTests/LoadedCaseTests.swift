@@ -12,7 +12,7 @@ import Testing
             let labels = Scan.labels(upTo: 3)
             try Scan.write(root, "a.nii.gz", voxels: voxels)
             try Scan.write(root, "a_gt.nii", voxels: labels.map { Float($0) })
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let loaded = try data.load(data.cases[0])
             #expect(loaded.case == data.cases[0])
             #expect(
@@ -27,7 +27,7 @@ import Testing
     @Test func anImageWithoutLabelsIsLoaded() throws {
         try withTemporaryDirectory { root in
             try Scan.write(root, "a.nii.gz")
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(try data.load(data.cases[0]).labels == nil)
         }
     }
@@ -124,7 +124,7 @@ import Testing
     /// Expects that the only case of the dataset in `root` cannot be loaded, for this reason.
     private func expect(_ root: URL, _ sentence: String, location: SourceLocation = #_sourceLocation) {
         let error = #expect(throws: DatasetError.self, sourceLocation: location) {
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             _ = try data.load(data.cases[0])
         }
         #expect(error?.description == sentence, sourceLocation: location)

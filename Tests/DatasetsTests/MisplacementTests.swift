@@ -25,14 +25,14 @@ import Testing
             try move(root.appending(path: "b_gt.nii.gz"), by: [30, 0, 0])
             try move(root.appending(path: "c_gt.nii.gz"), by: [0, 0, 0], mirrored: true)
             try move(root.appending(path: "d_gt.nii.gz"), by: [0, 0.75, 0])
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let loaded = try data.cases.map { try data.load($0) }
             #expect(loaded.map(\.misplacements.count) == [0, 1, 1, 1])
             #expect(loaded.compactMap(\.misplacements.first?.offset.isCertain) == [true, true, false])
             #expect(loaded.allSatisfy { $0.labels != nil })
 
             let audit = Audit(of: data)
-            #expect(audit.totals.failed == 0 && audit.totals.labelled == 4)
+            #expect(audit.totals.failed == 0 && audit.totals.labeled == 4)
             #expect(audit.problems.map(\.kind) == [.misplaced, .misplaced, .misplaced])
             #expect(audit.problems.map(\.case) == ["b", "c", "d"])
             func sentence(_ name: String, _ offset: String) -> String {
@@ -60,7 +60,7 @@ import Testing
             var image = try NIfTIImage(contentsOf: file)
             image.header.setSform(image.header.sform.map { 2 - $0 }, code: 0)
             try image.write(to: file)
-            #expect(try Audit(of: DataSet(contentsOf: root)).problems.isEmpty)
+            #expect(try Audit(of: Dataset(contentsOf: root)).problems.isEmpty)
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
                  "numTraining": 1, "file_ending": ".nii.gz"}
                 """.utf8
             ).write(to: root.appending(path: "dataset.json"))
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             let first = root.appending(path: "imagesTr/a_0000.nii.gz")
             #expect(
                 audit.problems.map(\.message) == [

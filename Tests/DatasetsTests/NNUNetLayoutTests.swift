@@ -28,7 +28,7 @@ import Testing
     @Test func findsCasesChannelsAndPatients() throws {
         try withTemporaryDirectory { root in
             try write(root)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .nnunet && !data.isImages)
             #expect(data.channelNames == ["T1", "T2"])
             #expect(data.structures == [Structure(name: "RV", label: 1), Structure(name: "LV", label: 2)])
@@ -40,14 +40,14 @@ import Testing
             #expect(loaded.labels?.labels == Scan.labels(upTo: 2))
             #expect(loaded.template?.datatype == .int16)
             #expect(data.issues.isEmpty)
-            let test = try DataSet(contentsOf: root.appending(path: "imagesTs"))
+            let test = try Dataset(contentsOf: root.appending(path: "imagesTs"))
             #expect(test.cases.map(\.id) == ["x"] && test.cases[0].reference == nil)
             #expect(test.channelNames == ["T1", "T2"] && test.structures == data.structures)
-            #expect(try DataSet(contentsOf: root.appending(path: "imagesTr")).cases.count == 3)
+            #expect(try Dataset(contentsOf: root.appending(path: "imagesTr")).cases.count == 3)
         }
     }
 
-    @Test func picturesInColourAreOneFile() throws {
+    @Test func picturesInColorAreOneFile() throws {
         try withTemporaryDirectory { root in
             for id in ["a", "b"] {
                 try Picture.write(root.appending(path: "imagesTr/\(id)_0000.png"), format: .rgb)
@@ -58,7 +58,7 @@ import Testing
                  "numTraining": 2, "file_ending": ".png"}
                 """
             try Data(json.utf8).write(to: root.appending(path: "dataset.json"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.isImages && data.channelCount == 3)
             #expect(try data.load(data.cases[0]).channels.count == 3)
         }
@@ -115,7 +115,7 @@ import Testing
             try write(
                 root, json: old.isEmpty ? Self.json : Self.json.replacing(old, with: new, maxReplacements: 1))
             if !remove.isEmpty { try FileManager.default.removeItem(at: root.appending(path: remove)) }
-            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            let error = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             #expect(error?.description == "\(root.appending(path: path).relativePath) \(reason)")
         }
     }
@@ -126,14 +126,14 @@ import Testing
             let labels = root.appending(path: "labelsTr/patient11.nii.gz")
             try Scan.write(root.appending(path: "labelsTr"), "patient11.nii.gz", voxels: Scan.labels(upTo: 1))
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(labels.relativePath) contains the labels of a missing image; add the image, or remove the labels."
             )
             try FileManager.default.removeItem(at: labels)
             try Scan.write(root.appending(path: "imagesTr"), "patient11.nii.gz")
             let image = root.appending(path: "imagesTr/patient11.nii.gz")
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(image.relativePath) does not say which channel it is; nnU-Net's images end in _0000, _0001, and so on, before .nii.gz."
             )
         }
@@ -147,7 +147,7 @@ import Testing
             func path(_ name: String) -> String { folder.appending(path: name).relativePath }
             func text() -> String? {
                 #expect(throws: DatasetError.self) {
-                    let data = try DataSet(contentsOf: root)
+                    let data = try Dataset(contentsOf: root)
                     _ = try data.load(data.cases[2])
                 }?.description
             }
@@ -167,7 +167,7 @@ import Testing
     @Test func labelsThatAreNotDescribed() throws {
         try withTemporaryDirectory { root in
             try write(root, json: Self.json.replacing("\"LV\": 2, ", with: ""))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let path = root.appending(path: "labelsTr/patient10.nii.gz").relativePath
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[2]) }?.description

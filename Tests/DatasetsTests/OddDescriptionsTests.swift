@@ -46,12 +46,12 @@ import Testing
             try write(root, image: isDecathlon ? "a.nii.gz" : "a_0000.nii.gz")
             let file = root.appending(path: "dataset.json")
             try text(whole).write(to: file)
-            #expect(try DataSet(contentsOf: root).patients.map(\.id) == ["p"])
+            #expect(try Dataset(contentsOf: root).patients.map(\.id) == ["p"])
             for key in whole.keys.sorted() {
                 for value in Self.values {
                     try text(whole.merging([key: value]) { $1 }).write(to: file)
                     do throws(DatasetError) {
-                        let data = try DataSet(contentsOf: root)
+                        let data = try Dataset(contentsOf: root)
                         #expect(data.cases.map(\.id) == ["a"], "\(key): \(value.prefix(60))")
                     } catch {
                         #expect(error.description.hasPrefix(root.relativePath), "\(key): \(value.prefix(60))")
@@ -62,7 +62,7 @@ import Testing
             }
             for value in Self.values {
                 try Data(value.utf8).write(to: file)
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             }
         }
     }
@@ -82,7 +82,7 @@ import Testing
             try write(root, image: "a_0000.nii.gz")
             let file = root.appending(path: "dataset.json")
             try text(Self.nnunet.merging([key: value]) { $1 }).write(to: file)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.sentences == ["\(file.relativePath) \(sentence)"])
             #expect(data.issues.allSatisfy { $0.isNote })
         }
@@ -112,7 +112,7 @@ import Testing
             let file = root.appending(path: "dataset.json")
             try text(Self.decathlon.merging([key: value]) { $1 }).write(to: file)
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(file.relativePath) \(reason)")
         }
     }
@@ -132,7 +132,7 @@ import Testing
                 "{\"image\": \"imagesTr/a.nii.gz\", \"label\": \"\(path)\"}",
             ] {
                 try text(Self.decathlon.merging(["training": "[\(entry)]"]) { $1 }).write(to: file)
-                let sentence = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?
+                let sentence = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?
                     .description
                 #expect(
                     sentence?.hasSuffix("which is outside the dataset; list only paths inside it.") == true)
@@ -141,7 +141,7 @@ import Testing
             try FileManager.default.createDirectory(
                 at: root.appending(path: "imagesTs"), withIntermediateDirectories: true)
             try text(Self.decathlon.merging(["test": "[\"\(path)\"]"]) { $1 }).write(to: file)
-            #expect(throws: DatasetError.self) { try DataSet(contentsOf: root.appending(path: "imagesTs")) }
+            #expect(throws: DatasetError.self) { try Dataset(contentsOf: root.appending(path: "imagesTs")) }
         }
     }
 
@@ -154,7 +154,7 @@ import Testing
             try FileManager.default.createSymbolicLink(
                 atPath: image.path, withDestinationPath: "../../elsewhere.nii.gz")
             try text(Self.decathlon).write(to: root.appending(path: "dataset.json"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(try data.load(data.cases[0]).labels != nil)
         }
     }
@@ -167,7 +167,7 @@ import Testing
                 for content in [value, "{\"labels\": \(value)}", "{\"labels\": {\"RV\": \(value)}}"] {
                     try Data(content.utf8).write(to: file)
                     do throws(DatasetError) {
-                        #expect(try !DataSet(contentsOf: root).structures.isEmpty)
+                        #expect(try !Dataset(contentsOf: root).structures.isEmpty)
                     } catch {
                         #expect(error.description.hasPrefix(file.relativePath), "\(content.prefix(60))")
                     }
@@ -190,7 +190,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.writePatient(root, "patient001", info: info)
             let path = root.appending(path: "patient001/Info.cfg").relativePath
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.issues == [.badInfo(path: path, reason: reason)])
             #expect(data.cases.count == 2)
         }
@@ -200,7 +200,7 @@ import Testing
     func measuresThatAreNone(value: String) throws {
         try withTemporaryDirectory { root in
             try Scan.writePatient(root, "patient001", info: "ED: +1\nES: 7\nHeight: \(value)\nWeight: 70\n")
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients[0].heightCM == nil && data.patients[0].weightKG == 70)
             #expect(
                 data.sentences == [

@@ -14,7 +14,7 @@ import Testing
                 try Scan.write(root, "\(name).nii.gz")
                 if let reference { try Scan.write(root, reference, voxels: labels) }
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .pairs)
             #expect(data.cases.map(\.id) == ["a", "b", "c", "d"])
             #expect(
@@ -36,7 +36,7 @@ import Testing
             for name in ["anna_ED.nii.gz", "anna_ES_gt.nii.gz", "bert.nii", "bert_seg.nii", "lost.nii"] {
                 try Scan.write(labels, name, voxels: Scan.labels(upTo: 2))
             }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .pairs && data.patients.map(\.id) == ["anna", "bert", "carl"])
             #expect(
                 data.cases.map { $0.reference?.lastPathComponent } == [
@@ -61,11 +61,11 @@ import Testing
             for folder in ["images", "labels"] {
                 try Picture.write(root.appending(path: "\(folder)/screenshot.png"))
             }
-            #expect(try DataSet(contentsOf: root).cases.map(\.id) == ["a"])
+            #expect(try Dataset(contentsOf: root).cases.map(\.id) == ["a"])
         }
         try withTemporaryDirectory { root in
             try Scan.write(root.appending(path: "images/anna"), "a.nii.gz", labels: labels)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["images_anna_a"] && data.cases[0].reference != nil)
         }
     }
@@ -77,7 +77,7 @@ import Testing
             try Scan.write(labels, "truth2.nii.gz", voxels: Scan.labels(upTo: 2))
             try Scan.write(labels, "truth1.nii.gz", voxels: Scan.labels(upTo: 2))
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "\(images.relativePath) and \(labels.relativePath) have no file name in common (heart1.nii.gz and truth1.nii.gz, for example); give each image and its labels the same name, or end the names of labels with _gt."
             )
         }
@@ -91,7 +91,7 @@ import Testing
             try Scan.write(root.appending(path: "dora"), "first.nii", labels: Scan.labels(upTo: 1))
             try Scan.write(root.appending(path: "dora"), "second.nii", labels: Scan.labels(upTo: 1))
             try Scan.write(root.appending(path: "site/emil"), "first.nii", labels: Scan.labels(upTo: 1))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.patients.map(\.id) == ["anna", "bert", "carl", "dora", "site/emil"])
             #expect(data.patients.map { $0.cases.map(\.phase) }[0...1] == [[.ed, .es], [nil, nil]])
             #expect(data.patients[1].cases.map(\.frame) == [3, 12])
@@ -111,7 +111,7 @@ import Testing
                 root, "z_4d.nii", voxels: [Int16](repeating: 0, count: 120), dimensions: [6, 5, 2, 2],
                 spacing: [1, 1, 1, 1])
             try Scan.write(root, "z_frame02.nii", labels: Scan.labels(upTo: 1))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["a", "z_frame02"])
             func path(_ name: String) -> String { root.appending(path: name).relativePath }
             #expect(
@@ -128,7 +128,7 @@ import Testing
     @Test func namesOfACDCBringItsStructures() throws {
         try withTemporaryDirectory { root in
             try Scan.write(root, "patient101_frame01.nii.gz", labels: Scan.labels(upTo: 3))
-            #expect(try DataSet(contentsOf: root).structures == DataSet.acdcStructures)
+            #expect(try Dataset(contentsOf: root).structures == Dataset.acdcStructures)
         }
     }
 
@@ -137,9 +137,9 @@ import Testing
             try Scan.writePatient(root, "patient001")
             let file = root.appending(path: "labels.json")
             try Data(#"{"labels": {"background": 0, "LV": 1, "RV": 2, "MYO": 3}}"#.utf8).write(to: file)
-            #expect(try DataSet(contentsOf: root).structures.map(\.name) == ["LV", "RV", "MYO"])
+            #expect(try Dataset(contentsOf: root).structures.map(\.name) == ["LV", "RV", "MYO"])
             let own = [Structure(name: "heart", label: 3)]
-            #expect(try DataSet(contentsOf: root, structures: own).structures == own)
+            #expect(try Dataset(contentsOf: root, structures: own).structures == own)
         }
     }
 
@@ -154,7 +154,7 @@ import Testing
             try Scan.writePatient(root, "patient001")
             let file = root.appending(path: "labels.json")
             try Data(json.utf8).write(to: file)
-            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            let error = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             #expect(
                 error?.description
                     == "\(file.relativePath) \(reason); correct it, or remove it to use the layout's default names."
@@ -164,19 +164,19 @@ import Testing
 
     @Test func wrongFolders() throws {
         try withTemporaryDirectory { root in
-            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            let error = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             #expect(
                 error?.description
                     == "\(root.relativePath) contains no scans; specify a folder of ACDC's patient folders (or its training folder), of images X.nii.gz with labels X_gt.nii.gz, of pictures with masks, or in the layout of nnU-Net, the Decathlon, or the Cell Tracking Challenge."
             )
             let missing = root.appending(path: "nothing")
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: missing) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: missing) }?.description
                     == "\(missing.relativePath) does not exist; specify the folder that contains the scans.")
             try Scan.write(root, "a.nii")
             let file = root.appending(path: "a.nii")
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: file) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: file) }?.description
                     == "\(file.relativePath) is a file; specify the folder that contains the scans.")
         }
     }

@@ -6,7 +6,7 @@ import Scans
 /// Small pictures on disk for tests, all 4 × 3.
 enum Picture {
     /// Random gray, or colors.
-    static func write(_ file: URL, seed: UInt64 = 1, format: PNGImage.Format = .grey) throws {
+    static func write(_ file: URL, seed: UInt64 = 1, format: PNGImage.Format = .gray) throws {
         try makeFolder(of: file)
         var generator = SeededGenerator(seed: seed)
         let samples = (0..<12 * format.channels).map { _ in UInt8(generator.index(below: 256)) }
@@ -17,7 +17,7 @@ enum Picture {
     static func writeLabels(_ file: URL, _ values: [UInt8], width: Int = 4, height: Int = 3) throws {
         try makeFolder(of: file)
         let samples = (0..<width * height).map { values[$0 % values.count] }
-        try PNGImage(width: width, height: height, format: .grey, bytes: samples).write(to: file)
+        try PNGImage(width: width, height: height, format: .gray, bytes: samples).write(to: file)
     }
 
     /// A TIFF file of 16 bits, whose values run through `values`, page after page.
@@ -43,7 +43,7 @@ enum Picture {
     }
 }
 
-extension DataSet {
+extension Dataset {
     /// What `issues` say.
     var sentences: [String] { issues.map(\.description) }
 }

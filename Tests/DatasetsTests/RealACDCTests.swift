@@ -8,7 +8,7 @@ struct RealACDCTests {
     private let root = RealData.acdc ?? URL(filePath: "/")
 
     @Test func theAuditFindsWhatIsKnown() throws {
-        let data = try DataSet(contentsOf: root)
+        let data = try Dataset(contentsOf: root)
         #expect(data.issues.isEmpty)
         let audit = Audit(of: data)
         #expect(audit.patients == 100 && audit.cases.count == 200)
@@ -31,7 +31,7 @@ struct RealACDCTests {
     }
 
     @Test func foldsAreBalanced() throws {
-        let data = try DataSet(contentsOf: root)
+        let data = try Dataset(contentsOf: root)
         let folds = try Folds(of: data)
         let groups = Dictionary(uniqueKeysWithValues: data.patients.map { ($0.id, $0.group) })
         for fold in 0..<5 {

@@ -34,7 +34,7 @@ import Testing
             try write(root, "b", named: Self.theirs, seed: 2)
             try write(root, "c", named: nil, seed: 3)
             try describe(root, Self.ours)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             _ = try data.load(data.cases[0])
             _ = try data.load(data.cases[2])
             let error = #expect(throws: DatasetError.self) { try data.load(data.cases[1]) }
@@ -55,7 +55,7 @@ import Testing
             try write(root, "a", named: Self.list(("RV", 1), ("scar", 2), ("LV", 3)))
             try write(root, "b", named: Self.list(("rv", 1), ("Myo", 2), ("lv", 3)), seed: 2)
             try describe(root, Self.ours)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }
             // Letter case is no contradiction.
             _ = try data.load(data.cases[1])
@@ -66,7 +66,7 @@ import Testing
     @Test func statedNamesOverrule() throws {
         try withTemporaryDirectory { root in
             try write(root, "a", named: Self.theirs)
-            let data = try DataSet(contentsOf: root, structures: Self.ours)
+            let data = try Dataset(contentsOf: root, structures: Self.ours)
             let loaded = try data.load(data.cases[0])
             #expect(loaded.labels?.labels == Scan.labels(upTo: 3))
             #expect(loaded.overruledNames?.own == Self.theirs)
@@ -80,18 +80,18 @@ import Testing
         }
     }
 
-    @Test func namesOfTheFilesAreTheDataSets() throws {
+    @Test func namesOfTheFilesAreTheDatasets() throws {
         try withTemporaryDirectory { root in
             try write(root, "a", named: Self.ours)
             try write(root, "b", named: Self.theirs, seed: 2)
             try write(root, "c", named: Self.theirs, seed: 3)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.structures == Self.theirs)
             #expect(Audit(of: data).problems.map(\.case) == ["a"])
             try FileManager.default.removeItem(at: root.appending(path: "a_gt.nii.gz"))
             try write(root, "d", named: Self.list(("LV", 1)), seed: 4)
             try write(root, "e", named: nil, seed: 5)
-            #expect(try DataSet(contentsOf: root).structures == Self.theirs)
+            #expect(try Dataset(contentsOf: root).structures == Self.theirs)
         }
     }
 
@@ -107,8 +107,8 @@ import Testing
                 .naming(structures).write(to: source.appending(path: "a_gt.nii.gz"))
             try describe(source, structures)
             let output = root.appending(path: "out")
-            _ = try Conversion(DataSet(contentsOf: source), to: target).write(to: output)
-            let back = try DataSet(contentsOf: output)
+            _ = try Conversion(Dataset(contentsOf: source), to: target).write(to: output)
+            let back = try Dataset(contentsOf: output)
             let reference = try #require(back.cases[0].reference)
             #expect(try NIfTIHeader(contentsOf: reference).structures == Self.ours)
             #expect(try back.load(back.cases[0]).labels?.labels == Scan.labels(upTo: 3))
@@ -120,11 +120,11 @@ import Testing
             let source = root.appending(path: "data")
             try write(source, "a", named: Self.theirs)
             try write(source, "b", named: Self.ours, seed: 2)
-            let data = try DataSet(contentsOf: source, structures: Self.ours)
+            let data = try Dataset(contentsOf: source, structures: Self.ours)
             let output = root.appending(path: "out")
             let result = try Conversion(data, to: .nnunet).write(to: output)
             #expect(result.copied == 3 && result.rewritten == 1)
-            let back = try DataSet(contentsOf: output)
+            let back = try Dataset(contentsOf: output)
             for item in back.cases {
                 #expect(try NIfTIHeader(contentsOf: #require(item.reference)).structures == Self.ours)
                 #expect(try back.load(item).labels?.labels == Scan.labels(upTo: 3))

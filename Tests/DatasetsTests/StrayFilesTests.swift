@@ -21,7 +21,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.write(root, "\(Self.decomposed).nii.gz")
             try Scan.write(root, "\(Self.composed)_gt.nii.gz", voxels: Scan.labels(upTo: 2))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.count == 1 && data.issues.isEmpty)
             #expect(try data.load(data.cases[0]).labels?.labels == Scan.labels(upTo: 2))
         }
@@ -39,7 +39,7 @@ import Testing
             let folder = root.appending(path: images)
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             guard names.count(where: { $0 == "\(Self.composed).nii.gz" }) == 2 else { return }
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["x"])
             #expect(data.issues.count == 2 && data.issues.allSatisfy { !$0.isNote })
             #expect(
@@ -55,12 +55,12 @@ import Testing
             let sentence =
                 "\(root.relativePath) contains “caf\u{FFFD}.nii”, whose name is not UTF-8, so it cannot be opened; rename it."
             #expect(
-                #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }?.description
+                #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }?.description
                     == "no scan can be used: \(sentence)")
             // Other files may be called as they like.
             #expect(writeRaw(root, Array("notes".utf8) + [0xE9]))
             try Scan.write(root, "x.nii", labels: Scan.labels(upTo: 1))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["x"] && data.sentences == [sentence])
         }
     }
@@ -72,7 +72,7 @@ import Testing
                 at: root.appending(path: "folder.nii"), withIntermediateDirectories: true)
             let pipe = root.appending(path: "pipe.nii")
             try #require(mkfifo(pipe.path, 0o644) == 0)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.cases.map(\.id) == ["x"])
             #expect(data.issues == [.notAFile(path: pipe.relativePath)])
             #expect(
@@ -86,7 +86,7 @@ import Testing
         try withTemporaryDirectory { root in
             try Scan.write(root, "a.nii.gz", labels: Scan.labels(upTo: 1))
             try Scan.write(root, "a_pred.nii.gz", voxels: Scan.labels(upTo: 1))
-            let audit = try Audit(of: DataSet(contentsOf: root))
+            let audit = try Audit(of: Dataset(contentsOf: root))
             #expect(audit.problems.isEmpty && audit.notes.count == 1)
         }
     }

@@ -46,7 +46,7 @@ import Testing
             try write(root, image, labels)
             try write(root, reference, voxels)
             let sentence = sentence(root, image, reference, 3, Set(voxels).count)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let error = #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }
             #expect(error?.description == sentence && error?.isOfUnknownLabels == true)
             let audit = Audit(of: data)
@@ -69,7 +69,7 @@ import Testing
             let voxels = noise(below: 200).map { Float($0) / (hasFractions ? 4 : 1) }
             try write(root, "anna.nii", labels)
             try write(root, "anna_gt.nii", voxels)
-            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            let error = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             #expect(error?.description == sentence(root, "anna.nii", "anna_gt.nii", 3, Set(voxels).count))
         }
     }
@@ -78,12 +78,12 @@ import Testing
         try withTemporaryDirectory { root in
             let pixels = noise(below: 250).map { UInt8($0) }
             func png(_ name: String, _ bytes: [UInt8]) throws {
-                try PNGImage(width: side, height: side, format: .grey, bytes: bytes)
+                try PNGImage(width: side, height: side, format: .gray, bytes: bytes)
                     .write(to: root.appending(path: name))
             }
             try png("a.png", labels.map { $0 > 0 ? 255 : 0 })
             try png("a_mask.png", pixels)
-            let error = #expect(throws: DatasetError.self) { try DataSet(contentsOf: root) }
+            let error = #expect(throws: DatasetError.self) { try Dataset(contentsOf: root) }
             #expect(error?.description == sentence(root, "a.png", "a_mask.png", 2, Set(pixels).count))
         }
     }
@@ -95,7 +95,7 @@ import Testing
             try write(root, "patient001_frame01.nii", labels)
             try write(root, "patient001_frame01_gt.nii", objects)
             let path = root.appending(path: "patient001_frame01_gt.nii").relativePath
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(
                 #expect(throws: DatasetError.self) { try data.load(data.cases[0]) }?.description
                     == "\(path) has 124 labels that the dataset does not define, as if it were an image or numbered objects; use labels of classes."

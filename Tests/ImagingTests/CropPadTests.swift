@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 @Suite struct CropPadTests {
-    @Test func centredBoxes() {
-        let box = CropPad(centredFrom: Extent(width: 7, height: 4), to: Extent(width: 4, height: 7))
+    @Test func centeredBoxes() {
+        let box = CropPad(centeredFrom: Extent(width: 7, height: 4), to: Extent(width: 4, height: 7))
         #expect(box.x == 1 && box.y == -1 && box.z == 0)
         #expect(box.keptColumns == 0..<4 && box.keptRows == 1..<5 && box.keptSlices == 0..<1)
-        #expect(box.inverse == CropPad(centredFrom: box.target, to: box.source))
-        let line = CropPad(centredFrom: Extent(width: 2, height: 1), to: Extent(width: 5, height: 1))
+        #expect(box.inverse == CropPad(centeredFrom: box.target, to: box.source))
+        let line = CropPad(centeredFrom: Extent(width: 2, height: 1), to: Extent(width: 5, height: 1))
         #expect(line.apply([7, 8] as [Int16], padding: -1) == [-1, 7, 8, -1, -1])
         #expect(line.inverse.apply([-1, 7, 8, -1, -1] as [Int16], padding: 0) == [7, 8])
     }

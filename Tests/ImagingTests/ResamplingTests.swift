@@ -47,7 +47,7 @@ import Testing
         #expect(zip(up, Self.torchUp).allSatisfy { abs($0 - $1) < 1e-3 }, "\(up)")
     }
 
-    @Test func nearestLabelsFollowPixelCentres() {
+    @Test func nearestLabelsFollowPixelCenters() {
         let line = LabelMap(
             geometry: Geometry(width: 4, height: 1, depth: 1, spacing: Spacing(1, 1, 1)),
             labels: [1, 2, 3, 4])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct HeaderTests {
-    @Test func aNewHeaderSaysMillimetresInPixdimAndAffine() {
+    @Test func aNewHeaderSaysMillimetersInPixdimAndAffine() {
         let header = NIfTIHeader(dimensions: [4, 5, 6], spacing: [1.5, 1.25, 10], datatype: .int16)
         #expect(header.bytes.count == 348)
         #expect(header.pixdim == [1, 1.5, 1.25, 10, 0, 0, 0, 0])
@@ -16,7 +16,7 @@ import Testing
         #expect(header.slope == 1 && header.intercept == 0 && !header.isScaled)
     }
 
-    @Test func unitsBecomeMillimetres() throws {
+    @Test func unitsBecomeMillimeters() throws {
         for (unit, factor) in [(0, 1.0), (1, 1000), (2, 1), (3, 0.001)] {
             let header = try patched { $0[123] = UInt8(unit) }
             #expect(header.spacing == [factor, factor, 5 * factor])
@@ -51,7 +51,7 @@ import Testing
         #expect(plain.affine == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 0, 1])
     }
 
-    @Test func aHalfTurnQuaternionIsNormalised() throws {
+    @Test func aHalfTurnQuaternionIsNormalized() throws {
         let header = try patched {
             $0.put(Float(1.00001), at: 264)
             $0.put(Int16(0), at: 254)

@@ -9,7 +9,7 @@ struct RealDataTests {
         try #require(RealData.acdc).appending(path: "training/\(name)/\(name)_\(file).nii.gz")
     }
 
-    @Test func theFirstPatientIsAsTheDataSetSays() throws {
+    @Test func theFirstPatientIsAsTheDatasetSays() throws {
         let image = try NIfTIImage(contentsOf: patient("patient001", "frame01"))
         let labels = try NIfTIImage(contentsOf: patient("patient001", "frame01_gt"))
         #expect(image.dimensions == [216, 256, 10])

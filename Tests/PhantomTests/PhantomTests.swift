@@ -23,10 +23,10 @@ import Testing
         }
     }
 
-    @Test func aDataSetIsReadBackAsACDC() throws {
+    @Test func aDatasetIsReadBackAsACDC() throws {
         try withTemporaryDirectory { root in
-            let truth = try PhantomDataSet.write(to: root, patients: 5, seed: 3)
-            let data = try DataSet(contentsOf: root)
+            let truth = try PhantomDataset.write(to: root, patients: 5, seed: 3)
+            let data = try Dataset(contentsOf: root)
             #expect(data.layout == .acdc)
             #expect(data.issues.isEmpty)
             #expect(data.patients.map(\.id) == truth.patients.map(\.id))
@@ -62,7 +62,7 @@ import Testing
             try Data().write(to: file)
             let hearts = file.appending(path: "hearts")
             let error = #expect(throws: DatasetError.self) {
-                try PhantomDataSet.write(to: hearts, patients: 1)
+                try PhantomDataset.write(to: hearts, patients: 1)
             }
             #expect(
                 error?.description
@@ -74,10 +74,10 @@ import Testing
     @Test func theSeedGivesTheBits() throws {
         try withTemporaryDirectory { root in
             let (one, two) = (root.appending(path: "one"), root.appending(path: "two"))
-            try PhantomDataSet.write(to: one, patients: 3, seed: 5)
+            try PhantomDataset.write(to: one, patients: 3, seed: 5)
             // One patient alone is made on one thread, three on several.
-            try PhantomDataSet.write(to: two, patients: 1, seed: 5)
-            let first = try DataSet(contentsOf: one), second = try DataSet(contentsOf: two)
+            try PhantomDataset.write(to: two, patients: 1, seed: 5)
+            let first = try Dataset(contentsOf: one), second = try Dataset(contentsOf: two)
             for (a, b) in zip(first.patients[0].cases, second.patients[0].cases) {
                 #expect(try Data(contentsOf: a.image) == Data(contentsOf: b.image))
                 #expect(try Data(contentsOf: a.reference!) == Data(contentsOf: b.reference!))
@@ -137,7 +137,7 @@ import Testing
     @Test func nothingIsOverwritten() throws {
         try withTemporaryDirectory { root in
             try Data().write(to: root.appending(path: "thesis.txt"))
-            let error = #expect(throws: DatasetError.self) { try PhantomDataSet.write(to: root, patients: 1) }
+            let error = #expect(throws: DatasetError.self) { try PhantomDataset.write(to: root, patients: 1) }
             #expect(
                 error?.description
                     == "\(root.relativePath) already contains files; choose a new or empty folder.")
@@ -147,9 +147,9 @@ import Testing
     @Test(arguments: [0, -1, 10_001]) func countsThatMakeNoSense(patients: Int) throws {
         try withTemporaryDirectory { root in
             let error = #expect(throws: DatasetError.self) {
-                try PhantomDataSet.write(to: root.appending(path: "new"), patients: patients)
+                try PhantomDataset.write(to: root.appending(path: "new"), patients: patients)
             }
-            #expect(error == .patientCount(found: patients, allowed: PhantomDataSet.patientCounts))
+            #expect(error == .patientCount(found: patients, allowed: PhantomDataset.patientCounts))
             let left = try FileManager.default.contentsOfDirectory(atPath: root.path)
             #expect(left == [])
         }
@@ -157,7 +157,7 @@ import Testing
 
     @Test func anEmptyFolderIsFilled() throws {
         try withTemporaryDirectory { root in
-            try PhantomDataSet.write(to: root, patients: 1)
+            try PhantomDataset.write(to: root, patients: 1)
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
                     == ["phantom.json", "training"])

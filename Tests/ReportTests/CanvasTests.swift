@@ -64,7 +64,7 @@ import Testing
         #expect(ink.map(\.y).max()! < 20 + height)
     }
 
-    @Test func hexadecimalColours() {
+    @Test func hexadecimalColors() {
         #expect(Color(213, 94, 0).hex == "#D55E00")
         #expect(Color.black.hex == "#000000")
     }

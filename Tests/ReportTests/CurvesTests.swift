@@ -54,9 +54,9 @@ import Testing
         #expect(picture.contains(">a &lt; b &amp; c</text>"))
     }
 
-    @Test func everySeriesHasItsColour() {
+    @Test func everySeriesHasItsColor() {
         let series = (0..<4).map { Series("s\($0)", [1, Double($0)]) }
-        let colours = svg(series).matches(of: /<polyline[^>]*stroke="(#[0-9A-F]{6})"/).map { String($0.1) }
-        #expect(Set(colours).count == 4)
+        let colors = svg(series).matches(of: /<polyline[^>]*stroke="(#[0-9A-F]{6})"/).map { String($0.1) }
+        #expect(Set(colors).count == 4)
     }
 }

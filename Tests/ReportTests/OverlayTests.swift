@@ -8,42 +8,42 @@ import Testing
     @Test func windowLeavesOutTheExtremesAndWhatIsNotFinite() {
         let line = Geometry(width: 1001, height: 1, depth: 1, spacing: Spacing(1, 1, 1))
         var scan = volume(line) { x, _, _ in Float(x) }
-        #expect(GreyWindow(of: scan, slice: 0) == GreyWindow(black: 5, white: 995))
+        #expect(GrayWindow(of: scan, slice: 0) == GrayWindow(black: 5, white: 995))
         scan.voxels[3] = .infinity
         scan.voxels[4] = .nan
-        #expect(GreyWindow(of: scan, slice: 0, percentiles: 0...100) == GreyWindow(black: 0, white: 1000))
-        let window = GreyWindow(black: 10, white: 20)
+        #expect(GrayWindow(of: scan, slice: 0, percentiles: 0...100) == GrayWindow(black: 0, white: 1000))
+        let window = GrayWindow(black: 10, white: 20)
         #expect(
             [-5, 10, 15, 20, 99, Float.nan, .infinity].map(window.level) == [0, 0, 128, 255, 255, 0, 255])
-        #expect(GreyWindow(black: 3, white: 3).level(3) == 0)
+        #expect(GrayWindow(black: 3, white: 3).level(3) == 0)
     }
 
     @Test func windowBeyondFloat() {
         let scan = volume(Geometry(pixels: 2, 1)) { x, _, _ in x == 0 ? -3e38 : 3e38 }
-        #expect(scan.voxels.map(GreyWindow(of: scan, slice: 0).level) == [0, 255])
-        let window = GreyWindow(black: -3e38, white: 3e38)
+        #expect(scan.voxels.map(GrayWindow(of: scan, slice: 0).level) == [0, 255])
+        let window = GrayWindow(black: -3e38, white: 3e38)
         #expect(([-3e38, 0, 3e38, .infinity] as [Float]).map(window.level) == [0, 128, 255, 255])
-        #expect(GreyWindow(black: 0, white: .infinity).level(.infinity) == 0)
+        #expect(GrayWindow(black: 0, white: .infinity).level(.infinity) == 0)
     }
 
     @Test func windowOfASliceIsItsOwn() {
         let scan = volume(grid) { x, _, z in Float(x + 100 * z) }
-        #expect(GreyWindow(of: scan, slice: 1, percentiles: 0...100) == GreyWindow(black: 100, white: 111))
+        #expect(GrayWindow(of: scan, slice: 1, percentiles: 0...100) == GrayWindow(black: 100, white: 111))
         let part = SliceRegion(x: 2, y: 1, width: 5, height: 4)
         #expect(
-            GreyWindow(of: scan, slice: 0, region: part, percentiles: 0...100)
-                == GreyWindow(black: 2, white: 6))
+            GrayWindow(of: scan, slice: 0, region: part, percentiles: 0...100)
+                == GrayWindow(black: 2, white: 6))
     }
 
     @Test func atFullSizeThePictureIsTheSlice() throws {
         let scan = volume(grid) { x, y, z in Float(x + 12 * y + 50 * z) }
-        let overlay = try Overlay(of: scan, structures: heart, window: GreyWindow(black: 0, white: 255))
+        let overlay = try Overlay(of: scan, structures: heart, window: GrayWindow(black: 0, white: 255))
         let picture = overlay.picture(slice: 1, scale: 1)
         #expect(picture.width == 12)
         #expect(picture.height == 10)
-        #expect(picture[0, 0] == .grey(50))
-        #expect(picture[7, 9] == .grey(165))
-        #expect(picture.isGrey)
+        #expect(picture[0, 0] == .gray(50))
+        #expect(picture[7, 9] == .gray(165))
+        #expect(picture.isGray)
     }
 
     @Test func rowsKeepTheirProportions() throws {
@@ -80,7 +80,7 @@ import Testing
         #expect((55...56).contains(line.map(\.y).max() ?? 0))
         #expect(
             line.allSatisfy { !((26...61).contains($0.x) && (18...53).contains($0.y)) || Self.isCorner($0) })
-        #expect(overlay.picture(slice: 1, scale: 8).isGrey)
+        #expect(overlay.picture(slice: 1, scale: 8).isGray)
     }
 
     /// Corners of the outline are rounded, so it runs inside the square there.
@@ -92,7 +92,7 @@ import Testing
         let map = labels(grid) { x, y, _ in x == 5 && y == 5 ? 1 : 0 }
         let overlay = try Overlay(
             of: volume(grid) { _, _, _ in 0 }, layers: [OverlayLayer(map)], structures: heart)
-        #expect(!overlay.picture(slice: 0, scale: 4).isGrey)
+        #expect(!overlay.picture(slice: 0, scale: 4).isGray)
     }
 
     @Test func fillTintsTheInside() throws {
@@ -109,7 +109,7 @@ import Testing
         let map = labels(grid) { x, y, _ in x == 5 ? 9 : 0 }
         let overlay = try Overlay(
             of: volume(grid) { x, _, _ in Float(x) }, layers: [OverlayLayer(map)], structures: heart)
-        #expect(overlay.picture(slice: 0, scale: 4).isGrey)
+        #expect(overlay.picture(slice: 0, scale: 4).isGray)
     }
 
     @Test func regionIsTheHeartWithItsMargin() throws {

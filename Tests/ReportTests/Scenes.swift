@@ -29,8 +29,8 @@ extension Canvas {
     }
 
     /// Whether all pixels are gray.
-    var isGrey: Bool {
+    var isGray: Bool {
         let colors = (0..<height).flatMap { y in (0..<width).map { x in self[x, y] } }
-        return colors.allSatisfy { $0 == Color.grey($0.red) }
+        return colors.allSatisfy { $0 == Color.gray($0.red) }
     }
 }

@@ -13,7 +13,7 @@ package enum Blobs {
     package static func write(
         _ folder: URL, patients: Int, side: Int = 32, structures: [Structure] = structures
     )
-        throws -> DataSet
+        throws -> Dataset
     {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for number in 0..<patients {
@@ -26,7 +26,7 @@ package enum Blobs {
         }
         let names = structures.map { "\"\($0.name)\": \($0.label)" }.joined(separator: ", ")
         try Data("{\"labels\": {\(names)}}".utf8).write(to: folder.appending(path: "labels.json"))
-        return try DataSet(contentsOf: folder)
+        return try Dataset(contentsOf: folder)
     }
 
     /// A plan for a network of a few hundred weights.

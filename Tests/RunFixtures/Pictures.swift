@@ -6,8 +6,8 @@ import Scans
 /// A small dataset of gray PNG pictures and masks 0/255: bright discs on dark ground, in noise.
 package enum Pictures {
     /// Writes `image/N.png` and `label/N.png` for N below `count`, and opens the folder.
-    package static func write(_ folder: URL, count: Int, side: Int = 48, isColour: Bool = false) throws
-        -> DataSet
+    package static func write(_ folder: URL, count: Int, side: Int = 48, isColor: Bool = false) throws
+        -> Dataset
     {
         for name in ["image", "label"] {
             try FileManager.default.createDirectory(
@@ -21,20 +21,20 @@ package enum Pictures {
                     radius: Double(side) * generator.uniform(0.12...0.2)
                 )
             }
-            var (grey, mask): ([UInt8], [UInt8]) = ([], [])
+            var (gray, mask): ([UInt8], [UInt8]) = ([], [])
             for y in 0..<side {
                 for x in 0..<side {
                     let isInside = discs.contains { hypot(Double(x) - $0.x, Double(y) - $0.y) < $0.radius }
-                    grey.append(UInt8((isInside ? 190.0 : 60) + generator.uniform(-20...20)))
+                    gray.append(UInt8((isInside ? 190.0 : 60) + generator.uniform(-20...20)))
                     mask.append(isInside ? 255 : 0)
                 }
             }
-            let bytes = isColour ? grey.flatMap { [$0, 255 - $0, 128] } : grey
-            try PNGImage(width: side, height: side, format: isColour ? .rgb : .grey, bytes: bytes)
+            let bytes = isColor ? gray.flatMap { [$0, 255 - $0, 128] } : gray
+            try PNGImage(width: side, height: side, format: isColor ? .rgb : .gray, bytes: bytes)
                 .write(to: folder.appending(path: "image/\(number).png"))
-            try PNGImage(width: side, height: side, format: .grey, bytes: mask)
+            try PNGImage(width: side, height: side, format: .gray, bytes: mask)
                 .write(to: folder.appending(path: "label/\(number).png"))
         }
-        return try DataSet(contentsOf: folder, structures: [Structure(name: "disc", label: 255)])
+        return try Dataset(contentsOf: folder, structures: [Structure(name: "disc", label: 255)])
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct EvaluationJobTests {
     /// Three patients with references, and an empty folder for predictions.
-    private func withData(_ body: (DataSet, URL) throws -> Void) throws {
+    private func withData(_ body: (Dataset, URL) throws -> Void) throws {
         try withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 3)
             let predictions = folder.appending(path: "predictions")
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    private func copyReference(_ data: DataSet, _ index: Int, to file: URL) throws {
+    private func copyReference(_ data: Dataset, _ index: Int, to file: URL) throws {
         try NIfTIImage(contentsOf: #require(data.cases[index].reference)).naming(data.structures)
             .write(to: file)
     }
@@ -50,7 +50,7 @@ import Testing
             }
             try copyReference(data, 0, to: folder.appending(path: "stranger_pred.nii.gz"))
             try FileManager.default.removeItem(at: #require(data.cases[1].reference))
-            let reopened = try DataSet(contentsOf: data.root)
+            let reopened = try Dataset(contentsOf: data.root)
             let result = try EvaluationJob(predictions: folder, truth: reopened).run()
             let cases = Dictionary(uniqueKeysWithValues: result.evaluation.cases.map { ($0.name, $0) })
             #expect(cases["p0"]?.hasReference == true)
@@ -173,7 +173,7 @@ import Testing
             for name in ["frame01", "frame01_gt", "frame07", "frame07_gt"] {
                 try image.write(to: root.appending(path: "patient001_\(name).nii"))
             }
-            let data = try DataSet(contentsOf: folder.appending(path: "hearts"))
+            let data = try Dataset(contentsOf: folder.appending(path: "hearts"))
             try image.naming(data.structures)
                 .write(to: output.appending(path: "patient001_frame03_pred.nii.gz"))
             let job = EvaluationJob(predictions: output, truth: data)

@@ -20,7 +20,7 @@ import Testing
 
     /// Two cases whose truth is numbered as `structures` say, and an empty folder for predictions.
     private func withTruth(
-        _ structures: [Structure]?, _ body: (DataSet, _ output: URL) throws -> Void
+        _ structures: [Structure]?, _ body: (Dataset, _ output: URL) throws -> Void
     ) throws {
         try withTemporaryDirectory { folder in
             let (root, output) = (folder.appending(path: "truth"), folder.appending(path: "out"))
@@ -32,7 +32,7 @@ import Testing
                     .write(to: root.appending(path: "\(name).nii"))
                 try image(names, structures ?? Self.ours).write(to: root.appending(path: "\(name)_gt.nii"))
             }
-            try body(try DataSet(contentsOf: root, structures: structures), output)
+            try body(try Dataset(contentsOf: root, structures: structures), output)
         }
     }
 
@@ -62,7 +62,7 @@ import Testing
     }
 
     private func evaluated(
-        _ data: DataSet, _ output: URL, stated: [Structure]? = nil, probabilities: Bool = false
+        _ data: Dataset, _ output: URL, stated: [Structure]? = nil, probabilities: Bool = false
     ) throws -> EvaluationJob.Result {
         var job = EvaluationJob(
             predictions: output, truth: data, probabilities: probabilities ? output : nil)

@@ -185,7 +185,7 @@ import UNetDesign
             #expect(
                 problem(["p0", "q2"], ["p1"])
                     == .unknown(
-                        names: ["q2"], dataSet: data.root.plainPath, nearest: ["p2", "p0", "p1"]))
+                        names: ["q2"], dataset: data.root.plainPath, nearest: ["p2", "p0", "p1"]))
             #expect(problem(["p0"], ["p0"]) == .repeated(name: "p0"))
             #expect(problem([], ["p0"]) == .nobody)
         }

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func casesOfADataSetGoByItsNames() throws {
+    @Test func casesOfADatasetGoByItsNames() throws {
         try withTemporaryDirectory { folder in
             try write(folder, ["p1/scan.nii", "p1/scan_gt.nii", "p2/scan.nii", "p2/scan_gt.nii"])
             #expect(try PredictionInput.find([folder]).map(\.stem) == ["p1_scan", "p2_scan"])
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func namesAreTheDataSetsWhateverElseIsThere() throws {
+    @Test func namesAreTheDatasetsWhateverElseIsThere() throws {
         try withTemporaryDirectory { folder in
             let names = ["patient005/frame01.nii", "patient005/frame13.nii", "patient006/frame01.nii"]
             try write(folder, names)

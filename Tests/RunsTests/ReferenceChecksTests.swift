@@ -10,7 +10,7 @@ import Testing
 
 /// Evaluation refuses of the truth what training refuses, and takes only files that can be predictions.
 @Suite struct ReferenceChecksTests {
-    private func withData(_ body: (DataSet, URL) throws -> Void) throws {
+    private func withData(_ body: (Dataset, URL) throws -> Void) throws {
         try withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 3)
             let predictions = folder.appending(path: "predictions")
@@ -70,7 +70,7 @@ import Testing
             #expect(
                 result.failures.map { $0.description.contains("names its labels RING=1 CORE=2") } == [true])
             // Stated names overrule the file's, and that is said.
-            let stated = try DataSet(contentsOf: data.root, structures: data.structures)
+            let stated = try Dataset(contentsOf: data.root, structures: data.structures)
             let overruled = try EvaluationJob(predictions: predictions, truth: stated).run()
             #expect(overruled.failures.isEmpty)
             #expect(
@@ -82,7 +82,7 @@ import Testing
     @Test func picturesBesideVolumesAreNoPredictions() throws {
         try withData { data, predictions in
             let picture = PNGImage(
-                width: 2, height: 2, format: .grey, bytes: [UInt8](repeating: 0, count: 4))
+                width: 2, height: 2, format: .gray, bytes: [UInt8](repeating: 0, count: 4))
             for name in ["p0_pred.png", "logo.png", "p1.tif"] {
                 try picture.write(to: predictions.appending(path: name))
             }

@@ -23,7 +23,7 @@ import Testing
     }
 
     /// Series A_sa with labels of frames 1 and 3, B_sa without, and predictions of all frames of both.
-    private func withSeries(_ body: (_ truth: DataSet, _ output: URL) throws -> Void) throws {
+    private func withSeries(_ body: (_ truth: Dataset, _ output: URL) throws -> Void) throws {
         try withTemporaryDirectory { folder in
             let (root, output) = (folder.appending(path: "truth"), folder.appending(path: "out"))
             for folder in [root, output] {
@@ -36,7 +36,7 @@ import Testing
                     .write(to: output.appending(path: "\(name)_pred.nii.gz"))
             }
             try image([16, 0, 4, 0].flatMap(frame)).write(to: root.appending(path: "A_sa_gt.nii.gz"))
-            let data = try DataSet(contentsOf: root, structures: Self.structures)
+            let data = try Dataset(contentsOf: root, structures: Self.structures)
             #expect(data.cases.map(\.id) == ["A_sa_frame01", "A_sa_frame03", "B_sa"])
             try body(data, output)
         }

@@ -38,21 +38,21 @@ import Testing
         }
     }
 
-    @Test func patientsThatTheDataSetLacksAreNamed() throws {
+    @Test func patientsThatTheDatasetLacksAreNamed() throws {
         try withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 3)
             let search = try PredictionInput.search(
-                dataSets: [data.root], patients: ["p1", "p7", "p8", "p9", "q"])
+                datasets: [data.root], patients: ["p1", "p7", "p8", "p9", "q"])
             #expect(search.inputs.map(\.stem) == ["p1"])
             #expect(
                 search.issues.map(\.description) == [
                     "p7 … p9, q are in the split, but not in \(data.root.relativePath); to predict the whole split, specify the dataset that the run was trained on."
                 ])
             #expect(search.issues.map(\.isNote) == [false])
-            #expect(try PredictionInput.search(dataSets: [data.root], patients: ["p0"]).issues.isEmpty)
-            #expect(try PredictionInput.search(dataSets: [data.root], patients: nil).inputs.count == 3)
+            #expect(try PredictionInput.search(datasets: [data.root], patients: ["p0"]).issues.isEmpty)
+            #expect(try PredictionInput.search(datasets: [data.root], patients: nil).inputs.count == 3)
             #expect(throws: SegmentationError.nothingChosen(path: data.root.relativePath)) {
-                _ = try PredictionInput.search(dataSets: [data.root], patients: ["p7"])
+                _ = try PredictionInput.search(datasets: [data.root], patients: ["p7"])
             }
         }
     }
@@ -72,11 +72,11 @@ import Testing
                     path: "run", setting: .of(\.structures), planned: "CORE=1 RING=2", given: "RING=1 CORE=2")
             ) { try plan.checkStructures(of: other, run: "run") }
             // Whoever states the structures overrules the dataset.
-            let stated = try DataSet(contentsOf: root, structures: plan.structures)
+            let stated = try Dataset(contentsOf: root, structures: plan.structures)
             #expect(stated.naming == .stated)
             try plan.checkStructures(of: stated, run: "run")
             try FileManager.default.removeItem(at: root.appending(path: "labels.json"))
-            let found = try DataSet(contentsOf: root)
+            let found = try Dataset(contentsOf: root)
             #expect(found.naming == .found)
             try plan.checkStructures(of: found, run: "run")
         }

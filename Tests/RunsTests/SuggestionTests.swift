@@ -9,7 +9,7 @@ import Testing
 import UNetDesign
 
 @Suite struct SuggestionTests {
-    private func scans(_ folder: URL, slices: [Int], spacing: [Double]) throws -> DataSet {
+    private func scans(_ folder: URL, slices: [Int], spacing: [Double]) throws -> Dataset {
         for (number, count) in slices.enumerated() {
             let dimensions = [40, 30, count]
             let size = dimensions.reduce(1, *)
@@ -22,7 +22,7 @@ import UNetDesign
             )
             .write(to: folder.appending(path: "p\(number)_gt.nii"))
         }
-        return try DataSet(contentsOf: folder)
+        return try Dataset(contentsOf: folder)
     }
 
     @Test func slicesOfTheHeartAreAsTheyWere() throws {

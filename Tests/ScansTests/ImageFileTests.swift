@@ -8,16 +8,16 @@ import Testing
 @Suite struct ImageFileTests {
     @Test func picturesHaveChannelsAndPixelsForSpacing() throws {
         try withTemporaryDirectory { folder in
-            let colour = folder.appending(path: "c.png")
+            let color = folder.appending(path: "c.png")
             try PNGImage(width: 2, height: 1, format: .rgba, bytes: [1, 2, 3, 255, 4, 5, 6, 0]).write(
-                to: colour)
-            let read = try Scan(contentsOf: colour)
+                to: color)
+            let read = try Scan(contentsOf: color)
             #expect(try read.channels().map(\.voxels) == [[1, 4], [2, 5], [3, 6]])
             #expect(read.template == nil && read.storedAs == "uint8")
             #expect(
                 read.geometry
                     == Geometry(width: 2, height: 1, depth: 1, spacing: Spacing(1, 1, 1)))
-            let header = try ScanHeader(contentsOf: colour)
+            let header = try ScanHeader(contentsOf: color)
             #expect(header.channelCount == 3 && header.hasOpacity && header.pageCount == 1)
             #expect(header.extent == Extent(width: 2, height: 1))
         }
@@ -63,7 +63,7 @@ import Testing
             // Gray masks that were saved in color.
             try PNGImage(width: 2, height: 1, format: .rgb, bytes: [255, 255, 255, 0, 0, 0]).write(to: file)
             #expect(try LabelScan(contentsOf: file).values == [255, 0])
-            try PNGImage(width: 2, height: 1, format: .grey, bitDepth: 16, samples: [40_000, 0]).write(
+            try PNGImage(width: 2, height: 1, format: .gray, bitDepth: 16, samples: [40_000, 0]).write(
                 to: file)
             #expect(try LabelScan(contentsOf: file).distinctValues == [0, 40_000])
             try PNGImage(width: 2, height: 1, format: .rgb, bytes: [255, 0, 0, 0, 0, 0]).write(to: file)
@@ -85,7 +85,7 @@ import Testing
             let map = LabelMap(geometry: Geometry(pixels: 3, 2), labels: [0, 1, 2, 255, 4, 5])
             let file = folder.appending(path: "x_pred.png")
             try PNGImage(labels: map).write(to: file)
-            #expect(try PNGImage(contentsOf: file).format == .grey)
+            #expect(try PNGImage(contentsOf: file).format == .gray)
             #expect(try LabelScan(contentsOf: file).values == [0, 1, 2, 255, 4, 5])
         }
     }

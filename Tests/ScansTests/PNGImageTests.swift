@@ -6,18 +6,18 @@ import Testing
 
 @Suite struct PNGImageTests {
     static let pictures: [PNGImage] = [
-        PNGImage(width: 3, height: 2, format: .grey, bytes: [0, 1, 2, 3, 254, 255]),
-        PNGImage(width: 3, height: 2, format: .grey, bitDepth: 16, samples: [0, 1, 256, 4095, 65534, 65535]),
-        PNGImage(width: 5, height: 2, format: .grey, bitDepth: 1, samples: [0, 1, 1, 0, 1, 1, 0, 0, 1, 0]),
-        PNGImage(width: 3, height: 1, format: .grey, bitDepth: 4, samples: [0, 7, 15]),
-        PNGImage(width: 2, height: 2, format: .greyAlpha, bytes: [0, 255, 9, 0, 17, 128, 255, 1]),
+        PNGImage(width: 3, height: 2, format: .gray, bytes: [0, 1, 2, 3, 254, 255]),
+        PNGImage(width: 3, height: 2, format: .gray, bitDepth: 16, samples: [0, 1, 256, 4095, 65534, 65535]),
+        PNGImage(width: 5, height: 2, format: .gray, bitDepth: 1, samples: [0, 1, 1, 0, 1, 1, 0, 0, 1, 0]),
+        PNGImage(width: 3, height: 1, format: .gray, bitDepth: 4, samples: [0, 7, 15]),
+        PNGImage(width: 2, height: 2, format: .grayAlpha, bytes: [0, 255, 9, 0, 17, 128, 255, 1]),
         PNGImage(width: 2, height: 1, format: .rgb, bytes: [1, 2, 3, 253, 254, 255]),
         PNGImage(
             width: 1, height: 2, format: .rgba, bitDepth: 16, samples: [1, 256, 65535, 0, 9, 8, 7, 65535]),
-        PNGImage(width: 4, height: 1, format: .palette(colours), bytes: [0, 1, 2, 3]),
-        PNGImage(width: 5, height: 1, format: .palette(colours), bitDepth: 2, samples: [3, 2, 1, 0, 3]),
+        PNGImage(width: 4, height: 1, format: .palette(colors), bytes: [0, 1, 2, 3]),
+        PNGImage(width: 5, height: 1, format: .palette(colors), bitDepth: 2, samples: [3, 2, 1, 0, 3]),
     ]
-    static let colours = [
+    static let colors = [
         PNGImage.RGB(0, 0, 0), PNGImage.RGB(255, 0, 0), PNGImage.RGB(0, 255, 0), PNGImage.RGB(0, 0, 255),
     ]
 
@@ -37,7 +37,7 @@ import Testing
             "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACAgMAAAACxpXwAAAADFBMVEUAAAD/AAAA/wAAAP+bwBPcAAAADElEQVR4nGOQZngCAAE5AQBF"
             + "ZJGbAAAAAElFTkSuQmCC"
         let picture = try PNGImage(data: #require(Data(base64Encoded: text)), path: "mask.png")
-        #expect(picture.format == .palette(Self.colours))
+        #expect(picture.format == .palette(Self.colors))
         #expect(picture.bitDepth == 2 && picture.width == 4 && picture.height == 2)
         #expect(picture.samples == [0, 1, 2, 3, 3, 2, 1, 0])
         #expect(picture.intensities.prefix(2) == [0, 0.299 * 255])

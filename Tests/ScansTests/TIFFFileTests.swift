@@ -14,14 +14,14 @@ import Testing
             #expect(pages.map(\.height) == [3, 3])
             #expect(pages.flatMap(\.samples) == expected)
             #expect(pages[0].sampleType == .uint16)
-            #expect(pages[0].format == .grey(whiteIsZero: false))
+            #expect(pages[0].format == .gray(whiteIsZero: false))
             // Back again: pages are found in any order.
             let again = try file.page(0)
             #expect(again == pages[0])
         }
     }
 
-    @Test func readsTilesOfColours() throws {
+    @Test func readsTilesOfColors() throws {
         let page = try page(TIFFSamples.rgbTiles)
         let expected = (0..<20 * 18 * 3).map { Float($0 % 251) }
         #expect(page.format == .rgb)

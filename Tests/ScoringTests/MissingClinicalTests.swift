@@ -7,7 +7,7 @@ import Testing
 @Suite struct MissingClinicalTests {
     private func evaluation(
         _ names: [String], phase: Evaluation.Phase? = .endDiastole,
-        unit: Evaluation.DistanceUnit = .millimetre
+        unit: Evaluation.DistanceUnit = .millimeter
     ) throws -> Evaluation {
         let structures = names.enumerated().map { Structure(name: $1, label: UInt8($0 + 1)) }
         let map = ExampleEvaluation.map([1, 1, 0, 0, 0, 0, 0, 0])

@@ -81,13 +81,13 @@ import UNetDesign
     }
 
     private func train(_ data: URL, _ run: URL) async throws {
-        let dataSet = try DataSet(contentsOf: data)
-        var plan = try Plan.suggested(for: dataSet, filters: 4, depth: 2)
+        let dataset = try Dataset(contentsOf: data)
+        var plan = try Plan.suggested(for: dataset, filters: 4, depth: 2)
         plan.training.epochs = 2
         plan.training.fold = nil
         plan.training.patch = PatchSize(width: 32, height: 32)
 
-        let job = TrainingJob(dataSet: dataSet, run: RunFolder(run))
+        let job = TrainingJob(dataset: dataset, run: RunFolder(run))
         for try await event in job.start(plan) {
             switch event {
             case .step(let epoch, _, let step, let steps, let loss):
@@ -99,17 +99,17 @@ import UNetDesign
             }
         }
 
-        let summary = try await TrainingJob(dataSet: dataSet, run: RunFolder(run)).resume().finish()
+        let summary = try await TrainingJob(dataset: dataset, run: RunFolder(run)).resume().finish()
         #expect(summary.epochs == 2)
     }
 
     @Test func bringYourOwnNetwork() async throws {
         try await withTemporaryDirectory { folder in
-            let dataSet = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            let dataset = try Blobs.write(folder.appending(path: "data"), patients: 2)
             let plan = Blobs.plan(epochs: 2)
             let run = folder.appending(path: "run")
 
-            var job = TrainingJob(dataSet: dataSet, run: RunFolder(run))
+            var job = TrainingJob(dataset: dataset, run: RunFolder(run))
             job.makeNetwork = { try TwoConvolutions($0) }
             job.loss = { outputs, target, weights in try softDiceLoss(outputs[0], target) }
             try await job.start(plan).finish()
@@ -120,7 +120,7 @@ import UNetDesign
                 try network.load(weights.tensors, path: run.path, ignoring: ["optimizer.", "random_state"])
                 return try Predictor([Model(network, plan: plan)])
             }
-            let scan = try dataSet.load(dataSet.cases[0]).volume
+            let scan = try dataset.load(dataset.cases[0]).volume
             #expect(try await predictor.segment(scan).geometry == scan.geometry)
             // The plan describes a U-Net, which its weights are not.
             await #expect(throws: TorchError.self) { try await Model(contentsOf: run) }

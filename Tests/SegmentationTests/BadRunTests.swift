@@ -9,11 +9,11 @@ import Torch
 
 @TensorActor @Suite(.serialized) struct BadRunTests {
     /// A trained run of one epoch, beside its data.
-    private func withRun(_ body: (DataSet, RunFolder) async throws -> Void) async throws {
+    private func withRun(_ body: (Dataset, RunFolder) async throws -> Void) async throws {
         try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
             let run = RunFolder(folder.appending(path: "run"))
-            try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
+            try await TrainingJob(dataset: data, run: run).start(Blobs.plan(epochs: 1)).finish()
             try await body(data, run)
         }
     }
@@ -36,7 +36,7 @@ import Torch
         try await withRun { data, run in
             let before = try Data(contentsOf: run.last)
             await #expect(throws: SegmentationError.runExists(path: run.url.plainPath)) {
-                try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
+                try await TrainingJob(dataset: data, run: run).start(Blobs.plan(epochs: 1)).finish()
             }
             #expect(try Data(contentsOf: run.last) == before)
         }
@@ -47,7 +47,7 @@ import Torch
             let data = try Blobs.write(folder.appending(path: "data"), patients: 1)
             let run = RunFolder(folder.appending(path: "run"))
             await #expect(throws: SegmentationError.noRun(path: run.url.plainPath)) {
-                try await TrainingJob(dataSet: data, run: run).resume().finish()
+                try await TrainingJob(dataset: data, run: run).resume().finish()
             }
             #expect(!run.url.exists)
         }
@@ -61,7 +61,7 @@ import Torch
             let expected =
                 "\(run.last.plainPath): tensor “encoders.0.block.conv1.convolution.weight” has shape [4, 1, 3, 3], but the plan's network needs [8, 1, 3, 3]; use weights and a plan from the same run"
             let predicting = await sentence { try await load(run.url) }
-            let resuming = await sentence { try await TrainingJob(dataSet: data, run: run).resume().finish() }
+            let resuming = await sentence { try await TrainingJob(dataset: data, run: run).resume().finish() }
             #expect(predicting == resuming)
             #expect(predicting?.hasPrefix("\(run.last.plainPath): tensor “encoders.0.") == true)
             #expect(
@@ -81,7 +81,7 @@ import Torch
             let file = content == "{}" ? run.plan : run.splits
             try FileManager.default.removeItem(at: file)
             if let content { try Data(content.utf8).write(to: file) }
-            let text = await sentence { try await TrainingJob(dataSet: data, run: run).resume().finish() }
+            let text = await sentence { try await TrainingJob(dataset: data, run: run).resume().finish() }
             #expect(
                 text
                     == "\(file.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
@@ -108,7 +108,7 @@ import Torch
                 "\(run.plan.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
             #expect(await sentence { try await load(run.url) } == expected)
             #expect(
-                await sentence { try await TrainingJob(dataSet: data, run: run).resume().finish() }
+                await sentence { try await TrainingJob(dataset: data, run: run).resume().finish() }
                     == expected)
         }
     }
@@ -167,7 +167,7 @@ import Torch
             plan.training.learningRate = 1000
             let run = RunFolder(folder.appending(path: "run"))
             let error = await #expect(throws: SegmentationError.self) {
-                try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+                try await TrainingJob(dataset: data, run: run).start(plan).finish()
             }
             guard case .diverged(let epoch, let step) = error else {
                 Issue.record("\(String(describing: error)) is not about the loss")
@@ -181,7 +181,7 @@ import Torch
             // The corrected plan is taken.
             #expect(!run.url.exists)
             plan.training.learningRate = 1e-3
-            #expect(try await TrainingJob(dataSet: data, run: run).start(plan).finish().epochs == 3)
+            #expect(try await TrainingJob(dataset: data, run: run).start(plan).finish().epochs == 3)
         }
     }
 
@@ -192,7 +192,7 @@ import Torch
             await #expect(
                 throws: SegmentationError.patientsGone(path: other.root.plainPath, patients: ["p1"])
             ) {
-                try await TrainingJob(dataSet: other, run: run).resume().finish()
+                try await TrainingJob(dataset: other, run: run).resume().finish()
             }
         }
     }
@@ -205,7 +205,7 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             await #expect(
                 throws: SegmentationError.tooFewPatients(path: data.root.plainPath, found: 3, folds: 5)
-            ) { try await TrainingJob(dataSet: data, run: run).start(plan).finish() }
+            ) { try await TrainingJob(dataset: data, run: run).start(plan).finish() }
             #expect(!run.url.exists)
         }
     }

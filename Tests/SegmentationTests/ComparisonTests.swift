@@ -15,7 +15,7 @@ import Torch
             for (name, heldOut, epochs) in [("one", "p0", 1), ("two", "p0", 2), ("other", "p1", 1)] {
                 var plan = Blobs.plan(epochs: epochs)
                 plan.training.holdOut = [heldOut]
-                try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: name))).start(plan)
+                try await TrainingJob(dataset: data, run: RunFolder(folder.appending(path: name))).start(plan)
                     .finish()
             }
             let comparison = try RunComparison(
@@ -35,7 +35,7 @@ import Torch
     }
 
     /// Patients a and b with a scan of each phase, and folders for runs on them.
-    private func withRuns(_ body: (DataSet, @Sendable (String) -> RunFolder) async throws -> Void)
+    private func withRuns(_ body: (Dataset, @Sendable (String) -> RunFolder) async throws -> Void)
         async throws
     {
         try await withTemporaryDirectory { folder in
@@ -47,7 +47,7 @@ import Torch
                 try FileManager.default.copyItem(
                     at: #require(item.reference), to: root.appending(path: "\(name)_gt.nii"))
             }
-            let data = try DataSet(contentsOf: root, structures: drawn.structures)
+            let data = try Dataset(contentsOf: root, structures: drawn.structures)
             try await body(data) { RunFolder(folder.appending(path: $0)) }
         }
     }
@@ -58,7 +58,7 @@ import Torch
                 var plan = Blobs.plan(epochs: 1)
                 plan.training.holdOut = ["b"]
                 plan.training.phases = phases
-                try await TrainingJob(dataSet: data, run: run(name)).start(plan).finish()
+                try await TrainingJob(dataset: data, run: run(name)).start(plan).finish()
             }
             let lines = try RunComparison([run("both"), run("early")]).table().split(separator: "\n")
             #expect(lines[0].hasSuffix("  mean  patients  scans"))
@@ -73,7 +73,7 @@ import Torch
                 var plan = Blobs.plan(epochs: 1, structures: structures)
                 plan.training.holdOut = ["b"]
                 try await TrainingJob(
-                    dataSet: DataSet(contentsOf: data.root, structures: structures), run: run(name)
+                    dataset: Dataset(contentsOf: data.root, structures: structures), run: run(name)
                 ).start(plan).finish()
             }
             try await train("all")
@@ -96,7 +96,7 @@ import Torch
             #expect(lines[4].hasSuffix("         1      2  different structures"))
 
             // Going on with the old run counts them.
-            _ = try await TrainingJob(dataSet: data, run: run("old")).resume().finish()
+            _ = try await TrainingJob(dataset: data, run: run("old")).resume().finish()
             #expect(try run("old").readSplits().validationCases == ["b_ED"])
         }
     }
@@ -107,7 +107,7 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             var plan = Blobs.plan(epochs: 2)
             plan.training.holdOut = ["p1"]
-            let summary = try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            let summary = try await TrainingJob(dataset: data, run: run).start(plan).finish()
             let log = try run.readLog()
             #expect(log.structures == ["CORE", "RING"])
             #expect(log.rows.map(\.epoch) == [1, 2])
@@ -124,7 +124,7 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             var plan = Blobs.plan(epochs: 1, structures: structures)
             plan.training.holdOut = ["p1"]
-            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            try await TrainingJob(dataset: data, run: run).start(plan).finish()
             let log = try run.readLog()
             #expect(log.structures == ["a,b", "mean"])
             #expect(log.rows.map(\.validationDice.count) == [2])

@@ -21,11 +21,11 @@ import Torch
     }
 
     /// Trains a moment, and gives the files reported as lying elsewhere and the names suggested.
-    private func train(_ data: DataSet, _ plan: Plan, into run: RunFolder) async throws -> (
+    private func train(_ data: Dataset, _ plan: Plan, into run: RunFolder) async throws -> (
         misplaced: [String], names: [Structure]
     ) {
         let found = Mutex<(misplaced: [String], names: [Structure])>(([], []))
-        try await TrainingJob(dataSet: data, run: run).start(plan).finish { event in
+        try await TrainingJob(dataset: data, run: run).start(plan).finish { event in
             found.withLock { found in
                 switch event {
                 case .misplaced(let files):
@@ -48,7 +48,7 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             var plan = Blobs.plan(epochs: 1)
             let error = await #expect(throws: SegmentationError.self) {
-                try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+                try await TrainingJob(dataset: data, run: run).start(plan).finish()
             }
             #expect(
                 error?.description

@@ -21,7 +21,7 @@ import UNetDesign
             let root = folder.appending(path: "data")
             _ = try Conversion(Blobs.write(folder.appending(path: "blobs"), patients: 3), to: target)
                 .write(to: root)
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             #expect(data.structures == Blobs.structures)
             let names = try await job(data, in: folder, dimensions: dimensions)
             #expect(names == ["p0", "p1", "p2"])
@@ -47,7 +47,7 @@ import UNetDesign
                     labels.map { $0 == 0 ? 0 : UInt16(900) }, extent: size,
                     to: root.appending(path: "01_GT/SEG/man_seg00\(number).tif"))
             }
-            let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            let names = try await job(Dataset(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["01_t000", "01_t001", "01_t002"])
             // The folder of one sequence gives predictions that the whole dataset scores.
             let inputs = try PredictionInput.find([root.appending(path: "01")])
@@ -66,7 +66,7 @@ import UNetDesign
                     try FileManager.default.copyItem(at: file, to: place.appending(path: "\(item.id).nii"))
                 }
             }
-            let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            let names = try await job(Dataset(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["p0", "p1"])
         }
     }
@@ -90,20 +90,20 @@ import UNetDesign
                 try NIfTIImage(voxels: labels, dimensions: sides, spacing: spacing)
                     .write(to: place.appending(path: "\(name)_sa_gt.nii.gz"))
             }
-            let names = try await job(DataSet(contentsOf: root), in: folder, dimensions: .two)
+            let names = try await job(Dataset(contentsOf: root), in: folder, dimensions: .two)
             #expect(names == ["A_sa_frame01", "A_sa_frame03", "B_sa_frame01", "B_sa_frame03"])
         }
     }
 
     /// Trains on all of `data`, predicts the folder and scores it: the names of what was scored.
-    private func job(_ data: DataSet, in folder: URL, dimensions: Dimensions) async throws -> [String] {
+    private func job(_ data: Dataset, in folder: URL, dimensions: Dimensions) async throws -> [String] {
         var plan = try Plan.suggested(for: data, dimensions: dimensions, filters: 4, depth: 2)
         plan.training.patch = PatchSize(width: 32, height: 32, depth: plan.training.patch.depth)
         plan.window = dimensions == .three ? plan.training.patch : nil
         (plan.training.epochs, plan.training.stepsPerEpoch, plan.training.batchSize) = (6, 10, 2)
         (plan.training.learningRate, plan.training.fold, plan.training.threads) = (1e-2, nil, 1)
         let run = RunFolder(folder.appending(path: "run"))
-        try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+        try await TrainingJob(dataset: data, run: run).start(plan).finish()
         let output = folder.appending(path: "out")
         let inputs = try PredictionInput.find([data.root])
         let failures = try await withTensors {

@@ -15,7 +15,7 @@ import Torch
 import UNetDesign
 
 @TensorActor @Suite(.serialized) struct PictureTests {
-    private func plan(_ data: DataSet, _ architecture: Architecture = .padded) throws -> Plan {
+    private func plan(_ data: Dataset, _ architecture: Architecture = .padded) throws -> Plan {
         var plan = try Plan.suggested(for: data, architecture: architecture, filters: 4, depth: 2)
         plan.training.epochs = 6
         plan.training.stepsPerEpoch = 8
@@ -27,16 +27,16 @@ import UNetDesign
     }
 
     @Test(arguments: [(Architecture.padded, false), (.padded, true), (.classic, false)])
-    func areTrainedOnPredictedAndScored(architecture: Architecture, isColour: Bool) async throws {
+    func areTrainedOnPredictedAndScored(architecture: Architecture, isColor: Bool) async throws {
         try await withTemporaryDirectory { folder in
-            let data = try Pictures.write(folder.appending(path: "data"), count: 6, isColour: isColour)
-            #expect(data.channelCount == (isColour ? 3 : 1))
+            let data = try Pictures.write(folder.appending(path: "data"), count: 6, isColor: isColor)
+            #expect(data.channelCount == (isColor ? 3 : 1))
             let run = RunFolder(folder.appending(path: "run"))
             var plan = try plan(data, architecture)
             plan.training.holdOut = ["4", "5"]
             plan.training.borderWeights = architecture == .classic ? BorderWeights() : nil
             plan.training.augmentation.elastic = 1
-            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            try await TrainingJob(dataset: data, run: run).start(plan).finish()
             #expect(try run.readSplits().validation == ["4", "5"])
 
             let inputs = try PredictionInput.find([data.root]).filter { ["4", "5"].contains($0.stem) }
@@ -78,13 +78,13 @@ import UNetDesign
             }
             for number in 0..<2 {
                 try PNGImage(
-                    width: side, height: side, format: .grey, bytes: ids.map { $0 == 0 ? 40 : 200 }
+                    width: side, height: side, format: .gray, bytes: ids.map { $0 == 0 ? 40 : 200 }
                 ).write(to: folder.appending(path: "images/\(number).png"))
                 try TIFFFile.write(
                     ids, extent: Extent(width: side, height: side),
                     to: folder.appending(path: "labels/\(number).tif"))
             }
-            let data = try DataSet(contentsOf: folder, instances: true)
+            let data = try Dataset(contentsOf: folder, instances: true)
             var plan = try plan(data)
             plan.training.borderWeights = BorderWeights()
             let loaded = try data.load(data.cases[0])
@@ -99,7 +99,7 @@ import UNetDesign
             #expect(cells[above] > pieces[above] + 1)
             let run = RunFolder(folder.appending(path: "run"))
             plan.training.epochs = 1
-            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            try await TrainingJob(dataset: data, run: run).start(plan).finish()
             #expect(try run.readPlan().structures == [Structure(name: "cell", label: 1)])
         }
     }
@@ -111,7 +111,7 @@ import UNetDesign
                     at: folder.appending(path: name), withIntermediateDirectories: true)
             }
             let size = Extent(width: 4, height: 3)
-            try PNGImage(width: 4, height: 3, format: .grey, bytes: [UInt8](repeating: 7, count: 12))
+            try PNGImage(width: 4, height: 3, format: .gray, bytes: [UInt8](repeating: 7, count: 12))
                 .write(to: folder.appending(path: "images/a.png"))
             try TIFFFile.write(
                 [UInt16](repeating: 65535, count: 12), extent: size,
@@ -119,7 +119,7 @@ import UNetDesign
             let labels = folder.appending(path: "labels/a.tif")
             @TensorActor func run(_ ids: [UInt16]) throws -> [String] {
                 try TIFFFile.write(ids, extent: size, to: labels)
-                let data = try DataSet(contentsOf: folder, instances: true)
+                let data = try Dataset(contentsOf: folder, instances: true)
                 return try MembraneJob(probabilities: folder.appending(path: "found"), truth: data).run()
                     .evaluation.slices.map(\.name)
             }
@@ -145,12 +145,12 @@ import UNetDesign
                 try FileManager.default.removeItem(at: copy)
                 try FileManager.default.copyItem(at: root.appending(path: "\(name)/0.png"), to: copy)
             }
-            let data = try DataSet(contentsOf: root, structures: [Structure(name: "disc", label: 255)])
+            let data = try Dataset(contentsOf: root, structures: [Structure(name: "disc", label: 255)])
             var plan = try plan(data)
             plan.training.fold = 4
             (plan.training.epochs, plan.training.stepsPerEpoch) = (1, 1)
             let found = Mutex<[[String]]>([])
-            try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(plan)
+            try await TrainingJob(dataset: data, run: RunFolder(folder.appending(path: "run"))).start(plan)
                 .finish {
                     event in
                     if case .sameImage(let training, let heldOut) = event {
@@ -165,13 +165,13 @@ import UNetDesign
         try await withTemporaryDirectory { folder in
             let root = folder.appending(path: "data")
             let names = try Pictures.write(root, count: 2, side: 20)
-            let objects = try DataSet(contentsOf: root, instances: true)
+            let objects = try Dataset(contentsOf: root, instances: true)
             var plan = try plan(objects)
             (plan.training.epochs, plan.training.stepsPerEpoch) = (1, 1)
             let run = RunFolder(folder.appending(path: "run"))
-            try await TrainingJob(dataSet: objects, run: run).start(plan).finish()
+            try await TrainingJob(dataset: objects, run: run).start(plan).finish()
             let error = await #expect(throws: SegmentationError.self) {
-                try await TrainingJob(dataSet: names, run: run).resume().finish()
+                try await TrainingJob(dataset: names, run: run).resume().finish()
             }
             #expect(
                 error?.description
@@ -195,7 +195,7 @@ import UNetDesign
             try TIFFFile.write(
                 samples.map { UInt16($0 % 2) }, extent: extent, to: folder.appending(path: "labels/stack.tif")
             )
-            let data = try DataSet(contentsOf: folder)
+            let data = try Dataset(contentsOf: folder)
             let plan = try plan(data)
             try await withTensors {
                 try TorchRuntime.seed(1)
@@ -232,17 +232,17 @@ import UNetDesign
 
     @Test func channelsMustBeThoseOfTheTraining() async throws {
         try await withTemporaryDirectory { folder in
-            let gray = try Pictures.write(folder.appending(path: "grey"), count: 1, side: 20)
-            let colour = try Pictures.write(
-                folder.appending(path: "colour"), count: 1, side: 20, isColour: true)
+            let gray = try Pictures.write(folder.appending(path: "gray"), count: 1, side: 20)
+            let color = try Pictures.write(
+                folder.appending(path: "color"), count: 1, side: 20, isColor: true)
             let plan = try plan(gray)
             let failures = try await withTensors {
                 try TorchRuntime.seed(1)
                 let predictor = try Predictor([Model(plan.network.makeNetwork(), plan: plan)])
                 return try await PredictionJob(predictor, output: folder.appending(path: "out"))
-                    .run([PredictionInput(colour.cases[0])])
+                    .run([PredictionInput(color.cases[0])])
             }
-            let path = colour.cases[0].image.plainPath
+            let path = color.cases[0].image.plainPath
             #expect(
                 failures.map(\.reason) == [
                     "\(path): has 3 channels, but the network was trained on 1; use images of the kind that it was trained on"
@@ -307,7 +307,7 @@ import UNetDesign
             var plan = try plan(data)
             plan.training.holdOut = ["1", "7"]
             let error = await #expect(throws: SegmentationError.self) {
-                try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run"))).start(
+                try await TrainingJob(dataset: data, run: RunFolder(folder.appending(path: "run"))).start(
                     plan
                 ).finish()
             }

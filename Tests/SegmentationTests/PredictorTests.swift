@@ -215,7 +215,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         }
     }
 
-    @Test func labelsAreTheDataSetsOwn() async throws {
+    @Test func labelsAreTheDatasetsOwn() async throws {
         let structures = [Structure(name: "A", label: 7), Structure(name: "B", label: 200)]
         let scan = noise(20, 20, 2)
         try await withTensors {
@@ -237,7 +237,7 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
             let run = RunFolder(folder.appending(path: "run"))
             var plan = Blobs.plan(epochs: 60, structures: structures)
             plan.training.augmentation = .none
-            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            try await TrainingJob(dataset: data, run: run).start(plan).finish()
             let output = folder.appending(path: "out")
             #expect(
                 try await predict(

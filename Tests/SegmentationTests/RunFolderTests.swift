@@ -10,7 +10,7 @@ import Torch
 
 /// What a run folder takes and keeps.
 @TensorActor @Suite(.serialized) struct RunFolderTests {
-    private func withData(_ body: (DataSet, RunFolder) async throws -> Void) async throws {
+    private func withData(_ body: (Dataset, RunFolder) async throws -> Void) async throws {
         try await withTemporaryDirectory { folder in
             try await body(
                 try Blobs.write(folder.appending(path: "data"), patients: 2),
@@ -20,7 +20,7 @@ import Torch
 
     @Test func twoTrainingsKeepOutOfOneFolder() async throws {
         try await withData { data, run in
-            let job = TrainingJob(dataSet: data, run: run)
+            let job = TrainingJob(dataset: data, run: run)
             let locked = SegmentationError.runLocked(path: run.url.plainPath)
             for try await event in job.start(Blobs.plan(epochs: 2)) {
                 switch event {
@@ -53,7 +53,7 @@ import Torch
 
     @Test func whatStopsBeforeTheFirstStepLeavesNoFolder() async throws {
         try await withData { data, run in
-            let job = TrainingJob(dataSet: data, run: run)
+            let job = TrainingJob(dataset: data, run: run)
             let task = Task { try await job.start(Blobs.plan(epochs: 2)).finish() }
             task.cancel()
             await #expect(throws: SegmentationError.stopped) { try await task.value }
@@ -70,8 +70,8 @@ import Torch
     func whatStopsAfterAStepIsResumedToTheSameWeights(epoch: Int, step: Int) async throws {
         try await withData { data, run in
             let whole = RunFolder(run.url.deletingLastPathComponent().appending(path: "whole"))
-            try await TrainingJob(dataSet: data, run: whole).start(Blobs.plan(epochs: 3)).finish()
-            let job = TrainingJob(dataSet: data, run: run)
+            try await TrainingJob(dataset: data, run: whole).start(Blobs.plan(epochs: 3)).finish()
+            let job = TrainingJob(dataset: data, run: run)
             await stop(job.start(Blobs.plan(epochs: 3))) {
                 if case .step(epoch, _, step, _, _) = $0 { true } else { false }
             }
@@ -90,7 +90,7 @@ import Torch
 
     @Test func leavingTheLoopEndsTheTraining() async throws {
         try await withData { data, run in
-            let job = TrainingJob(dataSet: data, run: run)
+            let job = TrainingJob(dataset: data, run: run)
             for try await event in job.start(Blobs.plan(epochs: 100)) {
                 if case .epoch = event { break }
             }
@@ -110,7 +110,7 @@ import Torch
     /// What a kill in the middle of writing the first epoch may leave.
     @Test func aRunWithoutAFinishedEpochIsStartedAnewOrResumed() async throws {
         try await withData { data, run in
-            let job = TrainingJob(dataSet: data, run: run)
+            let job = TrainingJob(dataset: data, run: run)
             try await job.start(Blobs.plan(epochs: 1)).finish()
             let weights = try Checkpoints(run.url).last
             @TensorActor func forget() throws {
@@ -139,7 +139,7 @@ import Torch
             try Data("precious".utf8).write(to: file)
             #expect(
                 await #expect(throws: SegmentationError.self) {
-                    try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
+                    try await TrainingJob(dataset: data, run: run).start(Blobs.plan(epochs: 1)).finish()
                 }?.description
                     == "\(file.plainPath): would be overwritten, and its run cannot be resumed without plan.json; choose another folder"
             )
@@ -151,7 +151,7 @@ import Torch
     /// A weights file of a few kB may say that it belongs to a network of 2 GB.
     @Test func weightsAreComparedBeforeTheNetworkIsMade() async throws {
         try await withData { data, run in
-            try await TrainingJob(dataSet: data, run: run).start(Blobs.plan(epochs: 1)).finish()
+            try await TrainingJob(dataset: data, run: run).start(Blobs.plan(epochs: 1)).finish()
             let text = try String(contentsOf: run.plan, encoding: .utf8)
                 .replacing("\"filters\" : 4", with: "\"filters\" : 1024")
                 .replacing("\"depth\" : 2", with: "\"depth\" : 2")
@@ -159,7 +159,7 @@ import Torch
             let before = peakMemory()
             for attempt in [
                 { try await withTensors { _ = try Model(contentsOf: run.url) } },
-                { _ = try await TrainingJob(dataSet: data, run: run).resume().finish() },
+                { _ = try await TrainingJob(dataset: data, run: run).resume().finish() },
             ] as [() async throws -> Void] {
                 let error = await #expect(throws: TorchError.self) { try await attempt() }
                 #expect(
@@ -186,12 +186,12 @@ import Torch
 
 /// What is said where a choice leaves nothing to train on.
 @TensorActor @Suite(.serialized) struct TrainingChoiceTests {
-    private func message(_ data: DataSet, _ folder: URL, _ change: (inout Plan) -> Void) async -> String? {
+    private func message(_ data: Dataset, _ folder: URL, _ change: (inout Plan) -> Void) async -> String? {
         var plan = Blobs.plan(epochs: 1)
         change(&plan)
         let run = RunFolder(folder.appending(path: "run"))
         let error = await #expect(throws: SegmentationError.self) {
-            try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            try await TrainingJob(dataset: data, run: run).start(plan).finish()
         }
         #expect(!run.url.exists)
         return error?.description
@@ -222,7 +222,7 @@ import Torch
                         to: root.appending(path: "\(name)_ED\(ending).nii"))
                 }
             }
-            let named = try DataSet(contentsOf: root)
+            let named = try Dataset(contentsOf: root)
             #expect(
                 await message(named, folder) { $0.training.phases = .es }
                     == "\(data.root.plainPath): phases es selects no case to train on, because all known phases are ED; use another phase, or both"

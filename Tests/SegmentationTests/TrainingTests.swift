@@ -12,11 +12,11 @@ import Torch
 @TensorActor @Suite(.serialized) struct TrainingTests {
     /// Copies the run folder when `event` is reached: what a kill -9 at that moment would leave.
     private func train(
-        _ data: DataSet, _ plan: Plan, into folder: URL, copying copies: [URL],
+        _ data: Dataset, _ plan: Plan, into folder: URL, copying copies: [URL],
         at moments: @escaping (TrainingEvent) -> Int?
     ) async throws {
         let run = RunFolder(folder)
-        try await TrainingJob(dataSet: data, run: run).start(plan).finish { event in
+        try await TrainingJob(dataset: data, run: run).start(plan).finish { event in
             guard let index = moments(event) else { return }
             try? FileManager.default.copyItem(at: folder, to: copies[index])
         }
@@ -28,7 +28,7 @@ import Torch
             var plan = Blobs.plan(epochs: 100)
             plan.training.augmentation = .none
             let run = RunFolder(folder.appending(path: "run"))
-            let summary = try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            let summary = try await TrainingJob(dataset: data, run: run).start(plan).finish()
             #expect(summary.epochs == 100)
             #expect(summary.slices == 200)
             #expect(summary.finalMeanDice == nil)
@@ -66,7 +66,7 @@ import Torch
                 let resumed = Mutex<Int?>(nil)
                 // Before the first epoch is finished there is nothing to resume.
                 #expect(run.holdsRun == (epochsDone != nil))
-                let job = TrainingJob(dataSet: data, run: run)
+                let job = TrainingJob(dataset: data, run: run)
                 if epochsDone == nil { try await job.start(plan).finish() }
                 try await job.resume().finish { event in
                     if case .resumed(let epochs, _) = event { resumed.withLock { $0 = epochs } }
@@ -88,7 +88,7 @@ import Torch
             var plan = Blobs.plan(epochs: 2)
             plan.training.fold = 1
             let run = RunFolder(folder.appending(path: "run"))
-            let summary = try await TrainingJob(dataSet: data, run: run).start(plan).finish()
+            let summary = try await TrainingJob(dataset: data, run: run).start(plan).finish()
             #expect(
                 run.url.names == [
                     "best.safetensors", "curves.svg", "last.safetensors", "log.csv", "plan.json",
@@ -114,7 +114,7 @@ import Torch
             // A finished run has nothing left to do, and mends a log that was lost.
             try FileManager.default.removeItem(at: run.log)
             let before = try Checkpoints.parts(run.last)
-            let again = try await TrainingJob(dataSet: data, run: run).resume().finish()
+            let again = try await TrainingJob(dataset: data, run: run).resume().finish()
             #expect(again.epochs == 2)
             #expect(again.finalMeanDice == summary.finalMeanDice)
             #expect(try Checkpoints.parts(run.last) == before)
@@ -131,7 +131,7 @@ import Torch
                 if case .epoch(let log, _) = $0, log.rows.count == 1 { 0 } else { nil }
             }
             let changes = Mutex<[[Int]]>([])
-            let job = TrainingJob(dataSet: data, run: RunFolder(copy))
+            let job = TrainingJob(dataset: data, run: RunFolder(copy))
             try await job.resume(threads: 2).finish { event in
                 if case .threadsChanged(let from, let to) = event {
                     changes.withLock { $0.append([from, to]) }
@@ -156,7 +156,7 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             let plan = Blobs.plan(structures: [Structure(name: "CORE", label: 1)])
             let error = await #expect(throws: SegmentationError.self) {
-                try await TrainingJob(dataSet: DataSet(contentsOf: root), run: run).start(plan).finish()
+                try await TrainingJob(dataset: Dataset(contentsOf: root), run: run).start(plan).finish()
             }
             #expect(
                 error?.description
@@ -180,7 +180,7 @@ import Torch
                 plan.training.holdOut = names
                 let found = Mutex<[[String]]>([])
                 try await TrainingJob(
-                    dataSet: try DataSet(contentsOf: root), run: RunFolder(folder.appending(path: run))
+                    dataset: try Dataset(contentsOf: root), run: RunFolder(folder.appending(path: run))
                 ).start(plan).finish { event in
                     if case .sameImage(let training, let heldOut) = event {
                         found.withLock { $0.append([training, heldOut]) }
@@ -199,9 +199,9 @@ import Torch
             _ = try Blobs.write(root, patients: 3)
             try Data("nothing".utf8).write(to: root.appending(path: "p1.nii"))
             try FileManager.default.removeItem(at: root.appending(path: "p2_gt.nii"))
-            let data = try DataSet(contentsOf: root)
+            let data = try Dataset(contentsOf: root)
             let skipped = Mutex<[String: String]>([:])
-            try await TrainingJob(dataSet: data, run: RunFolder(folder.appending(path: "run")))
+            try await TrainingJob(dataset: data, run: RunFolder(folder.appending(path: "run")))
                 .start(Blobs.plan(epochs: 1)).finish { event in
                     if case .skipped(let name, let error) = event {
                         skipped.withLock { $0[name] = String(describing: error) }

@@ -28,7 +28,7 @@ import Torch
             @TensorActor func channel(_ c: Int) -> [Double] {
                 (0..<2).flatMap { image in flat[((image * 2 + c) * size)..<((image * 2 + c + 1) * size)] }
             }
-            @TensorActor func normalised(_ mean: [Double], _ variance: [Double]) -> [Double] {
+            @TensorActor func normalized(_ mean: [Double], _ variance: [Double]) -> [Double] {
                 flat.indices.map { index in
                     let c = index / size % 2
                     let scaled = (flat[index] - mean[c]) / sqrt(variance[c] + 1e-3)
@@ -38,7 +38,7 @@ import Torch
             let moments = (0..<2).map { Moments(channel($0)) }
             let trained = try norm(x)
             expectClose(
-                try values(trained), normalised(moments.map(\.mean), moments.map(\.variance)), within: 1e-5)
+                try values(trained), normalized(moments.map(\.mean), moments.map(\.variance)), within: 1e-5)
 
             // The past starts at mean 0 and variance 1; a batch of n values adds its unbiased variance.
             let count = Double(2 * size)
@@ -48,7 +48,7 @@ import Torch
             expectClose(try values(norm.runningVar.tensor), variance, within: 1e-6)
 
             norm.train(false)
-            expectClose(try values(norm(x)), normalised(mean, variance), within: 1e-5)
+            expectClose(try values(norm(x)), normalized(mean, variance), within: 1e-5)
             expectClose(try values(norm.runningMean.tensor), mean, within: 1e-6)
             expectClose(try values(norm.runningVar.tensor), variance, within: 1e-6)
         }

@@ -58,10 +58,10 @@ import Testing
             try write(text, root.appending(path: "leading-out/dataset.json"))
         },
         Example(train: "train-missing-folder", "nowhere", "--output", "new"),
-        Example("train-no-labels", "train", "unlabelled", "--output", "new", "--fold", "all") {
-            try folder($0.appending(path: "unlabelled"))
+        Example("train-no-labels", "train", "unlabeled", "--output", "new", "--fold", "all") {
+            try folder($0.appending(path: "unlabeled"))
             try SmallHearts.image(SmallHearts.drawn(radius: 5, seed: 1).voxels)
-                .write(to: $0.appending(path: "unlabelled/a.nii"))
+                .write(to: $0.appending(path: "unlabeled/a.nii"))
         },
         Example("train-folds", "train", "hearts", "--output", "new"),
         Example("predict-empty-folder", "predict", "empty", "--model", "run", "--output", "new") {
@@ -364,7 +364,7 @@ import Testing
         #expect(predicted.status == 1 && model.status == 1)
     }
 
-    @Test func brokenDataSet() throws {
+    @Test func brokenDataset() throws {
         let root = try Workplace.root()
         let data = root.appending(path: "bad-hearts")
         try SmallHearts.write(data, patients: 5)

@@ -16,7 +16,7 @@ import Testing
         #expect(audit["groups"] as? [String: Int] == ["DCM": 20, "HCM": 20, "MINF": 20, "NOR": 20, "RV": 20])
         let totals = try #require(audit["totals"] as? [String: Any])
         #expect(totals["slices"] as? Int == 1902)
-        #expect(totals["labelled"] as? Int == 200)
+        #expect(totals["labeled"] as? Int == 200)
         #expect(totals["emptySlices"] as? Int == 61)
         #expect(totals["failed"] as? Int == 0)
         let duplicates = try #require(audit["duplicates"] as? [[String]])

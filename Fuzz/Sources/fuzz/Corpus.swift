@@ -54,7 +54,7 @@ enum Corpus {
     private static func pictures(_ folder: URL) throws {
         let colors = [PNGImage.RGB(0, 0, 0), PNGImage.RGB(255, 0, 0), PNGImage.RGB(0, 255, 0)]
         for (format, depths) in [
-            (PNGImage.Format.grey, [1, 2, 4, 8, 16]), (.greyAlpha, [8, 16]), (.rgb, [8, 16]),
+            (PNGImage.Format.gray, [1, 2, 4, 8, 16]), (.grayAlpha, [8, 16]), (.rgb, [8, 16]),
             (.rgba, [8, 16]),
             (.palette(colors), [2, 8]),
         ] {

@@ -26,7 +26,7 @@ extension Target {
     }
 
     private static func open(_ name: String) {
-        guard let data = try? DataSet(contentsOf: MemoryFiles.folder.appending(path: name)) else { return }
+        guard let data = try? Dataset(contentsOf: MemoryFiles.folder.appending(path: name)) else { return }
         _ = (data.issues.map(\.description), data.cases, data.structures)
         for item in data.cases { _ = try? data.load(item) }
     }

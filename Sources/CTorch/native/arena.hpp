@@ -5,13 +5,13 @@
 
 namespace native {
 
-/// An uninitialised float32 map of these sizes (N, C, (D,) H, W) with channels fastest.
+/// An uninitialized float32 map of these sizes (N, C, (D,) H, W) with channels fastest.
 ///
 /// Large ones live in memory that is reused: fresh memory from the system costs a page fault every few kilobytes, which
 /// takes longer than many a layer. What is held is at most what was once in use at the same time, and gaps between.
 at::Tensor empty_map(at::IntArrayRef sizes);
 
-/// Uninitialised float32 numbers of these sizes, contiguous as PyTorch's weights are, from there too, at an address that is a
+/// Uninitialized float32 numbers of these sizes, contiguous as PyTorch's weights are, from there too, at an address that is a
 /// multiple of 64.
 at::Tensor empty_weights(at::IntArrayRef sizes);
 

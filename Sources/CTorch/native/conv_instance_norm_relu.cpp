@@ -58,7 +58,7 @@ void apply_norm(const at::Tensor &y, const Coefficients &by, const at::Tensor &z
 }
 
 /// The convolution and what its norm is.
-std::pair<at::Tensor, Coefficients> normalised(const ck_conv &conv, const Sources &from, const at::Tensor &packed,
+std::pair<at::Tensor, Coefficients> normalized(const ck_conv &conv, const Sources &from, const at::Tensor &packed,
                                                const at::Tensor &bias, const at::Tensor &norm_weight,
                                                const at::Tensor &norm_bias, double epsilon) {
     // Of a single image, the convolution gathers the moments on its way.
@@ -73,7 +73,7 @@ struct ConvInstanceNormReLU : torch::autograd::Function<ConvInstanceNormReLU> {
                               const at::Tensor &weight, const std::optional<at::Tensor> &bias, const at::Tensor &norm_weight,
                               const at::Tensor &norm_bias, double epsilon, const ck_conv *conv) {
         const Sources from(first, second);
-        const auto [y, by] = normalised(*conv, from, pack(*conv, ck_pass_forward, weight), bias.value_or(at::Tensor()),
+        const auto [y, by] = normalized(*conv, from, pack(*conv, ck_pass_forward, weight), bias.value_or(at::Tensor()),
                                         norm_weight, norm_bias, epsilon);
         auto z = empty_map_like(y);
         apply_norm(y, by, z);
@@ -143,7 +143,7 @@ std::optional<at::Tensor> conv_instance_norm_relu(const std::vector<at::Tensor> 
     if (c10::multiply_integers(sizes) <= sizes[0] * sizes[1]) return std::nullopt;
     const auto second = parts.size() == 2 ? std::optional<at::Tensor>(parts[1]) : std::nullopt;
     if (!at::GradMode::is_enabled()) {
-        const auto [y, by] = normalised(*conv, Sources(parts[0], second), packed(*conv, weight), bias, norm_weight, norm_bias,
+        const auto [y, by] = normalized(*conv, Sources(parts[0], second), packed(*conv, weight), bias, norm_weight, norm_bias,
                                         epsilon);
         apply_norm(y, by, y);
         return y;

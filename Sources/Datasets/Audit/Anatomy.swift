@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 
 /// Whether the names of a dataset's labels agree with the anatomy of the heart.
@@ -85,5 +86,33 @@ public enum Anatomy: Codable, Sendable, Equatable {
 
     private static func isName(_ name: String, of names: [String]) -> Bool {
         names.contains(name.lowercased().replacing("_", with: " "))
+    }
+}
+
+extension Anatomy: CustomStringConvertible {
+    /// One sentence for a person.
+    public var description: String {
+        switch self {
+        case .unclear:
+            "no label is enclosed by another, as the left ventricle is by the myocardium, so the names cannot be checked"
+        case .enclosed(let inner, let outer, let fraction):
+            "\(inner.name) (\(inner.label)) is enclosed by \(outer.name) (\(outer.label)) along "
+                + "\(percent(fraction)) of its border, as the left ventricle is by the myocardium"
+        case .swapped(let inner, let outer, let fraction, let likely):
+            "the label names look swapped: label \(inner.label), named \(inner.name), is enclosed by label \(outer.label), "
+                + "named \(outer.name), along \(percent(fraction)) of its border, as the left ventricle is by the "
+                + "myocardium; likely names are "
+                + likely.map { "\($0.name) = \($0.label)" }.joined(separator: ", ")
+        }
+    }
+}
+
+private func percent(_ fraction: Double) -> String { String(format: "%.1f%%", 100 * fraction) }
+
+extension ComponentRule {
+    /// The rule that fits `structures`: `heart` where they have the names of a heart's left ventricle and myocardium,
+    /// which lie together in one organ; otherwise each structure's own `largest`.
+    public static func fitting(_ structures: [Structure]) -> ComponentRule {
+        Anatomy.isAboutHearts(structures) ? .heart : .largest
     }
 }

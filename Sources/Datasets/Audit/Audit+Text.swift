@@ -18,7 +18,7 @@ extension Audit: CustomStringConvertible {
         }
         add(isImages ? "names" : "patients", NameList(names: patientNames).description)
         if isImages {
-            add("labeled", "\(totals.labelled) of \(counted(cases.count, "image"))")
+            add("labeled", "\(totals.labeled) of \(counted(cases.count, "image"))")
         } else {
             add("phases", phases)
             let frames = images.compactMap(\.frames)
@@ -45,7 +45,7 @@ extension Audit: CustomStringConvertible {
         for (index, structure) in structures.enumerated() {
             add(index == 0 ? "labels" : "", labelLine(index, structure))
         }
-        if totals.labelled > 0 {
+        if totals.labeled > 0 {
             let unit = sliceName
             let sole = structures.indices.filter { structures.count > 1 && totals.soleSlices[$0] > 0 }
                 .map { "\(counted(totals.soleSlices[$0], unit)) with only \(structures[$0].name)" }
@@ -85,7 +85,7 @@ extension Audit: CustomStringConvertible {
         if totals.endDiastole > 0 { parts.append("ED \(totals.endDiastole)") }
         if totals.endSystole > 0 { parts.append("ES \(totals.endSystole)") }
         if totals.unknownPhase > 0 { parts.append("unknown \(totals.unknownPhase)") }
-        return parts.joined(separator: ", ") + "; \(totals.labelled) with labels"
+        return parts.joined(separator: ", ") + "; \(totals.labeled) with labels"
     }
 
     private func intensity(_ images: [CaseAudit.Image]) -> String {
@@ -108,7 +108,7 @@ extension Audit: CustomStringConvertible {
             let share = Double(totals.voxels[index]) / Double(max(1, all.reduce(0, +)))
             text += String(format: ", %.1f%% of the labeled images", 100 * share)
         } else {
-            let volumes: [Double] = cases.compactMap { $0.labels?.millilitres[index] }
+            let volumes: [Double] = cases.compactMap { $0.labels?.milliliters[index] }
             if let mean = volumes.isEmpty ? nil : volumes.reduce(0, +) / Double(volumes.count) {
                 let digits = mean < 10 ? 1 : 0
                 text +=
@@ -138,4 +138,41 @@ private func tally(_ texts: [String]) -> String {
         .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     let shown = counts.prefix(6).map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
     return counts.count > 6 ? shown + ", and \(counts.count - 6) others" : shown
+}
+
+/// Names as a person lists them: ranges of numbered ones together, and no more than a line or two.
+package struct NameList: CustomStringConvertible {
+    let names: [String]
+
+    package init(names: [String]) { self.names = names }
+
+    /// Pieces that are shown; more names are only counted.
+    private static let pieces = 12
+
+    /// “patient001 … patient100”, “anna, ben, scan1 … scan7, and 12 more”.
+    package var description: String {
+        var runs: [[String]] = []
+        for name in names.sorted(by: { $0.naturallyPrecedes($1) }) {
+            if let last = runs.last?.last, last.isFollowed(by: name) {
+                runs[runs.count - 1].append(name)
+            } else {
+                runs.append([name])
+            }
+        }
+        // Two in a row are no range.
+        let pieces = runs.flatMap { $0.count > 2 ? [$0] : $0.map { [$0] } }
+        let shown = pieces.prefix(Self.pieces)
+        let more = pieces.dropFirst(Self.pieces).joined().count
+        let texts = shown.map { $0.count > 1 ? "\($0[0]) … \($0[$0.count - 1])" : $0[0] }
+        return (texts + (more > 0 ? ["and \(more) more"] : [])).joined(separator: ", ")
+    }
+}
+
+extension String {
+    /// Whether `other` is the same name with the next number, as `slice10` follows `slice9` and `p010` follows `p009`.
+    fileprivate func isFollowed(by other: String) -> Bool {
+        guard let (before, number) = trailingNumber, number < .max else { return false }
+        let next = "\(number + 1)"
+        return other == before + next.padded(to: count - before.count)
+    }
 }

@@ -7,7 +7,7 @@ public struct Audit: Codable, Sendable, Equatable {
     /// The folder.
     public var root: String
     /// How its files are arranged.
-    public var layout: DataSet.Layout
+    public var layout: Dataset.Layout
     /// The classes of its labels.
     public var structures: [Structure]
     /// The names of the channels.
@@ -44,7 +44,7 @@ public struct Audit: Codable, Sendable, Equatable {
         /// See `endDiastole`.
         public var unknownPhase = 0
         /// Cases with labels.
-        public var labelled = 0
+        public var labeled = 0
         /// Cases that cannot be used.
         public var failed = 0
         /// Slices, of which so many belong to cases with labels and have none themselves.
@@ -57,30 +57,30 @@ public struct Audit: Codable, Sendable, Equatable {
         public var voxels: [Int]
     }
 
-    /// Reads every file of `dataSet`, on all processors.
+    /// Reads every file of `dataset`, on all processors.
     ///
     /// Files that cannot be used do not end the audit: their sentences are in `cases`.
     ///
     /// - Parameters:
-    ///   - dataSet: what to look at.
+    ///   - dataset: what to look at.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
-    public init(of dataSet: DataSet, progress: (@Sendable (Int) -> Void)? = nil) {
-        let cases = dataSet.cases
+    public init(of dataset: Dataset, progress: (@Sendable (Int) -> Void)? = nil) {
+        let cases = dataset.cases
         let results = cases.parallelRead(progress: progress) { item, reader in
-            Self.examine(item, structures: dataSet.structures, with: &reader)
+            Self.examine(item, structures: dataset.structures, with: &reader)
         }
 
-        root = dataSet.root.relativePath
-        layout = dataSet.layout
-        structures = dataSet.structures
-        channelNames = dataSet.channelNames
-        isImages = dataSet.isImages
-        patients = dataSet.patients.count
-        patientNames = dataSet.patients.map(\.id)
-        sequences = dataSet.sequences.count
-        groups = Dictionary(grouping: dataSet.patients.compactMap(\.group), by: { $0 }).mapValues(\.count)
+        root = dataset.root.relativePath
+        layout = dataset.layout
+        structures = dataset.structures
+        channelNames = dataset.channelNames
+        isImages = dataset.isImages
+        patients = dataset.patients.count
+        patientNames = dataset.patients.map(\.id)
+        sequences = dataset.sequences.count
+        groups = Dictionary(grouping: dataset.patients.compactMap(\.group), by: { $0 }).mapValues(\.count)
         self.cases = results.map(\.0)
-        notes = dataSet.issues.filter(\.isNote).map(\.description)
+        notes = dataset.issues.filter(\.isNote).map(\.description)
         let prints = cases.indices.filter { results[$0].1 != nil }
         duplicates = Dictionary(grouping: prints) { results[$0].1! }.values
             .filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { $0.map { cases[$0].id } }
@@ -90,7 +90,7 @@ public struct Audit: Codable, Sendable, Equatable {
         anatomy = Anatomy(structures: structures, contacts: contacts)
         problems =
             self.cases.flatMap(AuditProblem.all(of:))
-            + dataSet.issues.filter { !$0.isNote }.map { AuditProblem(.files, $0.description) }
+            + dataset.issues.filter { !$0.isNote }.map { AuditProblem(.files, $0.description) }
         if anatomy.likelyNames != nil { problems.append(AuditProblem(.names, "\(root): \(anatomy).")) }
     }
 
@@ -136,12 +136,49 @@ extension Audit.Totals {
             if item.error != nil { failed += 1 }
             slices += item.image?.slices ?? 0
             guard let labels = item.labels else { continue }
-            labelled += 1
+            labeled += 1
             emptySlices += labels.emptySlices
             for index in 0..<structures {
                 soleSlices[index] += labels.soleSlices[index]
                 voxels[index] += labels.voxels[index]
             }
         }
+    }
+}
+
+/// Something that is wrong with a dataset.
+public struct AuditProblem: Codable, Sendable, Equatable {
+    /// What kind of thing is wrong.
+    public enum Kind: String, Codable, Sendable {
+        /// A case that cannot be used.
+        case unusable
+        /// A file of a case that by its header lies elsewhere than the case's image.
+        case misplaced
+        /// Files that are missing, left out or contradict each other.
+        case files
+        /// Names of labels that the anatomy contradicts, or that contradict the label file's own.
+        case names
+    }
+
+    /// What kind of thing is wrong.
+    public var kind: Kind
+    /// The case's name; nil where it is nothing of one case.
+    public var `case`: String?
+    /// One sentence that names the file and says what to do.
+    public var message: String
+
+    init(_ kind: Kind, _ message: String, case: String? = nil) {
+        self.kind = kind
+        self.case = `case`
+        self.message = message
+    }
+
+    /// All that is wrong with one case.
+    static func all(of item: CaseAudit) -> [AuditProblem] {
+        [item.error].compactMap { $0 }.map { AuditProblem(.unusable, $0, case: item.id) }
+            + item.misplacements.map { AuditProblem(.misplaced, $0.description, case: item.id) }
+            + [item.overruledNames].compactMap { $0 }.map {
+                AuditProblem(.names, "\($0).", case: item.id)
+            }
     }
 }

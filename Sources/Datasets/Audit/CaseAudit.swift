@@ -50,7 +50,7 @@ public struct CaseAudit: Codable, Sendable, Equatable {
         public var voxels: [Int]
         /// For each structure: volume in ml; means nothing for pictures. Nil where the header's spacing makes it larger
         /// than numbers go, which JSON cannot say.
-        public var millilitres: [Double?]
+        public var milliliters: [Double?]
         /// Slices that have no label at all.
         public var emptySlices: Int
         /// For each structure: slices in which it is the only label.
@@ -93,7 +93,7 @@ extension CaseAudit.Labels {
         }
         let milliliters = voxels.dropFirst().map { Double($0) * map.geometry.voxelVolume / 1000 }
         self.init(
-            voxels: Array(voxels.dropFirst()), millilitres: milliliters.map { $0.isFinite ? $0 : nil },
+            voxels: Array(voxels.dropFirst()), milliliters: milliliters.map { $0.isFinite ? $0 : nil },
             emptySlices: empty, soleSlices: sole,
             contacts: LabelContacts(of: map, structures: structures).counts)
     }

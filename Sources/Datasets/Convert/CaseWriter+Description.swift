@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension CaseWriter {
@@ -49,18 +50,18 @@ extension CaseWriter {
     /// The text of `dataset.json`.
     func description() -> String {
         let (training, test) = (cases.filter { $0.reference != nil }, cases.filter { $0.reference == nil })
-        let names = dataSet.layout.type.modalities ?? dataSet.channelNames
+        let names = dataset.layout.type.modalities ?? dataset.channelNames
         let channels = Dictionary(uniqueKeysWithValues: names.enumerated().map { (String($0), $1) })
         let named = structures.map { ($0.name, Int($0.label)) }
         let values = Dictionary([("background", 0)] + named) { first, _ in first }
         var content = Content(
-            name: dataSet.root.standardizedFileURL.lastPathComponent, labels: .values(values),
+            name: dataset.root.standardizedFileURL.lastPathComponent, labels: .values(values),
             numTraining: training.count)
         let notes = cases.filter(\.needsNote).map {
             ($0.id, DatasetDescription.CaseNote(patient: $0.patient, phase: $0.phase, group: $0.group))
         }
         content.cases = notes.isEmpty ? nil : Dictionary(uniqueKeysWithValues: notes)
-        content.sequences = dataSet.sequences.isEmpty ? nil : dataSet.sequences
+        content.sequences = dataset.sequences.isEmpty ? nil : dataset.sequences
         switch target {
         case .nnunet:
             content.channelNames = channels
@@ -76,9 +77,7 @@ extension CaseWriter {
             }
             content.test = test.map { "./imagesTs/\($0.id)\(ending)" }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(content) else {
+        guard let data = try? content.jsonText() else {
             preconditionFailure("names and numbers are what JSON can hold")
         }
         return String(decoding: data, as: UTF8.self) + "\n"

@@ -12,7 +12,7 @@ struct CaseWriter: Sendable {
         var rewritten = 0
     }
 
-    let dataSet: DataSet
+    let dataset: Dataset
     /// The cases that are written, frames of a series one by one.
     let cases: [Case]
     let target: Conversion.Target
@@ -23,15 +23,15 @@ struct CaseWriter: Sendable {
     let structures: [Structure]
 
     init(
-        _ dataSet: DataSet, cases: [Case], target: Conversion.Target, root: URL
+        _ dataset: Dataset, cases: [Case], target: Conversion.Target, root: URL
     ) throws(DatasetError) {
-        self.dataSet = dataSet
+        self.dataset = dataset
         self.cases = cases
         self.target = target
         self.root = root
-        structures = dataSet.structures.enumerated().map { Structure(name: $1.name, label: UInt8($0 + 1)) }
+        structures = dataset.structures.enumerated().map { Structure(name: $1.name, label: UInt8($0 + 1)) }
         let files = cases.flatMap { $0.images + [$0.reference].compactMap { $0 } }
-        if target == .nnunet, dataSet.isImages, Self.areFlat(cases) {
+        if target == .nnunet, dataset.isImages, Self.areFlat(cases) {
             ending = ".png"
         } else if target == .nnunet, files.allSatisfy({ $0.pathExtension.lowercased() == "nii" }) {
             ending = ".nii"
@@ -51,7 +51,7 @@ struct CaseWriter: Sendable {
     /// Loads, checks and writes one case.
     func write(_ item: Case) throws(DatasetError) -> Counts {
         var reader = ScanReader()
-        let loaded = try item.load(structures: dataSet.structures, with: &reader)
+        let loaded = try item.load(structures: dataset.structures, with: &reader)
         var counts = Counts()
         let folder = root.appending(path: item.reference == nil ? "imagesTs" : "imagesTr")
         if target == .nnunet, !(ending == ".png" && item.images.count == 1) {
@@ -102,7 +102,7 @@ struct CaseWriter: Sendable {
         _ labels: LabelMap, _ reference: URL, to file: URL, _ item: Case, _ counts: inout Counts,
         _ reader: inout ScanReader
     ) throws(DatasetError) {
-        let keepsValues = structures == dataSet.structures && !item.hasInstances
+        let keepsValues = structures == dataset.structures && !item.hasInstances
         if keepsValues, item.page == nil, item.frameIndex == nil, try canCopy(reference, isLabels: true),
             try namesFit(reference, &reader)
         {
@@ -117,7 +117,7 @@ struct CaseWriter: Sendable {
         }
         var labels = labels
         var table = [UInt8](repeating: 0, count: 256)
-        for (old, new) in zip(dataSet.structures, structures) { table[Int(old.label)] = new.label }
+        for (old, new) in zip(dataset.structures, structures) { table[Int(old.label)] = new.label }
         for index in labels.labels.indices { labels.labels[index] = table[Int(labels.labels[index])] }
         if ending == ".png" {
             try Self.write(PNGImage(labels: labels), to: file)
@@ -139,7 +139,7 @@ struct CaseWriter: Sendable {
         do throws(PNGError) {
             let picture = try PNGImage(contentsOf: source)
             // Other readers turn palettes into colors, and colors with opacity into four channels.
-            return picture.bitDepth >= 8 && (picture.format == .grey || (picture.format == .rgb && !isLabels))
+            return picture.bitDepth >= 8 && (picture.format == .gray || (picture.format == .rgb && !isLabels))
         } catch {
             throw .scan(.png(error))
         }
@@ -196,7 +196,7 @@ struct CaseWriter: Sendable {
             }
         }
         return PNGImage(
-            width: geometry.width, height: geometry.height, format: channels.count == 3 ? .rgb : .grey,
+            width: geometry.width, height: geometry.height, format: channels.count == 3 ? .rgb : .gray,
             bitDepth: samples.contains { $0 > 255 } || loaded.storedAs == "uint16" ? 16 : 8, samples: samples)
     }
 

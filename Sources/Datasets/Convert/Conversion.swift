@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Imaging
+import Scans
 
 /// Rewrites a dataset in another layout.
 ///
@@ -36,52 +37,52 @@ public struct Conversion: Sendable {
     }
 
     /// What is rewritten.
-    public let dataSet: DataSet
+    public let dataset: Dataset
     /// How.
     public let target: Target
 
-    /// A conversion of `dataSet`.
-    public init(_ dataSet: DataSet, to target: Target) {
-        self.dataSet = dataSet
+    /// A conversion of `dataset`.
+    public init(_ dataset: Dataset, to target: Target) {
+        self.dataset = dataset
         self.target = target
     }
 
     /// How many cases are written, frames of a series without labels one by one: what `progress` counts up to.
     public var caseCount: Int { cases.count }
 
-    private var cases: [Case] { dataSet.cases.flatMap(\.frames) }
+    private var cases: [Case] { dataset.cases.flatMap(\.frames) }
 
     /// Writes the dataset into `folder`, which is made.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
     ///   - progress: called after every case with the number of those done; from several threads, one at a time.
-    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataSet` where one of
+    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataset` where one of
     ///   the two folders would lie in the other, `contradiction` where frames of two series would have one name,
     ///   `cannotConvert` where the layout has no place for what the dataset holds, the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
     public func write(
         to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(DatasetError) -> Result {
         try folder.checkIsFree()
-        for (outer, inner) in [(dataSet.root, folder), (folder, dataSet.root)]
+        for (outer, inner) in [(dataset.root, folder), (folder, dataset.root)]
         where Folder.contains(outer, inner) {
-            throw .outputInDataSet(path: folder.relativePath, dataSet: dataSet.root.relativePath)
+            throw .outputInDataset(path: folder.relativePath, dataset: dataset.root.relativePath)
         }
         let cases = self.cases
         var ids: Set<String> = []
         if let item = cases.first(where: { !ids.insert($0.id).inserted }) {
             throw .contradiction(
-                path: dataSet.root.relativePath,
+                path: dataset.root.relativePath,
                 reason: "contains two scans or frames named \(item.id); rename one of them")
         }
-        guard cases.contains(where: { $0.reference != nil }), !dataSet.structures.isEmpty else {
+        guard cases.contains(where: { $0.reference != nil }), !dataset.structures.isEmpty else {
             throw .cannotConvert(
-                path: dataSet.root.relativePath,
+                path: dataset.root.relativePath,
                 reason: "has no case with labels, so there is nothing to train on; add labels")
         }
         let staged: StagedFolder
         do { staged = try StagedFolder(folder) } catch { throw .file(error) }
-        let writer = try CaseWriter(dataSet, cases: cases, target: target, root: staged.url)
+        let writer = try CaseWriter(dataset, cases: cases, target: target, root: staged.url)
         let counts: CaseWriter.Counts
         do {
             counts = try fill(staged.url, cases, with: writer, progress: progress)
@@ -125,5 +126,30 @@ public struct Conversion: Sendable {
         }
         return CaseWriter.Counts(
             copied: counts.reduce(0) { $0 + $1.copied }, rewritten: counts.reduce(0) { $0 + $1.rewritten })
+    }
+}
+
+extension DatasetError {
+    /// The same error with the path that a person knows: a file that could not be written into the hidden folder `staged`
+    /// is named as it would have been called in `target`.
+    package func naming(_ staged: URL, as target: URL) -> DatasetError {
+        func known(_ path: String) -> String {
+            let prefix = staged.path
+            guard path.hasPrefix(prefix) else { return path }
+            return target.relativePath + path.dropFirst(prefix.count)
+        }
+        func known(_ error: FileError) -> FileError {
+            switch error {
+            case .cannotWrite(let path, let code): .cannotWrite(path: known(path), code: code)
+            default: error
+            }
+        }
+        switch self {
+        case .file(let error): return .file(known(error))
+        case .scan(.nifti(.cannotWrite(let path, let code))):
+            return .scan(.nifti(.cannotWrite(path: known(path), code: code)))
+        case .scan(.png(.file(let error))): return .scan(.png(.file(known(error))))
+        default: return self
+        }
     }
 }

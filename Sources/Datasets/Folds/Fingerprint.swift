@@ -86,7 +86,7 @@ private struct Sketch: Sendable {
     }
 }
 
-extension DataSet {
+extension Dataset {
     /// Groups of two and more cases whose images have exactly the same voxels, as ACDC's patients 074 and 076.
     ///
     /// Of all images the beginning is read, and all of those that begin alike, on all processors. Files that cannot be

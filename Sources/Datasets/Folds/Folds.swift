@@ -25,26 +25,26 @@ public struct Folds: Codable, Sendable, Equatable {
         folds.indices.filter { $0 != fold }.flatMap { folds[$0] }.sorted()
     }
 
-    /// Splits the patients of `dataSet` who have cases; reads all images to find patients who share one, unless the
+    /// Splits the patients of `dataset` who have cases; reads all images to find patients who share one, unless the
     /// folds are blocks of neighbors.
     ///
     /// - Parameters:
-    ///   - dataSet: the dataset.
+    ///   - dataset: the dataset.
     ///   - count: folds, 2 or more.
     ///   - seed: of the shuffle.
     /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
-    public init(of dataSet: DataSet, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
-        let patients = dataSet.patients.filter { !$0.cases.isEmpty }
+    public init(of dataset: Dataset, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
+        let patients = dataset.patients.filter { !$0.cases.isEmpty }
         let known = Set(patients.map(\.id))
-        let ordered = dataSet.sequences.joined().filter(known.contains)
+        let ordered = dataset.sequences.joined().filter(known.contains)
         let loose = patients.map(\.id).filter { !Set(ordered).contains($0) }
-        if !ordered.isEmpty, dataSet.sequences.count + loose.count < count {
+        if !ordered.isEmpty, dataset.sequences.count + loose.count < count {
             try self.init(blocksOf: ordered + loose, count: count, seed: seed)
             return
         }
         try self.init(
             patients: patients.map { ($0.id, $0.group) },
-            together: dataSet.duplicates().map { $0.map(\.patient) } + dataSet.sequences, count: count,
+            together: dataset.duplicates().map { $0.map(\.patient) } + dataset.sequences, count: count,
             seed: seed)
     }
 

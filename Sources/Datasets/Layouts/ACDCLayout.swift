@@ -18,7 +18,7 @@ enum ACDCLayout: DatasetLayout {
         issues += parts
         return Found(
             layout: .acdc, patients: try patients(in: folders, labels, issues: &issues),
-            structures: DataSet.acdcStructures)
+            structures: Dataset.acdcStructures)
     }
 
     /// The folders that ACDC is handed out in.
@@ -28,13 +28,13 @@ enum ACDCLayout: DatasetLayout {
     ///
     /// Patients of the part that is skipped go by their own names, as they do when that part is opened, unless a patient
     /// of the same name takes part.
-    static func folders(of file: URL, in dataSet: DataSet) -> [String] {
+    static func folders(of file: URL, in dataset: Dataset) -> [String] {
         let folder = file.deletingLastPathComponent().standardizedFileURL
-        let isPatient = dataSet.patients.contains { $0.folder.standardizedFileURL.path == folder.path }
-        let below = PairsLayout.folders(of: file, in: dataSet)
+        let isPatient = dataset.patients.contains { $0.folder.standardizedFileURL.path == folder.path }
+        let below = PairsLayout.folders(of: file, in: dataset)
         let isApart =
             below.count == 2 && parts.contains(below[0].lowercased())
-            && !dataSet.patients.contains { $0.id == below[1] }
+            && !dataset.patients.contains { $0.id == below[1] }
         return isPatient || isApart ? [folder.folderName] : below
     }
 
@@ -168,8 +168,8 @@ enum ACDCLayout: DatasetLayout {
         guard let series = all.first(where: { $0.pair.stem == patient + "_4d" }) ?? all.first
         else { return nil }
         var reference: URL?
-        if case .frames(let labelled) = series.labels(labels) {
-            reference = labelled.first { $0.index == frame - 1 }?.reference
+        if case .frames(let labeled) = series.labels(labels) {
+            reference = labeled.first { $0.index == frame - 1 }?.reference
         }
         return Case(
             id: ScanName.caseID(series.pair.stem.named(frame: frame), in: [patient]), patient: patient,
@@ -189,12 +189,12 @@ enum ACDCLayout: DatasetLayout {
             PairsLayout.cases(
                 of: pair, series: series[pair.image], patient: name, folders: [name], issues: &ignored)
         }
-        let labelled = cases.filter { $0.reference != nil }
+        let labeled = cases.filter { $0.reference != nil }
         let frames = cases.filter { $0.frame != nil }
         return Patient(
             id: name, folder: folder,
-            cases: !labelled.isEmpty
-                ? labelled
+            cases: !labeled.isEmpty
+                ? labeled
                 : !frames.isEmpty ? frames : PairsLayout.withoutNeedlessSeries(cases, issues: &issues))
     }
 }

@@ -28,14 +28,14 @@ enum CellTrackingLayout: DatasetLayout {
         guard !sequences.isEmpty else { return nil }
         if sequences.contains(where: { $0.contains { $0.reference != nil } }) {
             for (index, frames) in sequences.enumerated() {
-                let labelled = frames.filter { $0.reference != nil }
-                if labelled.count < frames.count {
+                let labeled = frames.filter { $0.reference != nil }
+                if labeled.count < frames.count {
                     issues.append(
-                        .unlabelledFrames(
+                        .unlabeledFrames(
                             folder: frames[0].image.deletingLastPathComponent().relativePath,
-                            count: frames.count - labelled.count, total: frames.count))
+                            count: frames.count - labeled.count, total: frames.count))
                 }
-                sequences[index] = labelled
+                sequences[index] = labeled
             }
             sequences.removeAll(where: \.isEmpty)
         } else {

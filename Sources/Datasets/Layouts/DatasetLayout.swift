@@ -24,7 +24,7 @@ protocol DatasetLayout: Sendable {
     ) throws(DatasetError) -> [Structure]
 
     /// The folders that are part of the name of a case whose image is `file`, from the dataset down.
-    static func folders(of file: URL, in dataSet: DataSet) -> [String]
+    static func folders(of file: URL, in dataset: Dataset) -> [String]
 
     /// Whether only the layout can tell images from labels, because a description lists them or they lie in folders of
     /// their own; otherwise their names do.
@@ -47,11 +47,11 @@ extension DatasetLayout {
         try PairsLayout.foundStructures(in: patients, labels)
     }
 
-    static func folders(of file: URL, in dataSet: DataSet) -> [String] {
-        let above = dataSet.root.standardizedFileURL.pathComponents
+    static func folders(of file: URL, in dataset: Dataset) -> [String] {
+        let above = dataset.root.standardizedFileURL.pathComponents
         let folder = file.deletingLastPathComponent().standardizedFileURL
         return ScanName.folders(
-            Array(folder.pathComponents.dropFirst(above.count)), of: file.imageStem, root: dataSet.root)
+            Array(folder.pathComponents.dropFirst(above.count)), of: file.imageStem, root: dataset.root)
     }
 
     static var ownsFolders: Bool { true }
@@ -60,7 +60,7 @@ extension DatasetLayout {
     static var modalities: [String]? { nil }
 }
 
-extension DataSet.Layout {
+extension Dataset.Layout {
     /// What it knows.
     var type: any DatasetLayout.Type {
         switch self {
@@ -74,7 +74,7 @@ extension DataSet.Layout {
     }
 }
 
-extension DataSet {
+extension Dataset {
     /// Whether only the dataset can tell its images from its labels: by its description, or since they lie in folders
     /// of their own.
     package var ownsFolders: Bool {
@@ -88,4 +88,42 @@ extension DataSet {
 
     /// Whether the slices of an image are pictures of their own, whose brightness says nothing of the others.
     public var slicesAreIndependent: Bool { layout.type.slicesAreIndependent }
+}
+
+/// What a layout finds in a folder.
+struct Found {
+    var layout: Dataset.Layout
+    var patients: [Patient]
+    /// The classes where the layout tells them; nil where label files have to.
+    var structures: [Structure]?
+    var channelNames = ["image"]
+    var isImages = false
+    /// The folder inside the one given that holds the files, such as `train`; nil where it is the one given.
+    var part: URL?
+    /// See `Dataset.sequences`.
+    var sequences: [[String]] = []
+}
+
+extension [[Case]] {
+    /// A patient for each list of cases, in the order of the lists; all cases of a list have one patient.
+    func patients(in folder: URL) -> [Patient] {
+        map { Patient(id: $0[0].patient, folder: folder, group: $0[0].group, cases: $0) }
+    }
+}
+
+extension [Case] {
+    /// The cases of each patient together, patients in the order in which they first occur.
+    var byPatient: [[Case]] {
+        var places: [String: Int] = [:]
+        var lists: [[Case]] = []
+        for item in self {
+            if let place = places[item.patient] {
+                lists[place].append(item)
+            } else {
+                places[item.patient] = lists.count
+                lists.append([item])
+            }
+        }
+        return lists
+    }
 }

@@ -40,8 +40,8 @@ enum NNUNetLayout: DescribedLayout {
         var cases: [Case] = []
         for (id, channels) in files.sorted(by: { $0.key.naturallyPrecedes($1.key) }) {
             let label = labels.appending(path: id + ending)
-            let isLabelled = FileManager.default.fileExists(atPath: label.path(percentEncoded: false))
-            guard isLabelled || part != "Tr" else {
+            let isLabeled = FileManager.default.fileExists(atPath: label.path(percentEncoded: false))
+            guard isLabeled || part != "Tr" else {
                 throw .contradiction(
                     path: label.relativePath,
                     reason:
@@ -52,7 +52,7 @@ enum NNUNetLayout: DescribedLayout {
                 description.makeCase(
                     id: id,
                     images: try order(channels, id: id, in: images, ending: ending, description),
-                    reference: isLabelled ? label : nil))
+                    reference: isLabeled ? label : nil))
         }
         if part == "Tr" {
             try requireImages(of: labels, ending: ending, ids: Set(files.keys))

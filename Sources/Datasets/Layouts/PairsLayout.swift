@@ -14,7 +14,7 @@ enum PairsLayout: DatasetLayout {
         guard !patients.isEmpty else { return nil }
         return Found(
             layout: .pairs, patients: patients,
-            structures: areNamedAsInACDC(patients) ? DataSet.acdcStructures : nil)
+            structures: areNamedAsInACDC(patients) ? Dataset.acdcStructures : nil)
     }
 
     /// Whether all images are named as ACDC names its files, so that labels surely mean the same.
@@ -109,8 +109,8 @@ enum PairsLayout: DatasetLayout {
         for file in series.strayReferences {
             issues.append(.referenceWithoutImage(path: file.relativePath))
         }
-        if case .frames(let labelled) = labels, !labelled.isEmpty {
-            return labelled.map { item in
+        if case .frames(let labeled) = labels, !labeled.isEmpty {
+            return labeled.map { item in
                 let stem = pair.stem.frame == nil ? pair.stem.named(frame: item.index + 1) : pair.stem
                 return Case(
                     id: ScanName.caseID(stem, in: folders), patient: patient, phase: phase(pair.stem),
@@ -119,7 +119,7 @@ enum PairsLayout: DatasetLayout {
             }
         }
         if labels == .nothing, let reference = pair.reference {
-            issues.append(.noLabelledFrame(path: reference.relativePath, frames: series.frameCount))
+            issues.append(.noLabeledFrame(path: reference.relativePath, frames: series.frameCount))
         }
         return [
             Case(

@@ -23,3 +23,114 @@ public struct CellMap: Sendable, Equatable {
         ids = instances.map { Int32($0) }
     }
 }
+
+/// For every pixel the squared distances to the nearest cell and to the nearest other cell: exact, Euclidean, in
+/// pixels, from center to center.
+///
+/// Two passes, like a separable distance transform, but with two different cells kept all along. Within a column the
+/// two nearest cells are known from a sweep down and a sweep up. A row then takes the best of its columns: the two
+/// nearest cells of a pixel are among the two nearest in some column, since a cell that is third in a column has two
+/// nearer ones there. Columns are tried outwards from the pixel until they are farther away than what is found, or
+/// than `reach`. O(pixels · distance to the second cell).
+struct TwoNearestCells {
+    /// A cell and its squared distance; no cell is 0 and far away.
+    struct Candidate {
+        var cell: Int32 = 0
+        var squared: Int32 = .max
+    }
+
+    /// The nearest cell and the nearest other one.
+    struct Pair {
+        var first = Candidate()
+        var second = Candidate()
+
+        /// Keeps `cell` if it is one of the two nearest so far.
+        mutating func insert(_ cell: Int32, _ squared: Int32) {
+            if cell == first.cell {
+                if squared < first.squared { first.squared = squared }
+            } else if squared < first.squared {
+                // Whatever was second, this one's older self included, is farther than the former first.
+                second = first
+                first = Candidate(cell: cell, squared: squared)
+            } else if squared < second.squared {
+                second = Candidate(cell: cell, squared: squared)
+            }
+        }
+
+        /// Keeps what another column knows, `away` (squared) from here.
+        mutating func insert(_ other: Pair, _ away: Int32) {
+            if other.first.cell != 0 { insert(other.first.cell, other.first.squared &+ away) }
+            if other.second.cell != 0 { insert(other.second.cell, other.second.squared &+ away) }
+        }
+    }
+
+    /// Calls `body` with the index of every pixel between cells and its two nearest cells, as far as they lie within
+    /// `reach` pixels (at most 20,000).
+    static func forEachGap(in map: CellMap, reach: Int, _ body: (_ index: Int, _ pair: Pair) -> Void) {
+        precondition(reach >= 0 && reach <= 20_000, "squared distances fit 32 bits")
+        let (width, height) = (map.size.width, map.size.height)
+        // Nearest along the column only; rows.
+        var columns = [Pair](repeating: Pair(), count: map.size.count)
+        map.ids.withUnsafeBufferPointer { ids in
+            columns.withUnsafeMutableBufferPointer { columns in
+                sweep(ids, columns, width: width, rows: Array(0..<height), reach: reach)
+                sweep(ids, columns, width: width, rows: (0..<height).reversed(), reach: reach)
+                for row in 0..<height {
+                    for column in 0..<width where ids[row * width + column] == 0 {
+                        body(row * width + column, nearest(columns, row * width, column, width, reach))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes through `rows` in order and gives every pixel the last cell and the last other cell that it has passed in
+    /// its column.
+    private static func sweep(
+        _ ids: UnsafeBufferPointer<Int32>, _ columns: UnsafeMutableBufferPointer<Pair>, width: Int,
+        rows: [Int], reach: Int
+    ) {
+        struct Seen {
+            var cell: Int32 = 0
+            var row = 0
+            var otherCell: Int32 = 0
+            var otherRow = 0
+        }
+        var seen = [Seen](repeating: Seen(), count: width)
+        for row in rows {
+            for column in 0..<width {
+                let id = ids[row * width + column]
+                if id != 0 {
+                    if id != seen[column].cell {
+                        seen[column].otherCell = seen[column].cell
+                        seen[column].otherRow = seen[column].row
+                        seen[column].cell = id
+                    }
+                    seen[column].row = row
+                }
+                let last = seen[column]
+                if last.cell != 0 && abs(row - last.row) <= reach {
+                    columns[row * width + column].insert(last.cell, square(row - last.row))
+                }
+                if last.otherCell != 0 && abs(row - last.otherRow) <= reach {
+                    columns[row * width + column].insert(last.otherCell, square(row - last.otherRow))
+                }
+            }
+        }
+    }
+
+    private static func nearest(
+        _ columns: UnsafeMutableBufferPointer<Pair>, _ line: Int, _ column: Int, _ width: Int, _ reach: Int
+    ) -> Pair {
+        var pair = columns[line + column]
+        for offset in 1..<max(1, min(reach + 1, width)) {
+            let away = square(offset)
+            guard away < pair.second.squared else { break }
+            if column >= offset { pair.insert(columns[line + column - offset], away) }
+            if column + offset < width { pair.insert(columns[line + column + offset], away) }
+        }
+        return pair
+    }
+
+    private static func square(_ value: Int) -> Int32 { Int32(value * value) }
+}

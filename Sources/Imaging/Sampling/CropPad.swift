@@ -24,7 +24,7 @@ public struct CropPad: Sendable, Hashable, Codable {
     }
 
     /// A box of size `target` in the middle of the source; an odd voxel too many or too few is the last one.
-    public init(centredFrom source: Extent, to target: Extent) {
+    public init(centeredFrom source: Extent, to target: Extent) {
         self.init(
             from: source, to: target, x: Self.middle(source.width, target.width),
             y: Self.middle(source.height, target.height), z: Self.middle(source.depth, target.depth))
@@ -48,5 +48,130 @@ public struct CropPad: Sendable, Hashable, Codable {
     private static func kept(_ offset: Int, _ source: Int, _ target: Int) -> Range<Int> {
         let first = min(max(0, -offset), target)
         return first..<max(first, min(target, source - offset))
+    }
+}
+
+extension CropPad {
+    /// Copies the box out of `input` (`source.count` elements) into `output` (`target.count`, initialized or of a
+    /// trivial type), with `padding` where the box lies outside the source. Nothing is allocated.
+    public func apply<Value: BitwiseCopyable>(
+        _ input: UnsafeBufferPointer<Value>, padding: Value, into output: UnsafeMutableBufferPointer<Value>
+    ) {
+        precondition(
+            input.count == source.count && output.count == target.count, "buffers of the box's sizes")
+        let columns = keptColumns
+        if columns.count < target.width || keptRows.count < target.height || keptSlices.count < target.depth {
+            output.initialize(repeating: padding)
+        }
+        guard !columns.isEmpty else { return }
+        for slice in keptSlices {
+            for row in keptRows {
+                let from = source.index(x + columns.lowerBound, y + row, z + slice)
+                (output.baseAddress! + target.index(columns.lowerBound, row, slice))
+                    .initialize(from: input.baseAddress! + from, count: columns.count)
+            }
+        }
+    }
+
+    /// The box cut out of `values`, with `padding` where it lies outside.
+    public func apply<Value: BitwiseCopyable>(_ values: [Value], padding: Value) -> [Value] {
+        values.withUnsafeBufferPointer { input in
+            [Value](unsafeUninitializedCapacity: target.count) { output, initialized in
+                apply(
+                    input, padding: padding,
+                    into: UnsafeMutableBufferPointer(rebasing: output[..<target.count]))
+                initialized = target.count
+            }
+        }
+    }
+
+    /// The box cut out of `volume`, with intensity `padding` where it lies outside. Spacing is kept.
+    public func apply(_ volume: Volume, padding: Float = 0) -> Volume {
+        Volume(
+            geometry: Geometry(extent: target, spacing: volume.geometry.spacing),
+            voxels: apply(volume.voxels, padding: padding))
+    }
+
+    /// The box cut out of `map`, with label `padding` where it lies outside. Spacing is kept.
+    public func apply(_ map: LabelMap, padding: UInt8 = 0) -> LabelMap {
+        LabelMap(
+            geometry: Geometry(extent: target, spacing: map.geometry.spacing),
+            labels: apply(map.labels, padding: padding))
+    }
+
+    /// The box cut out of `map`; where it lies outside, the first class (background) has probability 1. With a
+    /// single class, which is a foreground, it has probability 0 there.
+    public func apply(_ map: ProbabilityMap) -> ProbabilityMap {
+        precondition(map.geometry.extent == source, "probabilities of the source's size")
+        var values = [Float](repeating: 0, count: map.channels * target.count)
+        map.values.withUnsafeBufferPointer { input in
+            values.withUnsafeMutableBufferPointer { output in
+                for channel in 0..<map.channels {
+                    apply(
+                        UnsafeBufferPointer(
+                            rebasing: input[channel * source.count..<(channel + 1) * source.count]),
+                        padding: channel == 0 && map.channels > 1 ? 1 : 0,
+                        into: UnsafeMutableBufferPointer(
+                            rebasing: output[channel * target.count..<(channel + 1) * target.count]))
+                }
+            }
+        }
+        return ProbabilityMap(
+            geometry: Geometry(extent: target, spacing: map.geometry.spacing), channels: map.channels,
+            values: values)
+    }
+}
+
+extension CropPad {
+    /// The box cut out of `values`; where it lies outside in plane, the slices go on mirrored at their edges (see
+    /// `Mirror`), and slices that lie outside hold `padding`.
+    public func applyMirrored<Value: BitwiseCopyable>(_ values: [Value], padding: Value) -> [Value] {
+        precondition(values.count == source.count, "an array of the source's size")
+        let columns = (0..<target.width).map { Mirror.index(x + $0, count: source.width) }
+        return [Value](unsafeUninitializedCapacity: target.count) { output, initialized in
+            values.withUnsafeBufferPointer { input in
+                for slice in 0..<target.depth {
+                    let isThere = (0..<source.depth).contains(z + slice)
+                    for row in 0..<target.height {
+                        let from =
+                            source.index(0, Mirror.index(y + row, count: source.height), 0)
+                            + (isThere ? (z + slice) * source.sliceCount : 0)
+                        for column in columns {
+                            output.initializeElement(
+                                at: initialized, to: isThere ? input[from + column] : padding)
+                            initialized += 1
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What lies beyond the edge of an image.
+public enum Border<Value: BitwiseCopyable & Sendable>: Sendable {
+    /// The same value everywhere.
+    case constant(Value)
+    /// The image, mirrored about its outermost pixels, again and again: numpy's `reflect`.
+    case mirror
+}
+
+extension Border: Equatable where Value: Equatable {}
+extension Border: Hashable where Value: Hashable {}
+
+/// Positions in an image that goes on beyond its edge as in a mirror.
+public enum Mirror {
+    /// The pixel, 0 to `count` − 1, that is seen at `index`.
+    ///
+    /// The outermost pixels are the mirrors and are not repeated: with 4 pixels, −2 … 5 show 2 1 0 1 2 3 2 1.
+    @inlinable
+    public static func index(_ index: Int, count: Int) -> Int {
+        precondition(count > 0, "an image has at least one pixel")
+        if index >= 0 && index < count { return index }
+        guard count > 1 else { return 0 }
+        let period = 2 * (count - 1)
+        let place = index % period
+        let positive = place < 0 ? place + period : place
+        return min(positive, period - positive)
     }
 }

@@ -1,3 +1,5 @@
+import Imaging
+
 /// An opaque color, 8 bits a channel, sRGB.
 public struct Color: Sendable, Hashable {
     /// Red, 0 to 255.
@@ -20,7 +22,7 @@ public struct Color: Sendable, Hashable {
     public static let black = Color(0, 0, 0)
 
     /// A gray of this level, 0 black to 255 white.
-    public static func grey(_ level: UInt8) -> Color { Color(level, level, level) }
+    public static func gray(_ level: UInt8) -> Color { Color(level, level, level) }
 
     /// This color moved towards `other` by `amount`, 0 (this color) to 1 (`other`).
     public func mixed(with other: Color, _ amount: Float) -> Color {
@@ -41,5 +43,27 @@ public struct Color: Sendable, Hashable {
     static func mix(_ from: UInt8, _ to: UInt8, _ amount: Float) -> UInt8 {
         let share = min(max(amount, 0), 1)
         return UInt8((Float(from) + (Float(to) - Float(from)) * share).rounded())
+    }
+}
+
+/// Colors that people with any kind of color vision can tell apart.
+///
+/// From M. Okabe and K. Ito, "Color Universal Design" (2008), ordered so that the first three stand out on a gray
+/// scan, and also on white paper.
+public enum Palette {
+    /// The colors, in the order in which they are given out.
+    public static let colors: [Color] = [
+        Color(86, 180, 233), Color(0, 158, 115), Color(213, 94, 0), Color(240, 228, 66), Color(204, 121, 167),
+        Color(0, 114, 178), Color(230, 159, 0),
+    ]
+
+    /// The color number `index`, counted from 0; the list begins anew when it is used up.
+    public static func color(_ index: Int) -> Color { colors[index % colors.count] }
+
+    /// The color of each of `structures`, in their order, keyed by label.
+    public static func colors(for structures: [Structure]) -> [UInt8: Color] {
+        Dictionary(
+            structures.enumerated().map { ($0.element.label, color($0.offset)) },
+            uniquingKeysWith: { first, _ in first })
     }
 }

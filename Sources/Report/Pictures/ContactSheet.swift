@@ -65,7 +65,7 @@ public struct ContactSheet: Sendable {
             return Row(
                 caption, try Overlay(of: volume, layers: layers, structures: structures, region: region))
         }
-        let slices = Self.spread(columns, over: Self.labelledSlices(of: maps, in: volume.geometry))
+        let slices = Self.spread(columns, over: Self.labeledSlices(of: maps, in: volume.geometry))
         let depth = volume.geometry.depth
         var rows = [try row("image", nil)]
         if let reference { rows.append(try row("reference", reference)) }
@@ -76,12 +76,12 @@ public struct ContactSheet: Sendable {
     }
 
     /// The slices in which one of `maps` has a label; all slices where none has.
-    static func labelledSlices(of maps: [LabelMap], in geometry: Geometry) -> [Int] {
-        let labelled = (0..<geometry.depth).filter { slice in
+    static func labeledSlices(of maps: [LabelMap], in geometry: Geometry) -> [Int] {
+        let labeled = (0..<geometry.depth).filter { slice in
             let range = slice * geometry.sliceCount..<(slice + 1) * geometry.sliceCount
             return maps.contains { $0.labels[range].contains { $0 != 0 } }
         }
-        return labelled.isEmpty ? Array(0..<geometry.depth) : labelled
+        return labeled.isEmpty ? Array(0..<geometry.depth) : labeled
     }
 
     /// At most `count` of `slices`, the first and the last among them, evenly spread.

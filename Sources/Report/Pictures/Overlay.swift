@@ -40,7 +40,7 @@ public struct Overlay: Sendable {
     /// The part of every slice that is shown.
     public var region: SliceRegion
     /// Black and white; from what is shown of each slice (0.5 to 99.5 %) where it is nil.
-    public var window: GreyWindow?
+    public var window: GrayWindow?
 
     /// Pictures of `volume` with `layers` over it. Colors are those of `Palette`, in the order of `structures`; the
     /// whole slice is shown unless `region` says otherwise.
@@ -48,7 +48,7 @@ public struct Overlay: Sendable {
     /// - Throws: `PictureError.gridsDiffer` where a layer lies on another grid than the volume.
     public init(
         of volume: Volume, layers: [OverlayLayer] = [], structures: [Structure], region: SliceRegion? = nil,
-        window: GreyWindow? = nil
+        window: GrayWindow? = nil
     ) throws(PictureError) {
         for layer in layers where layer.labels.geometry != volume.geometry {
             throw .gridsDiffer(expected: volume.geometry, found: layer.labels.geometry)
@@ -80,15 +80,15 @@ public struct Overlay: Sendable {
 
     private func scan(slice: Int, on raster: Raster) -> Canvas {
         let geometry = volume.geometry
-        let window = window ?? GreyWindow(of: volume, slice: slice, region: region)
+        let window = window ?? GrayWindow(of: volume, slice: slice, region: region)
         let start = slice * geometry.sliceCount
         let plane = volume.voxels[start..<start + geometry.sliceCount].map { Float(window.level($0)) }
-        let grey = CubicEnlargement(values: plane, width: geometry.width, height: geometry.height)
+        let gray = CubicEnlargement(values: plane, width: geometry.width, height: geometry.height)
         var canvas = Canvas(width: raster.width, height: raster.height)
         for row in 0..<raster.height {
             for column in 0..<raster.width {
-                let level = grey.value(x: raster.x(column), y: raster.y(row))
-                canvas[column, row] = .grey(UInt8(min(max(level, 0), 255).rounded()))
+                let level = gray.value(x: raster.x(column), y: raster.y(row))
+                canvas[column, row] = .gray(UInt8(min(max(level, 0), 255).rounded()))
             }
         }
         return canvas

@@ -28,3 +28,42 @@ struct Raster {
         Float(region.y) + (Float(row) + 0.5) * Float(region.height) / Float(height) - 0.5
     }
 }
+
+/// A slice read between its pixels by cubic convolution.
+///
+/// The kernel with a = −½, from R. Keys, "Cubic convolution interpolation for digital image processing", IEEE
+/// Transactions on Acoustics, Speech, and Signal Processing 29(6), 1981. It passes through the pixels' values.
+struct CubicEnlargement {
+    private let values: [Float]
+    private let width: Int
+    private let height: Int
+
+    /// `width` × `height` values, row by row.
+    init(values: [Float], width: Int, height: Int) {
+        precondition(values.count == width * height, "as many values as the slice has pixels")
+        self.values = values
+        self.width = width
+        self.height = height
+    }
+
+    /// The value at a point; the middle of the first pixel is (0, 0). Beyond the border the last pixel goes on.
+    func value(x: Float, y: Float) -> Float {
+        let column = Int(x.rounded(.down)), row = Int(y.rounded(.down))
+        let across = Self.weights(x - Float(column)), down = Self.weights(y - Float(row))
+        var sum: Float = 0
+        for j in 0..<4 {
+            let start = min(max(row + j - 1, 0), height - 1) * width
+            var line: Float = 0
+            for i in 0..<4 { line += across[i] * values[start + min(max(column + i - 1, 0), width - 1)] }
+            sum += down[j] * line
+        }
+        return sum
+    }
+
+    /// Weights of the pixels at −1, 0, 1 and 2 for a position `t` between 0 and 1.
+    private static func weights(_ t: Float) -> SIMD4<Float> {
+        let t2 = t * t
+        let t3 = t2 * t
+        return 0.5 * SIMD4(2 * t2 - t - t3, 2 - 5 * t2 + 3 * t3, t + 4 * t2 - 3 * t3, t3 - t2)
+    }
+}

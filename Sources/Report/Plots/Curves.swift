@@ -1,3 +1,5 @@
+import Runs
+
 /// Charts beneath each other in one SVG picture, such as a run's `curves.svg`: loss above, Dice below.
 public struct Curves: Sendable, Equatable {
     /// The line above all charts.
@@ -19,7 +21,7 @@ public struct Curves: Sendable, Equatable {
     /// The picture: an SVG document that needs nothing beside it.
     public var svg: String {
         var svg = SVG(width: Self.width, height: Self.header + Double(charts.count) * Self.chartHeight)
-        svg.text(title, x: 24, y: 34, size: 18, weight: "600", color: .grey(20))
+        svg.text(title, x: 24, y: 34, size: 18, weight: "600", color: .gray(20))
         for (index, chart) in charts.enumerated() {
             draw(chart, top: Self.header + Double(index) * Self.chartHeight, into: &svg)
         }
@@ -35,23 +37,23 @@ public struct Curves: Sendable, Equatable {
         func x(_ value: Double) -> Double { plot.left + xAxis.position(value) * (plot.right - plot.left) }
         func y(_ value: Double) -> Double { plot.bottom - yAxis.position(value) * (plot.bottom - plot.top) }
 
-        svg.text(chart.title, x: plot.left, y: top + 22, size: 14, weight: "600", color: .grey(40))
+        svg.text(chart.title, x: plot.left, y: top + 22, size: 14, weight: "600", color: .gray(40))
         for tick in yAxis.ticks {
-            svg.line(from: (plot.left, y(tick)), to: (plot.right, y(tick)), color: .grey(226))
+            svg.line(from: (plot.left, y(tick)), to: (plot.right, y(tick)), color: .gray(226))
             svg.text(
-                yAxis.label(tick), x: plot.left - 8, y: y(tick) + 4, size: 12, anchor: "end", color: .grey(90)
+                yAxis.label(tick), x: plot.left - 8, y: y(tick) + 4, size: 12, anchor: "end", color: .gray(90)
             )
         }
-        svg.line(from: (plot.left, plot.bottom), to: (plot.right, plot.bottom), color: .grey(120))
+        svg.line(from: (plot.left, plot.bottom), to: (plot.right, plot.bottom), color: .gray(120))
         for tick in xAxis.ticks {
-            svg.line(from: (x(tick), plot.bottom), to: (x(tick), plot.bottom + 5), color: .grey(120))
+            svg.line(from: (x(tick), plot.bottom), to: (x(tick), plot.bottom + 5), color: .gray(120))
             svg.text(
                 xAxis.label(tick), x: x(tick), y: plot.bottom + 20, size: 12, anchor: "middle",
-                color: .grey(90))
+                color: .gray(90))
         }
         svg.text(
             chart.xLabel, x: (plot.left + plot.right) / 2, y: plot.bottom + 38, size: 12, anchor: "middle",
-            color: .grey(90))
+            color: .gray(90))
 
         for (index, series) in chart.series.enumerated() {
             let color = Self.ink(index)
@@ -67,7 +69,7 @@ public struct Curves: Sendable, Equatable {
             }
             let row = plot.top + 8 + Double(index) * 22
             svg.line(from: (plot.right + 20, row), to: (plot.right + 44, row), color: color, width: 2.5)
-            svg.text(series.name, x: plot.right + 52, y: row + 4, size: 12, color: .grey(40))
+            svg.text(series.name, x: plot.right + 52, y: row + 4, size: 12, color: .gray(40))
         }
     }
 
@@ -76,5 +78,25 @@ public struct Curves: Sendable, Equatable {
         let color = Palette.color(index)
         let luminance = 0.299 * Float(color.red) + 0.587 * Float(color.green) + 0.114 * Float(color.blue)
         return luminance > 150 ? color.mixed(with: .black, 0.15) : color
+    }
+}
+
+extension TrainingLog {
+    /// Loss above, Dice below: `curves.svg` of a run.
+    public func curves(title: String) -> Curves {
+        let loss = LineChart(
+            title: "Training loss", xLabel: "epoch", series: [Series("loss", rows.map(\.trainingLoss))])
+        guard rows.contains(where: { !$0.validationDice.isEmpty }) else {
+            return Curves(title: title, charts: [loss])
+        }
+        let structureSeries = structures.indices.map { index in
+            Series(
+                structures[index],
+                rows.map { index < $0.validationDice.count ? $0.validationDice[index] ?? .nan : .nan })
+        }
+        let dice = LineChart(
+            title: "Dice on the held-out patients", xLabel: "epoch",
+            series: structureSeries + [Series("mean", rows.map { $0.meanDice ?? .nan })], yRange: 0...1)
+        return Curves(title: title, charts: [loss, dice])
     }
 }

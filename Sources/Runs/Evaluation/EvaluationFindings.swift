@@ -41,12 +41,12 @@ public enum EvaluationWarning: Sendable {
     case framesSkipped(prediction: String, first: String, others: Int, kept: String)
     /// Predictions, this and `others` more, name their labels otherwise than was stated.
     case otherNames(path: String, others: Int, predicted: [Structure], stated: [Structure])
-    /// Predictions, this and `others` more, do not name their labels, which are taken for those of `dataSet`.
-    case assumedNames(path: String, others: Int, assumed: [Structure], dataSet: String)
+    /// Predictions, this and `others` more, do not name their labels, which are taken for those of `dataset`.
+    case assumedNames(path: String, others: Int, assumed: [Structure], dataset: String)
     /// The dataset lacks structures that were predicted.
-    case onlyPredicted(dataSet: String, [Structure])
+    case onlyPredicted(dataset: String, [Structure])
     /// The predictions lack structures that the dataset has.
-    case onlyReference(dataSet: String, [Structure])
+    case onlyReference(dataset: String, [Structure])
 }
 
 extension EvaluationWarning: CustomStringConvertible {
@@ -70,12 +70,12 @@ extension EvaluationWarning: CustomStringConvertible {
             "\(prediction): \(first)\(others > 0 ? " and \(others) other frame\(others == 1 ? "" : "s")" : "") \(others > 0 ? "are" : "is") skipped because \(kept) is a prediction of it"
         case .otherNames(let path, let others, let predicted, let stated):
             "\(path)\(Self.more(others)): the labels were predicted as \(predicted.text), but are scored as \(stated.text), \(basis)"
-        case .assumedNames(let path, let others, let assumed, let dataSet):
-            "\(path)\(Self.more(others)) do\(others > 0 ? "" : "es") not name \(others > 0 ? "their" : "its") labels, so \(assumed.text) is assumed, as in \(dataSet); if that is wrong, \(naming)"
-        case .onlyPredicted(let dataSet, let structures):
-            "\(dataSet): has no \(Self.names(structures)), so \(structures.count == 1 ? "that label counts" : "those labels count") as background in the predictions"
-        case .onlyReference(let dataSet, let structures):
-            "the predictions have no \(Self.names(structures)), so \(structures.count == 1 ? "that label" : "those labels") of \(dataSet) \(structures.count == 1 ? "is" : "are") not scored"
+        case .assumedNames(let path, let others, let assumed, let dataset):
+            "\(path)\(Self.more(others)) do\(others > 0 ? "" : "es") not name \(others > 0 ? "their" : "its") labels, so \(assumed.text) is assumed, as in \(dataset); if that is wrong, \(naming)"
+        case .onlyPredicted(let dataset, let structures):
+            "\(dataset): has no \(Self.names(structures)), so \(structures.count == 1 ? "that label counts" : "those labels count") as background in the predictions"
+        case .onlyReference(let dataset, let structures):
+            "the predictions have no \(Self.names(structures)), so \(structures.count == 1 ? "that label" : "those labels") of \(dataset) \(structures.count == 1 ? "is" : "are") not scored"
         }
     }
 
@@ -91,15 +91,15 @@ extension EvaluationWarning: CustomStringConvertible {
 /// What was done with predictions, and is as it should be.
 public enum EvaluationNote: Sendable {
     /// Labels that have other numbers in the dataset were matched by their names.
-    case matchedByName(predicted: [Structure], dataSet: String, known: [Structure])
+    case matchedByName(predicted: [Structure], dataset: String, known: [Structure])
 }
 
 extension EvaluationNote: CustomStringConvertible {
     /// A sentence about it.
     public var description: String {
         switch self {
-        case .matchedByName(let predicted, let dataSet, let known):
-            "labels are matched by name: \(predicted.text) in the predictions, \(known.text) in \(dataSet)"
+        case .matchedByName(let predicted, let dataset, let known):
+            "labels are matched by name: \(predicted.text) in the predictions, \(known.text) in \(dataset)"
         }
     }
 }

@@ -15,7 +15,7 @@ public struct EvaluationJob {
     /// Folder of predictions.
     public let predictions: URL
     /// The dataset with the references.
-    public let truth: DataSet
+    public let truth: Dataset
     /// Folder of probabilities `X_prob.nii.gz`, for the loss; nil for none.
     public var probabilities: URL?
     /// What the labels of the predictions mean, where they do not say it or say it wrongly; the probabilities' channels
@@ -37,7 +37,7 @@ public struct EvaluationJob {
     }
 
     /// A job that compares the files in `predictions` with the references of `truth`.
-    public init(predictions: URL, truth: DataSet, probabilities: URL? = nil) {
+    public init(predictions: URL, truth: Dataset, probabilities: URL? = nil) {
         self.predictions = predictions
         self.truth = truth
         self.probabilities = probabilities
@@ -109,7 +109,7 @@ public struct EvaluationJob {
         return Result(
             evaluation: Evaluation(
                 structures: labels.common, cases: cases,
-                distanceUnit: truth.isImages ? .pixel : .millimetre, matchings: labels.matchings),
+                distanceUnit: truth.isImages ? .pixel : .millimeter, matchings: labels.matchings),
             failures: failures, warnings: warnings, notes: labels.notes,
             unpredicted: truth.cases.filter { $0.reference != nil && !predicted.contains($0.id) }.map(\.id))
     }

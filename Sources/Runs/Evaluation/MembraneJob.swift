@@ -10,10 +10,10 @@ public struct MembraneJob {
     /// Folder of `X_prob.tif` or `X_prob.nii.gz`, as `PredictionJob.writesProbabilities` asks for.
     public let probabilities: URL
     /// The dataset with the references, of one structure: cells, between which membranes lie.
-    public let truth: DataSet
+    public let truth: Dataset
 
     /// A job that compares the files in `probabilities` with the references of `truth`.
-    public init(probabilities: URL, truth: DataSet) {
+    public init(probabilities: URL, truth: Dataset) {
         self.probabilities = probabilities
         self.truth = truth
     }

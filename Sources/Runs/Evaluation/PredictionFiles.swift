@@ -28,7 +28,7 @@ struct PredictionFiles {
     /// Finds the predictions in `folder` of the kind that `truth` has: NIfTI files, or pictures.
     ///
     /// - Throws: `SegmentationError.nothingToEvaluate` where there is none.
-    init(in folder: URL, truth: DataSet) throws(SegmentationError) {
+    init(in folder: URL, truth: Dataset) throws(SegmentationError) {
         let found = try Self.files(in: folder, arePictures: truth.isImages)
         let single = Set(truth.cases.filter { !$0.isSeries }.map(\.id))
         var owners = Dictionary(found.map { ($0.name, $0.url) }) { first, _ in first }

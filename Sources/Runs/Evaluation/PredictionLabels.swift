@@ -29,7 +29,7 @@ struct PredictionLabels {
     /// them. `stated` comes before both. Where they are not known, the numbers of the truth are taken, with a warning.
     /// - Throws: `SegmentationError.badManifest`, `.noCommonStructure`, `.predictionsDiffer`.
     init(
-        of files: [(name: String, url: URL)], in folder: URL, stated: [Structure]?, truth: DataSet
+        of files: [(name: String, url: URL)], in folder: URL, stated: [Structure]?, truth: Dataset
     ) throws(SegmentationError) {
         let manifest = try PredictionManifest(in: folder)
         let ours = Set(manifest?.cases ?? [])
@@ -83,7 +83,7 @@ struct PredictionLabels {
 
     private mutating func describe(
         _ files: [(name: String, url: URL)], contradictions: [(file: URL, structures: [Structure])],
-        stated: [Structure]?, truth: DataSet
+        stated: [Structure]?, truth: Dataset
     ) {
         let root = truth.root.path(percentEncoded: false)
         let ordered = files.compactMap { entries[$0.name] }
@@ -98,19 +98,19 @@ struct PredictionLabels {
             warnings.append(
                 .assumedNames(
                     path: first.file.path(percentEncoded: false), others: assumed.count - 1,
-                    assumed: truth.structures, dataSet: root))
+                    assumed: truth.structures, dataset: root))
         }
         if let entry = ordered.first(where: { $0.matching.numbersDiffer }) {
             notes.append(
                 .matchedByName(
-                    predicted: entry.matching.predicted, dataSet: root, known: truth.structures))
+                    predicted: entry.matching.predicted, dataset: root, known: truth.structures))
         }
         guard let matching = ordered.first?.matching else { return }
         if !matching.onlyPredicted.isEmpty {
-            warnings.append(.onlyPredicted(dataSet: root, matching.onlyPredicted))
+            warnings.append(.onlyPredicted(dataset: root, matching.onlyPredicted))
         }
         if !matching.onlyReference.isEmpty {
-            warnings.append(.onlyReference(dataSet: root, matching.onlyReference))
+            warnings.append(.onlyReference(dataset: root, matching.onlyReference))
         }
     }
 }

@@ -14,13 +14,13 @@ public struct UnlabeledPredictions: Sendable, Equatable {
     }
 
     /// The dataset.
-    public let dataSet: String
+    public let dataset: String
     /// The predictions' names with the reason for each, in the order of the predictions.
     public let predictions: [(name: String, reason: Reason)]
 
     /// Those of the predictions `names` that `truth` has no labels for.
-    init(_ names: [String], truth: DataSet) {
-        dataSet = truth.root.path(percentEncoded: false)
+    init(_ names: [String], truth: Dataset) {
+        dataset = truth.root.path(percentEncoded: false)
         let cases = Dictionary(truth.cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         // Names tell which scan is meant, by the rule that names cases: other frames of it, or else its patient's scans.
         let series = Dictionary(grouping: truth.cases) { $0.id.seriesName }
@@ -37,7 +37,7 @@ public struct UnlabeledPredictions: Sendable, Equatable {
 
     /// Whether both are of the same predictions for the same reasons.
     public static func == (one: Self, other: Self) -> Bool {
-        one.dataSet == other.dataSet && one.predictions.elementsEqual(other.predictions, by: ==)
+        one.dataset == other.dataset && one.predictions.elementsEqual(other.predictions, by: ==)
     }
 }
 
@@ -54,9 +54,9 @@ extension UnlabeledPredictions: CustomStringConvertible {
 
     private func clause(_ name: String, _ reason: Reason) -> String {
         switch reason {
-        case .noScan: "\(dataSet) has no scan called \(name)"
-        case .noLabels: "\(dataSet) has no labels for \(name)"
-        case .otherFrames(let cases): "\(dataSet) has labels for \(Self.list(cases)), not for \(name)"
+        case .noScan: "\(dataset) has no scan called \(name)"
+        case .noLabels: "\(dataset) has no labels for \(name)"
+        case .otherFrames(let cases): "\(dataset) has labels for \(Self.list(cases)), not for \(name)"
         }
     }
 

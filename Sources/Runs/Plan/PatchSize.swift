@@ -1,4 +1,7 @@
+import Datasets
 import Imaging
+import Scans
+import UNetDesign
 
 /// Size in pixels of what is cut out of a scan: part of a slice, or in 3D of several slices.
 public struct PatchSize: Codable, Sendable, Equatable {
@@ -60,5 +63,54 @@ extension PatchSize {
             default: depth = (depth + 1) / 2
             }
         }
+    }
+}
+
+extension NetworkConfiguration {
+    /// The input that fits and is nearest to `sides`, (D,) H, W; of two equally near ones the larger.
+    func nearestInput(to sides: [Int]) -> [Int] {
+        zip(sides, nearestInputs(to: sides)).map { side, nearest in
+            guard let smaller = nearest.smaller, side - smaller < nearest.larger - side else {
+                return nearest.larger
+            }
+            return smaller
+        }
+    }
+
+    /// The smallest input along `axis` (of (D,) H, W) that fits and has at least `size` voxels.
+    func smallestInput(of size: Int, axis: Int) -> Int {
+        var sides = Array(repeating: 1, count: dimensions.rank)
+        sides[axis] = size
+        return nearestInputs(to: sides)[axis].larger
+    }
+}
+
+/// How large the scans of a dataset are, as far as a plan needs it.
+struct ScanSizes {
+    /// Median number of columns, rows and slices.
+    let extent: Extent
+    /// Median spacing in mm, or in pixels where files have no millimeters.
+    let spacing: Spacing
+
+    /// Files looked into: enough for a median, few enough for a large dataset.
+    private static let sample = 64
+
+    /// Looks into the files of `dataset`, evenly spread; those that cannot be read are ignored, since training
+    /// says what is wrong with them.
+    init?(of dataset: Dataset) {
+        let cases = dataset.cases
+        let step = max(1, cases.count / Self.sample)
+        let grids = stride(from: 0, to: cases.count, by: step).compactMap { Self.grid(of: cases[$0]) }
+        guard !grids.isEmpty else { return nil }
+        func median<Value: Comparable>(_ value: (Geometry) -> Value) -> Value {
+            grids.map(value).sorted()[grids.count / 2]
+        }
+        extent = Extent(
+            width: median(\.width), height: median(\.height), depth: median(\.depth))
+        spacing = Spacing(median(\.spacing.x), median(\.spacing.y), median(\.spacing.z))
+    }
+
+    private static func grid(of item: Case) -> Geometry? {
+        try? ScanReader().headers(of: item.source).first?.geometry()
     }
 }

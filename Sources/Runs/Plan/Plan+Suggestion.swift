@@ -3,7 +3,7 @@ import Imaging
 import UNetDesign
 
 extension Plan {
-    /// A plan that suits `dataSet`: its structures and channels, its pixels and, in 3D, its slices.
+    /// A plan that suits `dataset`: its structures and channels, its pixels and, in 3D, its slices.
     ///
     /// Scans in millimeters are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
     /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick
@@ -15,22 +15,22 @@ extension Plan {
     /// - `spacing`: in-plane spacing in mm, instead of 1.5; ignored for pictures.
     /// - Throws: `SegmentationError.nothingToTrain` where no file of the dataset can be read.
     public static func suggested(
-        for dataSet: DataSet, architecture: Architecture = .padded, dimensions: Dimensions = .two,
+        for dataset: Dataset, architecture: Architecture = .padded, dimensions: Dimensions = .two,
         filters: Int = 16, depth: Int = 4, spacing: Double? = nil
     ) throws(SegmentationError) -> Plan {
-        guard let sizes = ScanSizes(of: dataSet) else {
+        guard let sizes = ScanSizes(of: dataset) else {
             throw .nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false), .noReadableImage)
+                path: dataset.root.path(percentEncoded: false), .noReadableImage)
         }
-        let inPlane: Double? = dataSet.isImages ? nil : spacing ?? 1.5
+        let inPlane: Double? = dataset.isImages ? nil : spacing ?? 1.5
         let isUnpadded = architecture == .classic
         var wished =
-            dataSet.isImages
+            dataset.isImages
             ? PatchSize(width: min(256, sizes.extent.width), height: min(256, sizes.extent.height))
             : PatchSize(width: 160, height: 160)
         var network = NetworkConfiguration(
-            architecture: architecture, dimensions: dimensions, inputChannels: dataSet.channelCount,
-            outputChannels: outputChannels(for: dataSet.structures), filters: filters, depth: depth)
+            architecture: architecture, dimensions: dimensions, inputChannels: dataset.channelCount,
+            outputChannels: outputChannels(for: dataset.structures), filters: filters, depth: depth)
         if dimensions == .three {
             let pixel = inPlane ?? sizes.spacing.x
             wished.depth = sizes.extent.depth
@@ -48,15 +48,15 @@ extension Plan {
         training.patch = PatchSize(sides: network.nearestInput(to: sides))
         training.batchSize = suggestedBatchSize(architecture, dimensions)
         training.takeUsualSteps(architecture)
-        if dataSet.isImages {
+        if dataset.isImages {
             training.augmentation.rotation = 180
             training.augmentation.flipProbability = 0.5
         }
         var plan = Plan(
-            structures: dataSet.structures, network: network,
+            structures: dataset.structures, network: network,
             preparation: Preparation(
-                spacing: inPlane, border: isUnpadded || dataSet.isImages ? .mirror : .background,
-                scaling: dataSet.slicesAreIndependent ? .slice : .volume),
+                spacing: inPlane, border: isUnpadded || dataset.isImages ? .mirror : .background,
+                scaling: dataset.slicesAreIndependent ? .slice : .volume),
             training: training)
         if dimensions == .three { plan.window = training.patch }
         return plan

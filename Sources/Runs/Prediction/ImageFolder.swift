@@ -99,7 +99,7 @@ struct ImageFolder {
 
     private static func labels(describedIn folder: URL, _ listing: Folder.Listing) -> Set<String> {
         guard listing.entries.contains(where: { $0.name == "dataset.json" }),
-            let data = try? DataSet(imagesIn: folder)
+            let data = try? Dataset(imagesIn: folder)
         else { return [] }
         func place(_ file: URL) -> String { file.deletingLastPathComponent().standardizedFileURL.path }
         let references = data.cases.compactMap(\.reference)

@@ -26,7 +26,7 @@ public struct PredictionInput: Sendable, Hashable {
     /// Names are ACDC's: frame 4 of `patient090_4d` is `patient090_frame04`, numbered from 1. A file called by its frame
     /// or phase alone, such as `frame04` or `ED`, has its folder's name before it.
     public init(_ url: URL, frame: Int? = nil) {
-        self.init(url, frame: frame, stem: DataSet.caseID(ofFile: url))
+        self.init(url, frame: frame, stem: Dataset.caseID(ofFile: url))
     }
 
     /// The image of a dataset's case, under the case's name, by which it is scored.
@@ -98,11 +98,11 @@ extension PredictionInput {
     }
 
     private static func inputs(in root: URL, frame: Int?) throws(DatasetError) -> Search {
-        if let frames = try DataSet.frames(ofSequence: root) {
+        if let frames = try Dataset.frames(ofSequence: root) {
             return Search(inputs: frames.map { PredictionInput($0) })
         }
-        let dataSet: DataSet
-        do throws(DatasetError) { dataSet = try DataSet(imagesIn: root) } catch {
+        let dataset: Dataset
+        do throws(DatasetError) { dataset = try Dataset(imagesIn: root) } catch {
             guard case .empty = error else { throw error }
             let folder = ImageFolder(root)
             return Search(
@@ -112,47 +112,47 @@ extension PredictionInput {
         lazy var folder = ImageFolder(root)
         func isScan(_ file: URL) -> Bool {
             // A description knows which files are images.
-            ![.pairs, .images].contains(dataSet.layout) || !folder.isAmongLabels(file)
+            ![.pairs, .images].contains(dataset.layout) || !folder.isAmongLabels(file)
         }
-        let issues = dataSet.issues.filter(\.isOfInterestToPredict)
+        let issues = dataset.issues.filter(\.isOfInterestToPredict)
         if let frame {
             // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
             let files =
-                dataSet.ownsFolders ? dataSet.cases.map(\.image).unique.filter(isScan) : folder.images
+                dataset.ownsFolders ? dataset.cases.map(\.image).unique.filter(isScan) : folder.images
             let series = files.filter(\.isSeries)
             let inputs = (series.isEmpty ? files : series).map {
-                PredictionInput($0, frame: frame, stem: dataSet.caseID(of: $0))
+                PredictionInput($0, frame: frame, stem: dataset.caseID(of: $0))
             }
             return Search(inputs: inputs, issues: issues.filter(\.isStray))
         }
         // Where the layout says which files belong together, or labels have folders of their own, only the dataset
         // knows which files are images.
-        guard !dataSet.ownsFolders else {
-            let cases = dataSet.cases.filter { isScan($0.image) }
+        guard !dataset.ownsFolders else {
+            let cases = dataset.cases.filter { isScan($0.image) }
             // Folders whose files are the labels of images are nothing to be told of.
             let skipped =
-                cases.count == dataSet.cases.count
-                ? [] : folder.labels.filter { found in dataSet.cases.contains { found.holds($0.image) } }
+                cases.count == dataset.cases.count
+                ? [] : folder.labels.filter { found in dataset.cases.contains { found.holds($0.image) } }
             return Search(
                 inputs: cases.map { PredictionInput($0) },
                 issues: issues + skipped.map(\.issue) + cases.onlyLabeledFrames)
         }
         // Frames that the dataset skips are predicted too; those that it has go by its names.
-        let cases = Dictionary(grouping: dataSet.cases) { $0.image.standardizedFileURL }
+        let cases = Dictionary(grouping: dataset.cases) { $0.image.standardizedFileURL }
         let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
         var search = Search(
-            issues: issues + folder.labels.map(\.issue) + dataSet.cases.onlyLabeledFrames)
+            issues: issues + folder.labels.map(\.issue) + dataset.cases.onlyLabeledFrames)
         for url in folder.images {
             if let found = cases[url.standardizedFileURL] {
                 search.inputs += found.map { PredictionInput($0) }
             } else if aside.contains(url.relativePath) {
                 continue
-            } else if dataSet.keepsFramesBesideSeries, url.isSeries {
+            } else if dataset.keepsFramesBesideSeries, url.isSeries {
                 // ACDC's patients have their frames as files beside the series.
                 let frames = (try? ScanHeader(contentsOf: url))?.frameCount ?? 1
                 search.issues.append(.series(path: url.relativePath, frames: frames))
             } else {
-                search.inputs.append(PredictionInput(url, frame: nil, stem: dataSet.caseID(of: url)))
+                search.inputs.append(PredictionInput(url, frame: nil, stem: dataset.caseID(of: url)))
             }
         }
         return search

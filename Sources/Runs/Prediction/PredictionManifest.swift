@@ -58,10 +58,8 @@ extension PredictionManifest {
 
     /// Writes the manifest into `folder`.
     func write(to folder: URL) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.write(
-            try encoder.encode(self) + Data("\n".utf8), to: folder.appending(path: Self.fileName))
+            try jsonText() + Data("\n".utf8), to: folder.appending(path: Self.fileName))
     }
 }
 

@@ -15,17 +15,17 @@ package struct RunCases: Sendable {
     /// - Parameter shouldStop: asked before every case, also from other threads.
     /// - Throws: `SegmentationError.stopped`, `.unknownLabels`, `.misplaced`, `.noCaseOfPhase`, `.nothingToTrain`.
     package init(
-        of dataSet: DataSet, splits: Splits, plan: Plan, shouldStop: @Sendable () -> Bool,
+        of dataset: Dataset, splits: Splits, plan: Plan, shouldStop: @Sendable () -> Bool,
         report: (TrainingEvent) -> Void
     ) throws {
         let (trained, heldOut) = (Set(splits.training), Set(splits.validation))
-        let wanted = dataSet.cases(phases: plan.training.phases).filter {
+        let wanted = dataset.cases(phases: plan.training.phases).filter {
             trained.contains($0.patient) || heldOut.contains($0.patient)
         }
         if plan.training.phases != .both, !wanted.contains(where: { trained.contains($0.patient) }) {
-            let phases = Set(dataSet.cases.compactMap(\.phase))
+            let phases = Set(dataset.cases.compactMap(\.phase))
             throw SegmentationError.noCaseOfPhase(
-                path: dataSet.root.path(percentEncoded: false), chosen: plan.training.phases,
+                path: dataset.root.path(percentEncoded: false), chosen: plan.training.phases,
                 known: Phase.allCases.filter(phases.contains))
         }
         var training: [PreparedCase] = []
@@ -60,7 +60,7 @@ package struct RunCases: Sendable {
         }
         guard !training.isEmpty else {
             throw SegmentationError.nothingToTrain(
-                path: dataSet.root.path(percentEncoded: false), .noReadableCase)
+                path: dataset.root.path(percentEncoded: false), .noReadableCase)
         }
         self.training = training
         self.validation = validation

@@ -66,9 +66,7 @@ public struct RunFolder: Sendable {
 
     /// The same, beside `url`, whose name it takes when it is committed.
     package func staged(_ value: some Encodable, for url: URL) throws -> StagedFile {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(value) + Data("\n".utf8)
+        let data = try value.jsonText() + Data("\n".utf8)
         return try StagedFile(url) { sink throws(FileError) in try sink.append(data) }
     }
 }
@@ -110,4 +108,63 @@ extension URL {
 
 extension URL {
     fileprivate var isThere: Bool { FileManager.default.fileExists(atPath: path(percentEncoded: false)) }
+}
+
+/// All that a finished epoch leaves in a run folder, each file beside its name until all are on the disk: where one
+/// cannot be written, none of them changes.
+package struct StagedEpoch: ~Copyable {
+    /// Splits and plan: of a run's first epoch only.
+    package var splits: StagedFile?
+    package var plan: StagedFile?
+    /// Weights of the best epoch, where this is it.
+    package var best: StagedFile?
+    /// The checkpoint.
+    package var last: StagedFile
+    /// The table of all epochs.
+    package var log: StagedFile
+
+    /// The files of an epoch.
+    package init(
+        splits: consuming StagedFile?, plan: consuming StagedFile?, best: consuming StagedFile?,
+        last: consuming StagedFile, log: consuming StagedFile
+    ) {
+        self.splits = splits
+        self.plan = plan
+        self.best = best
+        self.last = last
+        self.log = log
+    }
+
+    /// Gives the files their names.
+    ///
+    /// The plan comes first, so that whatever a kill leaves can be resumed; the best weights come before the checkpoint, which
+    /// knows how good they are: a run that is resumed from the checkpoint before makes the same ones again.
+    /// - Throws: `FileError`.
+    package consuming func commit() throws(FileError) {
+        try splits.commit()
+        try plan.commit()
+        try best.commit()
+        try last.commit()
+        try log.commit()
+    }
+}
+
+extension Optional where Wrapped == StagedFile {
+    fileprivate consuming func commit() throws(FileError) {
+        switch consume self {
+        case .some(let file): try file.commit()
+        case .none: break
+        }
+    }
+}
+
+extension URL {
+    /// Makes the folder and those above it, where they are missing.
+    ///
+    /// - Throws: `SegmentationError.outputFolder` that names the folder.
+    package func makeFolder() throws(SegmentationError) {
+        do { try Folder.make(self) } catch {
+            throw .outputFolder(path: path(percentEncoded: false), error)
+        }
+    }
 }

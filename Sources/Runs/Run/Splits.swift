@@ -27,12 +27,12 @@ public struct Splits: Codable, Sendable, Equatable {
 }
 
 extension Splits {
-    /// The patients of `dataSet` that `plan` trains on and holds out.
+    /// The patients of `dataset` that `plan` trains on and holds out.
     ///
     /// - Throws: `SegmentationError.tooFewPatients`, `.unknownPatients`.
-    package init(of dataSet: DataSet, plan: Plan) throws {
-        let path = dataSet.root.path(percentEncoded: false)
-        let patients = dataSet.patients.map(\.id)
+    package init(of dataset: Dataset, plan: Plan) throws {
+        let path = dataset.root.path(percentEncoded: false)
+        let patients = dataset.patients.map(\.id)
         let heldOut = Set(plan.training.holdOut)
         guard heldOut.isEmpty else {
             let unknown = heldOut.subtracting(patients).sorted()
@@ -50,20 +50,20 @@ extension Splits {
             return
         }
         let folds: Folds
-        do { folds = try Folds(of: dataSet, count: plan.training.foldCount) } catch {
+        do { folds = try Folds(of: dataset, count: plan.training.foldCount) } catch {
             guard case .tooFewPatients(let found, let count) = error else { throw error }
             throw SegmentationError.tooFewPatients(path: path, found: found, folds: count)
         }
         self.init(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
 
-    /// Refuses splits that cannot be those of `dataSet`.
+    /// Refuses splits that cannot be those of `dataset`.
     ///
     /// - Parameter path: what to call the splits in errors.
     /// - Throws: `SegmentationError.badSplits` for names that the dataset does not have, names listed twice, and where
     ///   there is nobody to train on.
-    public func check(fits dataSet: DataSet, path: String = "the splits") throws(SegmentationError) {
-        let patients = dataSet.patients.map(\.id)
+    public func check(fits dataset: Dataset, path: String = "the splits") throws(SegmentationError) {
+        let patients = dataset.patients.map(\.id)
         let names = training + validation
         let known = Set(patients)
         let unknown = names.filter { !known.contains($0) }
@@ -71,7 +71,7 @@ extension Splits {
             throw .badSplits(
                 path: path,
                 .unknown(
-                    names: unknown, dataSet: dataSet.root.path(percentEncoded: false),
+                    names: unknown, dataset: dataset.root.path(percentEncoded: false),
                     nearest: patients.nearest(to: unknown[0], count: 3)))
         }
         var seen: Set<String> = []
@@ -87,5 +87,36 @@ extension TrainingPlan {
     package mutating func take(_ splits: Splits) {
         fold = splits.fold.flatMap { (0..<foldCount).contains($0) ? $0 : nil }
         holdOut = fold == nil ? splits.validation : []
+    }
+}
+
+extension Splits {
+    /// The two sides of a split.
+    public enum Side: String, Sendable, CaseIterable {
+        /// Patients held out.
+        case validation
+        /// Patients trained on.
+        case training
+    }
+
+    /// The patients of one side.
+    public func patients(_ side: Side) -> [String] {
+        switch side {
+        case .validation: validation
+        case .training: training
+        }
+    }
+
+    /// The patients whom all of `runs` have on one side: of an ensemble only those are held out whom no model has seen.
+    ///
+    /// - Throws: `SegmentationError.nobodyInAllSplits` where several runs have nobody in common, `.unreadable` where a
+    ///   run has no splits.
+    public static func patients(_ side: Side, ofAll runs: [RunFolder]) throws -> Set<String> {
+        let lists = try runs.map { Set(try $0.readSplits().patients(side)) }
+        let common = lists.dropFirst().reduce(lists.first ?? []) { $0.intersection($1) }
+        guard !common.isEmpty || runs.count < 2 else {
+            throw SegmentationError.nobodyInAllSplits(runs: runs.map(\.url.relativePath), side: side)
+        }
+        return common
     }
 }

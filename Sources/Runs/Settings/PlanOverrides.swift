@@ -52,15 +52,15 @@ public struct PlanOverrides: Sendable {
 }
 
 extension PlanOverrides {
-    /// The plan that suits `dataSet`, with these settings.
+    /// The plan that suits `dataset`, with these settings.
     ///
     /// - Parameter threads: of the CPU, unless they are given.
     /// - Throws: as `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits. Whether the
     ///   settings fit each other is for `Plan.validate` to say.
-    public func plan(for dataSet: DataSet, threads: Int) throws(SegmentationError) -> Plan {
+    public func plan(for dataset: Dataset, threads: Int) throws(SegmentationError) -> Plan {
         let wish = try draft()
         var plan = try Plan.suggested(
-            for: dataSet, architecture: wish.network.architecture, dimensions: wish.network.dimensions,
+            for: dataset, architecture: wish.network.architecture, dimensions: wish.network.dimensions,
             filters: wish.network.filters, depth: wish.network.depth,
             spacing: contains(\.preparation.spacing) ? wish.preparation.spacing : nil)
         plan.training.threads = threads
@@ -107,17 +107,17 @@ extension Plan {
     /// Refuses a plan that was made for other data.
     ///
     /// - Parameter path: of the plan.
-    /// - Throws: `SegmentationError.planOfOtherData` where `dataSet` has other structures or channels.
-    public func check(fits dataSet: DataSet, path: String) throws(SegmentationError) {
-        guard Set(structures) == Set(dataSet.structures) else {
+    /// - Throws: `SegmentationError.planOfOtherData` where `dataset` has other structures or channels.
+    public func check(fits dataset: Dataset, path: String) throws(SegmentationError) {
+        guard Set(structures) == Set(dataset.structures) else {
             throw .planOfOtherData(
                 path: path, setting: .of(\.structures), planned: structures.text,
-                found: dataSet.structures.text)
+                found: dataset.structures.text)
         }
-        guard network.inputChannels == dataSet.channelCount else {
+        guard network.inputChannels == dataset.channelCount else {
             throw .planOfOtherData(
                 path: path, setting: .of(\.network.inputChannels), planned: "\(network.inputChannels)",
-                found: "\(dataSet.channelCount)")
+                found: "\(dataset.channelCount)")
         }
     }
 }

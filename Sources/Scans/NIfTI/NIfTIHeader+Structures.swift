@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import NIfTI
@@ -46,10 +47,8 @@ extension NIfTIExtension {
 
     /// A comment that names `structures`.
     fileprivate init(structures: [Structure]) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Names and numbers can always be encoded.
-        let text = try? encoder.encode(Content(own: .init(structures: structures)))
+        let text = try? Content(own: .init(structures: structures)).jsonText(.line)
         self.init(code: Self.comment, data: Array(text ?? Data()))
     }
 

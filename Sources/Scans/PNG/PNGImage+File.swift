@@ -56,16 +56,16 @@ extension PNGImage {
         defer { cpng_free(decoded) }
         let format: Format
         switch info.color_type {
-        case 0: format = .grey
+        case 0: format = .gray
         case 2: format = .rgb
         case 3:
-            let colours = withUnsafeBytes(of: info.palette) { palette in
+            let colors = withUnsafeBytes(of: info.palette) { palette in
                 (0..<Int(info.palette_count)).map {
                     RGB(palette[3 * $0], palette[3 * $0 + 1], palette[3 * $0 + 2])
                 }
             }
-            format = .palette(colours)
-        case 4: format = .greyAlpha
+            format = .palette(colors)
+        case 4: format = .grayAlpha
         default: format = .rgba
         }
         let samples = Array(UnsafeBufferPointer(start: decoded, count: width * height * format.channels))
@@ -86,18 +86,18 @@ extension PNGImage {
         info.bit_depth = UInt8(bitDepth)
         info.channels = UInt8(format.channels)
         switch format {
-        case .grey: info.color_type = 0
+        case .gray: info.color_type = 0
         case .rgb: info.color_type = 2
-        case .greyAlpha: info.color_type = 4
+        case .grayAlpha: info.color_type = 4
         case .rgba: info.color_type = 6
-        case .palette(let colours):
+        case .palette(let colors):
             info.color_type = 3
-            info.palette_count = UInt16(colours.count)
+            info.palette_count = UInt16(colors.count)
             withUnsafeMutableBytes(of: &info.palette) { palette in
-                for (index, colour) in colours.enumerated() {
-                    palette[3 * index] = colour.red
-                    palette[3 * index + 1] = colour.green
-                    palette[3 * index + 2] = colour.blue
+                for (index, color) in colors.enumerated() {
+                    palette[3 * index] = color.red
+                    palette[3 * index + 1] = color.green
+                    palette[3 * index + 2] = color.blue
                 }
             }
         }
@@ -122,5 +122,53 @@ extension PNGImage {
                 reason: String(
                     decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
+    }
+}
+
+extension PNGImage {
+    /// The beginning of a PNG file.
+    struct Header {
+        var width: Int
+        var height: Int
+        /// Samples of a pixel.
+        var channels: Int
+        /// Bits of a sample; any number where the file is damaged.
+        var bitDepth: Int
+        /// Red, green and blue; a palette is none.
+        var isColor: Bool
+        /// Whether pixels have opacity.
+        var hasOpacity: Bool
+
+        /// Reads the first bytes of `file`; the rest may be damaged.
+        init(contentsOf file: URL) throws(PNGError) {
+            let bytes: [UInt8]
+            do { bytes = try FileContents.bytes(file, limit: Self.size) } catch { throw .file(error) }
+            try self.init(bytes: bytes, path: file.relativePath)
+        }
+
+        /// - Throws: `PNGError` where the bytes are no PNG's, end early, claim no pixels, or more values than
+        ///   `Limits.values`.
+        init(bytes: [UInt8], path: String) throws(PNGError) {
+            let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+            guard !bytes.isEmpty, signature.starts(with: bytes.prefix(8)) else { throw .notPNG(path: path) }
+            guard bytes.count >= Self.size else { throw .truncated(path: path) }
+            // libpng rejects such headers too, but in words that do not help.
+            func number(at offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
+            (width, height) = (number(at: 16), number(at: 20))
+            guard width > 0 && height > 0 else { throw .noPixels(path: path, width: width, height: height) }
+            channels = [2: 3, 4: 2, 6: 4][bytes[25]] ?? 1
+            guard Limits.allows([width, height, channels]) else {
+                throw .tooLarge(path: path, width: width, height: height)
+            }
+            bitDepth = Int(bytes[24])
+            isColor = bytes[25] == 2 || bytes[25] == 6
+            hasOpacity = bytes[25] == 4 || bytes[25] == 6
+        }
+
+        /// Bytes of the picture before it is compressed.
+        var rawSize: Int { (width * channels * min(bitDepth, 16) + 7) / 8 * height }
+
+        /// Signature and first chunk.
+        private static let size = 33
     }
 }

@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import Imaging
 
 /// A PNG picture as its file stores it: samples are not scaled, and a palette picture's samples are indices.
@@ -7,9 +9,9 @@ public struct PNGImage: Sendable, Equatable {
     /// What the samples of a pixel mean.
     public enum Format: Sendable, Hashable {
         /// One sample: brightness.
-        case grey
+        case gray
         /// Two samples: brightness, opacity.
-        case greyAlpha
+        case grayAlpha
         /// Three samples: red, green, blue.
         case rgb
         /// Four samples: red, green, blue, opacity.
@@ -20,8 +22,8 @@ public struct PNGImage: Sendable, Equatable {
         /// Samples per pixel.
         public var channels: Int {
             switch self {
-            case .grey, .palette: 1
-            case .greyAlpha: 2
+            case .gray, .palette: 1
+            case .grayAlpha: 2
             case .rgb: 3
             case .rgba: 4
             }
@@ -61,13 +63,13 @@ public struct PNGImage: Sendable, Equatable {
         precondition(width > 0 && height > 0, "a picture has at least one pixel")
         precondition(samples.count == width * height * format.channels, "as many samples as the picture has")
         switch format {
-        case .grey: precondition([1, 2, 4, 8, 16].contains(bitDepth), "grey has 1, 2, 4, 8 or 16 bits")
-        case .palette(let colours):
+        case .gray: precondition([1, 2, 4, 8, 16].contains(bitDepth), "gray has 1, 2, 4, 8 or 16 bits")
+        case .palette(let colors):
             precondition([1, 2, 4, 8].contains(bitDepth), "palette indices have 1, 2, 4 or 8 bits")
             precondition(
-                (1...(1 << bitDepth)).contains(colours.count), "a palette has a colour for every index")
-            precondition(samples.allSatisfy { $0 < colours.count }, "every index is in the palette")
-        case .greyAlpha, .rgb, .rgba: precondition([8, 16].contains(bitDepth), "colours have 8 or 16 bits")
+                (1...(1 << bitDepth)).contains(colors.count), "a palette has a color for every index")
+            precondition(samples.allSatisfy { $0 < colors.count }, "every index is in the palette")
+        case .grayAlpha, .rgb, .rgba: precondition([8, 16].contains(bitDepth), "colors have 8 or 16 bits")
         }
         precondition(samples.allSatisfy { Int($0) < 1 << bitDepth }, "samples fit their number of bits")
         self.init(unchecked: width, height, format, bitDepth, samples)
@@ -99,12 +101,12 @@ public struct PNGImage: Sendable, Equatable {
             0.299 * red + 0.587 * green + 0.114 * blue
         }
         switch format {
-        case .grey: return samples.map { Float($0) }
-        case .palette(let colours):
-            let table = colours.map { brightness(Float($0.red), Float($0.green), Float($0.blue)) }
+        case .gray: return samples.map { Float($0) }
+        case .palette(let colors):
+            let table = colors.map { brightness(Float($0.red), Float($0.green), Float($0.blue)) }
             // A file may use an index that it gives no color; viewers show black.
             return samples.map { Int($0) < table.count ? table[Int($0)] : 0 }
-        case .greyAlpha: return stride(from: 0, to: samples.count, by: 2).map { Float(samples[$0]) }
+        case .grayAlpha: return stride(from: 0, to: samples.count, by: 2).map { Float(samples[$0]) }
         case .rgb, .rgba:
             return stride(from: 0, to: samples.count, by: format.channels).map {
                 brightness(Float(samples[$0]), Float(samples[$0 + 1]), Float(samples[$0 + 2]))
@@ -114,11 +116,11 @@ public struct PNGImage: Sendable, Equatable {
 }
 
 extension PNGImage {
-    /// Intensities, row 0 first: one channel for grey and palette pictures (see `intensities`), or red, green and blue,
+    /// Intensities, row 0 first: one channel for gray and palette pictures (see `intensities`), or red, green and blue,
     /// each from 0 to `maximum`. Opacity is left out.
     public var channels: [[Float]] {
         switch format {
-        case .grey, .greyAlpha, .palette: [intensities]
+        case .gray, .grayAlpha, .palette: [intensities]
         case .rgb, .rgba:
             (0..<3).map { channel in
                 [Float](unsafeUninitializedCapacity: width * height) { output, count in
@@ -132,13 +134,13 @@ extension PNGImage {
         }
     }
 
-    /// The values of a label picture, row 0 first: grey levels or palette indices as stored. Of a colour picture whose
+    /// The values of a label picture, row 0 first: gray levels or palette indices as stored. Of a color picture whose
     /// red, green and blue are equal, that value; nil where they differ.
     public var labelValues: [UInt16]? {
         let step = format.channels
         switch format {
-        case .grey, .palette: return samples
-        case .greyAlpha: return stride(from: 0, to: samples.count, by: step).map { samples[$0] }
+        case .gray, .palette: return samples
+        case .grayAlpha: return stride(from: 0, to: samples.count, by: step).map { samples[$0] }
         case .rgb, .rgba:
             var values = [UInt16](repeating: 0, count: width * height)
             for pixel in values.indices {
@@ -152,9 +154,53 @@ extension PNGImage {
         }
     }
 
-    /// A label map of one slice as 8-bit grey: the samples are its labels.
+    /// A label map of one slice as 8-bit gray: the samples are its labels.
     public init(labels map: LabelMap) {
         precondition(map.geometry.depth == 1, "a picture has one slice")
-        self.init(width: map.geometry.width, height: map.geometry.height, format: .grey, bytes: map.labels)
+        self.init(width: map.geometry.width, height: map.geometry.height, format: .gray, bytes: map.labels)
     }
+}
+
+/// What can be wrong with a PNG file.
+public enum PNGError: Error, Sendable, Hashable {
+    /// The file could not be read or written.
+    case file(FileError)
+    /// The file does not begin like a PNG.
+    case notPNG(path: String)
+    /// The file ends before its picture does.
+    case truncated(path: String)
+    /// The file is damaged; `reason` is libpng's.
+    case corrupt(path: String, reason: String)
+    /// The header gives a width or height of 0.
+    case noPixels(path: String, width: Int, height: Int)
+    /// The header claims more pixels than any picture here has.
+    case tooLarge(path: String, width: Int, height: Int)
+    /// There is not enough memory for the picture.
+    case noMemory(path: String)
+}
+
+extension PNGError: CustomStringConvertible, LocalizedError {
+    /// One sentence that names the file and says what to do.
+    public var description: String {
+        switch self {
+        case .file(let error):
+            "\(error.path) \(error.reason)."
+        case .notPNG(let path):
+            "\(path) is not a PNG file despite its name; rename it to match its format, or save it as PNG."
+        case .truncated(let path):
+            "\(path) ends before its picture is complete; copy or download it again."
+        case .corrupt(let path, let reason):
+            "\(path) is damaged (libpng: \(reason)); copy or download it again."
+        case .noPixels(let path, let width, let height):
+            "\(path) contains no picture: its header says \(width) × \(height) pixels; export it again."
+        case .tooLarge(let path, let width, let height):
+            "\(path) claims to have \(width) × \(height) pixels, but at most \(Limits.values / 1_000_000) million values "
+                + "can be read, counting every channel; split it into smaller pictures."
+        case .noMemory(let path):
+            "\(path) does not fit in memory; close other programs or use smaller pictures."
+        }
+    }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
 }

@@ -53,3 +53,60 @@ extension TIFFFile {
         }
     }
 }
+
+/// What can be wrong with a TIFF file.
+public enum TIFFError: Error, Sendable, Hashable {
+    /// The file could not be read or written.
+    case file(FileError)
+    /// The file does not begin like a TIFF.
+    case notTIFF(path: String)
+    /// The file is damaged or ends early; `reason` is libtiff's.
+    case corrupt(path: String, reason: String)
+    /// A kind of TIFF that is not read here, such as CMYK.
+    case unsupported(path: String, reason: String)
+    /// A page is said to have a width or height of 0.
+    case noPixels(path: String, width: Int, height: Int)
+    /// A page is said to have more pixels than any picture here has.
+    case tooLarge(path: String, width: Int, height: Int)
+    /// All pages together have more pixels than is read at once.
+    case stackTooLarge(path: String, width: Int, height: Int, pages: Int)
+    /// The file has fewer pages.
+    case noSuchPage(path: String, page: Int, count: Int)
+    /// There is not enough memory for the picture.
+    case noMemory(path: String)
+}
+
+extension TIFFError: CustomStringConvertible, LocalizedError {
+    /// One sentence that names the file and says what to do.
+    public var description: String {
+        switch self {
+        case .file(let error):
+            "\(error.path) \(error.reason)."
+        case .notTIFF(let path):
+            "\(path) is not a TIFF file despite its name; rename it to match its format, or save it as TIFF."
+        case .corrupt(let path, let reason):
+            "\(path) is damaged or cut off (libtiff: \(Self.trimmed(reason))); copy or download it again."
+        case .unsupported(let path, let reason):
+            "\(path) is a kind of TIFF that is not supported: \(reason); save it as 8- or 16-bit gray or RGB."
+        case .noPixels(let path, let width, let height):
+            "\(path) contains no picture: its header says \(width) × \(height) pixels; export it again."
+        case .tooLarge(let path, let width, let height):
+            "\(path) claims to have \(width) × \(height) pixels, but at most \(Limits.values / 1_000_000) million values "
+                + "can be read, counting every channel; split it into smaller pictures."
+        case .stackTooLarge(let path, let width, let height, let pages):
+            "\(path) has \(pages) pages of \(width) × \(height) pixels, but at most \(Limits.values / 1_000_000) million "
+                + "values can be read, counting every channel; split it into smaller stacks."
+        case .noSuchPage(let path, let page, let count):
+            "\(path) has \(count) page\(count == 1 ? "" : "s"), but page \(page + 1) is needed; check that the file is complete."
+        case .noMemory(let path):
+            "\(path) does not fit in memory; close other programs or use smaller pictures."
+        }
+    }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
+
+    private static func trimmed(_ reason: String) -> String {
+        reason.isEmpty ? "no reason given" : reason.trimmingCharacters(in: CharacterSet(charactersIn: ". "))
+    }
+}

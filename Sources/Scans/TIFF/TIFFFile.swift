@@ -141,15 +141,15 @@ public struct TIFFFile: ~Copyable {
         case CTIFF_RGB: return .rgb
         case CTIFF_PALETTE:
             return withUnsafeBytes(of: page.palette) { bytes in
-                let colours = bytes.assumingMemoryBound(to: UInt16.self)
+                let colors = bytes.assumingMemoryBound(to: UInt16.self)
                 return .palette(
                     (0..<Int(page.palette_count)).map { index in
                         // Writers scale 8 bits by 256 or by 257; the high byte is the same. The weights are those of PNG.
-                        let colour = (0..<3).map { Float(colours[3 * index + $0] >> 8) }
-                        return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+                        let color = (0..<3).map { Float(colors[3 * index + $0] >> 8) }
+                        return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]
                     })
             }
-        default: return .grey(whiteIsZero: Int(page.photometric) == CTIFF_WHITE_IS_ZERO)
+        default: return .gray(whiteIsZero: Int(page.photometric) == CTIFF_WHITE_IS_ZERO)
         }
     }
 

@@ -6,7 +6,7 @@ public struct TIFFPage: Sendable, Equatable {
     /// What the samples of a pixel mean.
     public enum Format: Sendable, Hashable {
         /// Brightness; with `whiteIsZero` larger numbers are darker.
-        case grey(whiteIsZero: Bool)
+        case gray(whiteIsZero: Bool)
         /// Red, green, blue.
         case rgb
         /// An index into colors, of which these are the brightnesses (0 to 255, ITU-R BT.601).
@@ -53,7 +53,7 @@ public struct TIFFPage: Sendable, Equatable {
     /// opacity and the like are left out.
     public var channels: [[Float]] {
         switch format {
-        case .grey(let whiteIsZero):
+        case .gray(let whiteIsZero):
             let values = samplesPerPixel == 1 ? samples : channel(0)
             guard whiteIsZero, let maximum = sampleType.maximum else { return [values] }
             return [values.map { maximum - $0 }]

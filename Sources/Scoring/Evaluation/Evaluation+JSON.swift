@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 
@@ -13,9 +14,7 @@ extension Evaluation: Codable {
     /// The bytes of `evaluation.json`: sorted keys, two spaces, six decimals, a newline at the end. The same
     /// evaluation always gives the same bytes.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
+        try jsonText() + Data("\n".utf8)
     }
 
     /// Writes `cases`, `mean`, `clinical` and, where probabilities were given, `loss`; `mean_by_phase` where phases
@@ -25,7 +24,7 @@ extension Evaluation: Codable {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(structures, forKey: .structures)
         // The names of distances say mm, which pictures do not have.
-        if distanceUnit != .millimetre { try container.encode(distanceUnit, forKey: .distanceUnit) }
+        if distanceUnit != .millimeter { try container.encode(distanceUnit, forKey: .distanceUnit) }
         try container.encode(cases, forKey: .cases)
         try container.encode(mean, forKey: .mean)
         try container.encode(clinical, forKey: .clinical)
@@ -48,7 +47,7 @@ extension Evaluation: Codable {
             structures: try container.decode([Structure].self, forKey: .structures),
             cases: try container.decode([Case].self, forKey: .cases),
             distanceUnit: try container.decodeIfPresent(DistanceUnit.self, forKey: .distanceUnit)
-                ?? .millimetre,
+                ?? .millimeter,
             matchings: try container.decodeIfPresent([Matching].self, forKey: .labelMatching) ?? [])
     }
 }
@@ -155,4 +154,24 @@ extension Agreement: Encodable {
         try container.encode(meanAbsoluteError.forJSON, forKey: NameKey("mae"))
         try container.encode(correlation?.forJSON, forKey: NameKey("pearson_r"))
     }
+}
+
+extension Double {
+    /// Six decimals, which is more than any score means and hides the last bits of different machines; nil (`null`)
+    /// where JSON has no such number.
+    var forJSON: Double? {
+        guard isFinite else { return nil }
+        let rounded = (self * 1e6).rounded() / 1e6
+        return rounded == 0 ? 0 : rounded
+    }
+}
+
+/// A JSON key that is known only when the program runs, such as a structure's name.
+struct NameKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
 }

@@ -16,7 +16,7 @@ public struct Evaluation: Sendable, Equatable {
     /// What distances are measured in.
     public enum DistanceUnit: String, Sendable, Codable {
         /// Scans, whose headers give the spacing.
-        case millimetre = "mm"
+        case millimeter = "mm"
         /// Pictures, whose pixels have no size; what would be ml is then thousands of pixels, in CSV pixels.
         case pixel = "px"
     }
@@ -45,7 +45,7 @@ public struct Evaluation: Sendable, Equatable {
     /// `roles`: which structures are the ventricles and the myocardium, for the clinical numbers.
     public init(
         structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles(),
-        distanceUnit: DistanceUnit = .millimetre, matchings: [Matching] = []
+        distanceUnit: DistanceUnit = .millimeter, matchings: [Matching] = []
     ) {
         self.roles = roles
         self.matchings = matchings
@@ -69,6 +69,101 @@ public struct Evaluation: Sendable, Equatable {
             loss = Loss(crossEntropy: crossEntropy.mean, diceLoss: diceLoss.mean)
         } else {
             loss = nil
+        }
+    }
+}
+
+extension Evaluation {
+    /// The scores of one case: one 3D volume or one picture.
+    public struct Case: Sendable, Equatable {
+        /// Name of the case, such as `patient101_frame01`.
+        public var name: String
+        /// The patient the case belongs to, such as `patient101`; nil where unknown.
+        public var patient: String?
+        /// The moment of the heartbeat; nil where unknown.
+        public var phase: Phase?
+        /// Whether there was ground truth.
+        public var hasReference: Bool
+        /// The score of every structure, by its name.
+        public var scores: [String: StructureScore]
+        /// The loss of the probabilities; nil without probabilities or reference.
+        public var loss: Loss?
+
+        /// Scores `prediction` against `reference` per volume, on their common grid.
+        ///
+        /// - `reference`: ground truth; nil for a case that has none, of which only volumes are known.
+        /// - `probabilities`: channel 0 background and channel i + 1 `structures[i]`, or one channel for one
+        ///   structure; nil where there are none.
+        /// - Throws: `ScoringError` where sizes or spacings (beyond a thousandth) differ, or a map holds labels that
+        ///   `structures` does not have.
+        public init(
+            name: String, patient: String? = nil, phase: Phase? = nil, prediction: LabelMap,
+            reference: LabelMap?,
+            probabilities: ProbabilityMap? = nil, structures: [Structure]
+        ) throws(ScoringError) {
+            self.name = name
+            self.patient = patient
+            self.phase = phase
+            hasReference = reference != nil
+            scores = [:]
+            try Self.checkLabels(of: prediction, .prediction, name: name, structures: structures)
+            guard let reference else {
+                for structure in structures {
+                    let voxels = prediction.labels.count { $0 == structure.label }
+                    scores[structure.name] = StructureScore(
+                        volume: Double(voxels) * prediction.geometry.voxelVolume / 1000)
+                }
+                return
+            }
+            try Self.checkLabels(of: reference, .reference, name: name, structures: structures)
+            try Self.checkGrid(of: prediction.geometry, .prediction, name: name, expected: reference.geometry)
+            let counts = ConfusionCounts.ofEveryLabel(
+                prediction: prediction.labels, reference: reference.labels)
+            for structure in structures {
+                scores[structure.name] = StructureScore(
+                    label: structure.label, counts: counts[Int(structure.label)], prediction: prediction,
+                    reference: reference)
+            }
+            if let probabilities {
+                try Self.checkGrid(
+                    of: probabilities.geometry, .probabilities, name: name, expected: reference.geometry)
+                let isSigmoid = structures.count == 1 && probabilities.channels == 1
+                guard isSigmoid || probabilities.channels == structures.count + 1 else {
+                    throw .differentChannels(
+                        name: name, expected: structures.count + 1, found: probabilities.channels)
+                }
+                loss = Loss(probabilities: probabilities, reference: reference, structures: structures)
+            }
+        }
+
+        /// Mean Dice and IoU over the structures that have them; nil where none has.
+        public var foreground: Overlap {
+            // Sums depend on their order, and a dictionary has none.
+            let ordered = scores.sorted { $0.key < $1.key }.map(\.value)
+            return Overlap(
+                dice: Statistic(of: ordered.compactMap(\.dice))?.mean,
+                iou: Statistic(of: ordered.compactMap(\.iou))?.mean)
+        }
+
+        private static func checkLabels(
+            of map: LabelMap, _ part: ScoringError.Part, name: String, structures: [Structure]
+        ) throws(ScoringError) {
+            let unknown = map.presentLabels.filter { label in !structures.contains { $0.label == label } }
+            guard unknown.isEmpty else {
+                throw .unknownLabels(name: name, part: part, labels: unknown, known: structures)
+            }
+        }
+
+        private static func checkGrid(
+            of grid: Geometry, _ part: ScoringError.Part, name: String, expected: Geometry
+        ) throws(ScoringError) {
+            guard grid.extent == expected.extent else {
+                throw .differentShape(name: name, part: part, expected: expected.extent, found: grid.extent)
+            }
+            guard grid.spacing.isAlike(expected.spacing) else {
+                throw .differentSpacing(
+                    name: name, part: part, expected: expected.spacing, found: grid.spacing)
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension MembraneEvaluation: Codable {
@@ -8,9 +9,7 @@ extension MembraneEvaluation: Codable {
     /// The bytes of a file of scores: sorted keys, two spaces, six decimals (nine for the warping error, which is
     /// tiny), a newline at the end.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self) + Data("\n".utf8)
+        try jsonText() + Data("\n".utf8)
     }
 
     /// Writes `slices` with all thresholds, and `best` with the mean and threshold of every score.

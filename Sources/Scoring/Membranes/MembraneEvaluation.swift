@@ -1,3 +1,5 @@
+import Foundation
+
 /// The scores of several slices and what they mean together.
 ///
 /// As in the challenge a score is averaged over the slices at each threshold, and the best of these means is the
@@ -97,4 +99,33 @@ extension MembraneScore {
         case .randError, .pixelError, .warpingError: nil
         }
     }
+}
+
+/// An image of cells and membranes that cannot be scored.
+public enum MembraneError: Error, Sendable, Equatable {
+    /// The image `name` has another number of probabilities or true pixels than its size says.
+    case differentSize(name: String, expected: Int, found: Int)
+    /// The truth of `name` has no cell pixel.
+    case noCells(name: String)
+    /// A probability of `name` is not between 0 and 1.
+    case notProbability(name: String, value: Float)
+}
+
+extension MembraneError: CustomStringConvertible, LocalizedError {
+    /// One sentence that names the image and says what to do.
+    public var description: String {
+        switch self {
+        case .differentSize(let name, let expected, let found):
+            return "\(name): there are \(found) pixels, but \(expected) are expected; "
+                + "score predictions at the size of their image."
+        case .noCells(let name):
+            return "\(name): the ground truth has no cells, so nothing can be split or merged; "
+                + "check that its cells are not labeled 0, or leave the image out."
+        case .notProbability(let name, let value):
+            return "\(name): \(value) is not a probability; use probabilities of the cell class, from 0 to 1."
+        }
+    }
+
+    /// The same sentence.
+    public var errorDescription: String? { description }
 }

@@ -34,9 +34,7 @@ struct Checkpoint {
 
     /// The metadata of a weights file: the plan, so that the file can be used alone.
     static func metadata(_ plan: Plan) throws -> [String: String] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return ["plan": String(decoding: try encoder.encode(plan), as: UTF8.self)]
+        return ["plan": String(decoding: try plan.jsonText(.line), as: UTF8.self)]
     }
 
     /// Writes weights, optimizer and generator beside `url`, whose name they take when the file is committed.
@@ -52,12 +50,10 @@ struct Checkpoint {
         metadata["threads"] = String(plan.training.threads)
         metadata["libtorch"] = TorchRuntime.version
         metadata["best_dice"] = bestDice.map { String($0) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         if partial.steps > 0 {
-            metadata["partial_epoch"] = String(decoding: try encoder.encode(partial), as: UTF8.self)
+            metadata["partial_epoch"] = String(decoding: try partial.jsonText(.line), as: UTF8.self)
         }
-        metadata["log"] = String(decoding: try encoder.encode(rows), as: UTF8.self)
+        metadata["log"] = String(decoding: try rows.jsonText(.line), as: UTF8.self)
         return try Safetensors(tensors, metadata: metadata).staged(for: url)
     }
 

@@ -9,7 +9,7 @@ import UNetDesign
 /// A whole training: from a dataset on disk to a run folder with weights.
 public struct TrainingJob: Sendable {
     /// Where the cases come from.
-    public let dataSet: DataSet
+    public let dataset: Dataset
     /// Where the run is kept.
     public let run: RunFolder
     /// What to train on.
@@ -34,9 +34,9 @@ public struct TrainingJob: Sendable {
     public typealias Loss =
         @TensorActor @Sendable (_ outputs: [Tensor], _ target: Tensor, _ weights: Tensor?) throws -> Tensor
 
-    /// A training of `dataSet` into `run`.
-    public init(dataSet: DataSet, run: RunFolder, device: Device = .cpu) {
-        self.dataSet = dataSet
+    /// A training of `dataset` into `run`.
+    public init(dataset: Dataset, run: RunFolder, device: Device = .cpu) {
+        self.dataset = dataset
         self.run = run
         self.device = device
     }
@@ -53,19 +53,19 @@ public struct TrainingJob: Sendable {
         TrainingEvents { report in
             guard !plan.structures.isEmpty else {
                 throw SegmentationError.nothingToTrain(
-                    path: dataSet.root.path(percentEncoded: false), .noLabel)
+                    path: dataset.root.path(percentEncoded: false), .noLabel)
             }
             try plan.validate()
-            try splits?.check(fits: dataSet)
+            try splits?.check(fits: dataset)
             try run.checkIsFree()
             try await locked(report) {
                 // Another training may have ended here since.
                 try run.checkIsFree()
                 if run.holdsRun { await report(.startedAnew(path: run.url.path(percentEncoded: false))) }
                 var plan = plan
-                plan.training.instances = dataSet.hasInstances
+                plan.training.instances = dataset.hasInstances
                 if let splits { plan.training.take(splits) }
-                var splits = try splits ?? Splits(of: dataSet, plan: plan)
+                var splits = try splits ?? Splits(of: dataset, plan: plan)
                 let cases = try await load(splits, plan, report)
                 splits.validationCases = cases.validation.map(\.case.id)
                 try await train(plan, cases, splits: splits, report)
@@ -106,18 +106,18 @@ public struct TrainingJob: Sendable {
 
     /// The run's splits, whose patients the dataset must have.
     private func checkedSplits(_ plan: Plan) throws -> Splits {
-        guard plan.training.instances ?? dataSet.hasInstances == dataSet.hasInstances else {
+        guard plan.training.instances ?? dataset.hasInstances == dataset.hasInstances else {
             throw SegmentationError.planDiffers(
                 path: run.url.path(percentEncoded: false), setting: .of(\.training.instances),
-                planned: "\(!dataSet.hasInstances)", given: "\(dataSet.hasInstances)")
+                planned: "\(!dataset.hasInstances)", given: "\(dataset.hasInstances)")
         }
-        try plan.checkStructures(of: dataSet, run: run.url.path(percentEncoded: false))
+        try plan.checkStructures(of: dataset, run: run.url.path(percentEncoded: false))
         let splits = try run.readSplits()
-        let here = Set(dataSet.patients.map(\.id))
+        let here = Set(dataset.patients.map(\.id))
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }
         guard gone.isEmpty else {
             throw SegmentationError.patientsGone(
-                path: dataSet.root.path(percentEncoded: false), patients: gone)
+                path: dataset.root.path(percentEncoded: false), patients: gone)
         }
         return splits
     }
@@ -139,7 +139,7 @@ public struct TrainingJob: Sendable {
         let cases = await withTaskCancellationHandler {
             Result {
                 try RunCases(
-                    of: dataSet, splits: splits, plan: plan, shouldStop: { flag.isSet },
+                    of: dataset, splits: splits, plan: plan, shouldStop: { flag.isSet },
                     report: { events.append($0) })
             }
         } onCancel: {

@@ -78,3 +78,92 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
         kernels = Self.isotropic(3, depth &+ 1, dimensions)
     }
 }
+
+extension NetworkConfiguration {
+    /// Reads a description from a file, where anything may stand. Files from before there were norms, drop-out, deep
+    /// supervision and levels of their own shape say nothing of them and mean the defaults.
+    ///
+    /// - Throws: `DecodingError` for missing or wrong entries, and for sizes that make no network.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func refuse(_ key: CodingKeys, _ value: Any) -> DecodingError {
+            .dataCorruptedError(
+                forKey: key, in: container, debugDescription: "\(key.stringValue) cannot be \(value)")
+        }
+        func size(_ key: CodingKeys, upTo limit: Int) throws -> Int {
+            let value = try container.decode(Int.self, forKey: key)
+            guard (1...limit).contains(value) else { throw refuse(key, value) }
+            return value
+        }
+        let architecture = try container.decode(Architecture.self, forKey: .architecture)
+        self.init(
+            architecture: architecture,
+            dimensions: try container.decode(Dimensions.self, forKey: .dimensions),
+            inputChannels: try size(.inputChannels, upTo: 1 << 16),
+            outputChannels: try size(.outputChannels, upTo: 1 << 16),
+            filters: try size(.filters, upTo: 1 << 16), depth: try size(.depth, upTo: 16),
+            norm: try container.decodeIfPresent(Norm.self, forKey: .norm),
+            normEpsilon: try container.decode(Double.self, forKey: .normEpsilon),
+            normMomentum: try container.decode(Double.self, forKey: .normMomentum),
+            deepSupervision: try container.decodeIfPresent(Bool.self, forKey: .deepSupervision) ?? false,
+            dropout: try container.decodeIfPresent(Double.self, forKey: .dropout))
+        guard (0..<1).contains(dropout) else { throw refuse(.dropout, dropout) }
+        if let poolings = try container.decodeIfPresent([[Int]].self, forKey: .poolings) {
+            self.poolings = poolings
+            guard hasSoundLevels else { throw refuse(.poolings, poolings) }
+        }
+        if let kernels = try container.decodeIfPresent([[Int]].self, forKey: .kernels) {
+            self.kernels = kernels
+            guard hasSoundLevels else { throw refuse(.kernels, kernels) }
+        }
+    }
+}
+
+/// The family a network belongs to.
+public enum Architecture: String, Sendable, Codable, CaseIterable {
+    /// The batch-norm U-Net of the lecture notes: convolutions padded to keep the size.
+    case padded
+    /// The original of 2015: convolutions without padding in the plane, so that the output is smaller than the input,
+    /// and no norm (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28).
+    case classic
+    /// The padded U-Net with residual blocks in the encoder (He et al. 2016, doi:10.1109/CVPR.2016.90; for U-Nets
+    /// Isensee et al. 2024, arXiv:2404.09556).
+    case residual
+
+    /// The norm of the family's original.
+    public var defaultNorm: Norm { self == .classic ? .none : .batch }
+
+    /// The drop-out of the family's original.
+    public var defaultDropout: Double { self == .classic ? 0.5 : 0 }
+}
+
+/// Whether a network sees slices or volumes.
+public enum Dimensions: String, Sendable, Codable, CaseIterable {
+    /// Slice by slice: (N, C, H, W).
+    case two = "2d"
+    /// Volumes: (N, C, D, H, W).
+    case three = "3d"
+
+    /// Number of spatial axes.
+    public var rank: Int { self == .two ? 2 : 3 }
+}
+
+/// What follows each convolution of a block, before the ReLU.
+public enum Norm: String, Sendable, Codable, CaseIterable {
+    /// Batch norm (Ioffe and Szegedy 2015).
+    case batch
+    /// Instance norm (Ulyanov et al. 2016).
+    case instance
+    /// Nothing.
+    case none
+}
+
+/// What training minimizes.
+public enum SegmentationLoss: String, Sendable, Codable, CaseIterable {
+    /// Cross-entropy, mean over voxels; binary for one output channel.
+    case crossEntropy = "ce"
+    /// Soft Dice loss: 1 minus the mean soft Dice over the structures.
+    case dice
+    /// The sum of both.
+    case both = "ce+dice"
+}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A network layer by layer for one size of input, as the U-Net paper's Figure 1 shows it.
@@ -117,12 +118,10 @@ extension String {
 extension NetworkDescription {
     /// The description with its totals, for programs.
     public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let report = Report(
             network: network, input: input, output: output, layers: layers, parameters: parameters,
             buffers: buffers, flops: flops)
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+        return String(decoding: try report.jsonText(), as: UTF8.self)
     }
 
     private struct Report: Encodable {

@@ -1,3 +1,4 @@
+import Files
 import ArgumentParser
 import Datasets
 import Foundation
@@ -21,16 +22,14 @@ struct Check: ParsableCommand {
     var json = false
 
     func run() throws {
-        let dataSet = try data.load()
+        let dataset = try data.load()
         let meter = ProgressMeter(
-            "reading", total: dataSet.cases.count, unit: dataSet.isImages ? "images" : "scans",
+            "reading", total: dataset.cases.count, unit: dataset.isImages ? "images" : "scans",
             console: Console())
-        let audit = Audit(of: dataSet) { meter.show($0) }
+        let audit = Audit(of: dataset) { meter.show($0) }
         meter.end()
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try StandardOutput.print(String(decoding: encoder.encode(audit), as: UTF8.self))
+            try StandardOutput.print(String(decoding: audit.jsonText(), as: UTF8.self))
         } else {
             var lines = [audit.description]
             // The names are the last of the problems.

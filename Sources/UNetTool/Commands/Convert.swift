@@ -1,3 +1,4 @@
+import Files
 import ArgumentParser
 import Datasets
 import Foundation
@@ -27,17 +28,15 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let console = Console()
-        let dataSet = try data.load()
-        console.show(dataSet.issues)
-        let conversion = Conversion(dataSet, to: to)
+        let dataset = try data.load()
+        console.show(dataset.issues)
+        let conversion = Conversion(dataset, to: to)
         let meter = ProgressMeter("writing", total: conversion.caseCount, unit: "cases", console: console)
         defer { meter.end() }
         let result = try conversion.write(to: output.url) { meter.show($0) }
         meter.end()
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try StandardOutput.print(String(decoding: encoder.encode(result), as: UTF8.self))
+            try StandardOutput.print(String(decoding: result.jsonText(), as: UTF8.self))
         } else {
             try StandardOutput.print(
                 "\(result.training) training cases and \(result.test) test images in \(output.url.relativePath): "

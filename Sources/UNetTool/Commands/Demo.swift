@@ -38,8 +38,8 @@ struct Demo: AsyncParsableCommand {
 
     func validate() throws {
         for (name, value, limit) in [
-            ("patients", patients, PhantomDataSet.patientCounts.upperBound),
-            ("unseen", unseen, PhantomDataSet.patientCounts.upperBound), ("epochs", epochs, 1_000_000),
+            ("patients", patients, PhantomDataset.patientCounts.upperBound),
+            ("unseen", unseen, PhantomDataset.patientCounts.upperBound), ("epochs", epochs, 1_000_000),
             ("filters", filters, 65_536),
         ]
         where !(1...limit).contains(value) {
@@ -99,24 +99,24 @@ struct Demo: AsyncParsableCommand {
 
     /// Synthetic hearts, drawn unless an earlier demo has drawn them.
     private func hearts(_ name: String, _ option: String, count: Int, seed: UInt64, _ console: Console) throws
-        -> DataSet
+        -> Dataset
     {
         let folder = output.url.appending(path: name)
         if !FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
             let meter = ProgressMeter("drawing \(name)", total: count, unit: "patients", console: console)
             defer { meter.end() }
-            try PhantomDataSet.write(to: folder, patients: count, seed: seed) { meter.show($0) }
+            try PhantomDataset.write(to: folder, patients: count, seed: seed) { meter.show($0) }
         }
-        let dataSet = try DataSet(contentsOf: folder)
-        guard dataSet.patients.count == count else {
+        let dataset = try Dataset(contentsOf: folder)
+        guard dataset.patients.count == count else {
             throw OtherDemo(
-                path: output.url.relativePath, option: option, made: dataSet.patients.count, given: count)
+                path: output.url.relativePath, option: option, made: dataset.patients.count, given: count)
         }
-        return dataSet
+        return dataset
     }
 
-    private func training(_ dataSet: DataSet, _ run: RunFolder) throws -> TrainingEvents {
-        let job = TrainingJob(dataSet: dataSet, run: run)
+    private func training(_ dataset: Dataset, _ run: RunFolder) throws -> TrainingEvents {
+        let job = TrainingJob(dataset: dataset, run: run)
         var training = TrainingPlan()
         training.epochs = epochs
         // Small batches: more steps in the few minutes that a demo has.
@@ -124,9 +124,9 @@ struct Demo: AsyncParsableCommand {
         training.fold = nil
         training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         let plan = Plan(
-            structures: dataSet.structures,
+            structures: dataset.structures,
             network: NetworkConfiguration(
-                outputChannels: Plan.outputChannels(for: dataSet.structures), filters: filters),
+                outputChannels: Plan.outputChannels(for: dataset.structures), filters: filters),
             training: training)
         guard run.holdsRun else { return job.start(plan) }
         let planned = try run.readPlan()
@@ -137,11 +137,11 @@ struct Demo: AsyncParsableCommand {
         return job.resume(threads: threads)
     }
 
-    private func predict(_ dataSet: DataSet, _ run: RunFolder, into folder: URL, _ console: Console)
+    private func predict(_ dataset: Dataset, _ run: RunFolder, into folder: URL, _ console: Console)
         async throws
         -> [PredictionJob.Failure]
     {
-        let inputs = dataSet.cases.map { PredictionInput($0) }
+        let inputs = dataset.cases.map { PredictionInput($0) }
         let meter = ProgressMeter("predicting", total: inputs.count, unit: "scans", console: console)
         defer { meter.end() }
         let job = PredictionJob(try Predictor([try await Model(contentsOf: run.url)]), output: folder)
@@ -153,15 +153,15 @@ struct Demo: AsyncParsableCommand {
     }
 
     /// The first patient's end-diastole from base to apex: image, truth and prediction.
-    private func draw(_ dataSet: DataSet, _ predictions: URL, to file: URL) throws {
-        guard let item = dataSet.cases.first else { return }
-        let loaded = try dataSet.load(item)
+    private func draw(_ dataset: Dataset, _ predictions: URL, to file: URL) throws {
+        guard let item = dataset.cases.first else { return }
+        let loaded = try dataset.load(item)
         let prediction = try LabelMap(
             image: NIfTIImage(contentsOf: predictions.appending(path: "\(item.id)_pred.nii.gz")))
         try ContactSheet(
             title: "\(item.id), a synthetic heart", of: loaded.volume, reference: loaded.labels,
             prediction: prediction,
-            structures: dataSet.structures
+            structures: dataset.structures
         ).picture().write(to: file)
     }
 }

@@ -59,15 +59,15 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let console = Console()
-        let dataSet = try structures.load(truth)
+        let dataset = try structures.load(truth)
         if membranes, let probabilities {
-            let result = try MembraneJob(probabilities: probabilities.url, truth: dataSet).run()
+            let result = try MembraneJob(probabilities: probabilities.url, truth: dataset).run()
             tell(result.unpredicted, console)
             try deliver(result.evaluation.table(), json: result.evaluation.json(), csv: nil, console)
             return
         }
         var job = EvaluationJob(
-            predictions: predictions.url, truth: dataSet, probabilities: probabilities?.url)
+            predictions: predictions.url, truth: dataset, probabilities: probabilities?.url)
         if !predictionStructures.isEmpty { job.predictionStructures = predictionStructures.map(\.structure) }
         let result = try job.run()
         for note in result.notes { console.say(note.description) }

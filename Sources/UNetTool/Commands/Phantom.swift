@@ -23,7 +23,7 @@ struct Phantom: ParsableCommand {
     var seed: UInt64 = 1
 
     func validate() throws {
-        let counts = PhantomDataSet.patientCounts
+        let counts = PhantomDataset.patientCounts
         guard counts.contains(patients) else {
             throw ValidationError("--patients must be from \(counts.lowerBound) to \(counts.upperBound)")
         }
@@ -32,7 +32,7 @@ struct Phantom: ParsableCommand {
     func run() throws {
         let console = Console()
         let meter = ProgressMeter("drawing hearts", total: patients, unit: "patients", console: console)
-        try PhantomDataSet.write(to: folder.url, patients: patients, seed: seed) { meter.show($0) }
+        try PhantomDataset.write(to: folder.url, patients: patients, seed: seed) { meter.show($0) }
         meter.end()
         try StandardOutput.print("\(patients) patients in \(folder.url.relativePath)")
     }

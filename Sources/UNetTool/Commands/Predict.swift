@@ -125,7 +125,7 @@ struct Predict: AsyncParsableCommand {
         }
         let patients = try split.map { try Splits.patients($0, ofAll: model.map(run)) }
         let search = try PredictionInput.search(
-            dataSets: inputs.map(\.url), patients: patients, phases: phases ?? .both)
+            datasets: inputs.map(\.url), patients: patients, phases: phases ?? .both)
         Console().show(search.issues)
         return search.inputs
     }

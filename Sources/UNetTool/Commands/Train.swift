@@ -65,13 +65,13 @@ struct Train: AsyncParsableCommand {
     }
 
     private func train() async throws {
-        let dataSet = try data.load()
+        let dataset = try data.load()
         let console = Console()
         // Training itself says which cases it leaves out for want of labels.
-        console.show(dataSet.issues.filter { !$0.isMissingReference })
+        console.show(dataset.issues.filter { !$0.isMissingReference })
         let run = RunFolder(output.url)
-        var job = TrainingJob(dataSet: dataSet, run: run, device: device.device)
-        if let splits { job.splits = try GivenFile(splits).splits(of: dataSet) }
+        var job = TrainingJob(dataset: dataset, run: run, device: device.device)
+        if let splits { job.splits = try GivenFile(splits).splits(of: dataset) }
         let (events, structures) = try training(job)
         let summary = try await console.train(events, structures: structures, resumption: resumption)
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
@@ -82,7 +82,7 @@ struct Train: AsyncParsableCommand {
 
     /// The training that is meant, and what it learns to segment.
     private func training(_ job: TrainingJob) throws -> (TrainingEvents, structures: [Structure]) {
-        guard resume else { return (job.start(try plan.makePlan(job.dataSet)), job.dataSet.structures) }
+        guard resume else { return (job.start(try plan.makePlan(job.dataset)), job.dataset.structures) }
         let path = output.url.relativePath
         guard job.run.holdsRun else { throw SegmentationError.noRun(path: path) }
         let planned = try job.run.readPlan()

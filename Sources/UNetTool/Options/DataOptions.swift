@@ -15,7 +15,7 @@ struct DataOptions: ParsableArguments {
 
     @OptionGroup var structures: StructureOptions
 
-    func load() throws -> DataSet { try structures.load(data) }
+    func load() throws -> Dataset { try structures.load(data) }
 }
 
 /// What labels mean, where the dataset does not say or is wrong.
@@ -40,8 +40,8 @@ struct StructureOptions: ParsableArguments {
         "--structures \(structures.map { "\($0.name)=\($0.label)".quotedForShell }.joined(separator: " "))"
     }
 
-    func load(_ path: PathArgument) throws -> DataSet {
-        try DataSet(
+    func load(_ path: PathArgument) throws -> Dataset {
+        try Dataset(
             contentsOf: path.url, structures: arguments.isEmpty ? nil : arguments.map(\.structure),
             instances: instances)
     }

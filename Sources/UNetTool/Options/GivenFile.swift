@@ -16,10 +16,10 @@ struct GivenFile {
 
     /// The splits in the file.
     ///
-    /// - Throws: `Unusable` where they cannot be read, `SegmentationError.badSplits` where they are not those of `dataSet`.
-    func splits(of dataSet: DataSet) throws -> Splits {
+    /// - Throws: `Unusable` where they cannot be read, `SegmentationError.badSplits` where they are not those of `dataset`.
+    func splits(of dataset: Dataset) throws -> Splits {
         let splits = try read { try Splits(contentsOf: url) }
-        try splits.check(fits: dataSet, path: url.relativePath)
+        try splits.check(fits: dataset, path: url.relativePath)
         return splits
     }
 

@@ -57,13 +57,13 @@ struct PlanOptions: ParsableArguments, CustomReflectable {
         _ = try plan(in: file)
     }
 
-    /// The plan that the file, the options and the defaults make for `dataSet`.
-    func makePlan(_ dataSet: DataSet) throws -> Plan {
+    /// The plan that the file, the options and the defaults make for `dataset`.
+    func makePlan(_ dataset: Dataset) throws -> Plan {
         guard let file else {
-            return try overrides.plan(for: dataSet, threads: ProcessInfo.processInfo.activeProcessorCount)
+            return try overrides.plan(for: dataset, threads: ProcessInfo.processInfo.activeProcessorCount)
         }
         let plan = try plan(in: file)
-        try plan.check(fits: dataSet, path: file.relativePath)
+        try plan.check(fits: dataset, path: file.relativePath)
         return plan
     }
 

@@ -1,0 +1,121 @@
+import Imaging
+import NIfTI
+import Scans
+
+/// A case in memory, checked: image and labels have the same grid, and every label is known.
+public struct LoadedCase: Sendable {
+    /// Where it comes from.
+    public let `case`: Case
+    /// The header of the first image, which predictions follow; nil for PNG and TIFF.
+    public let template: NIfTIHeader?
+    /// The intensities of every channel, finite, all on one grid; x runs fastest. A picture has depth 1 and a spacing
+    /// of 1, a pixel.
+    public let channels: [Volume]
+    /// How the first file stores a sample, such as `int16`; of PNG and TIFF a type that holds those of all channels and
+    /// pages.
+    public let storedAs: String
+    /// The labels on the channels' grid, of values that `Dataset.structures` has; nil where there is no reference.
+    public let labels: LabelMap?
+    /// The numbers of the objects on the same grid, 0 being background, where the reference has them (see
+    /// `Case.hasInstances`); `labels` is then the structure's label wherever there is an object.
+    public let instances: [UInt16]?
+    /// Files that by their headers lie elsewhere than the first image, though they have its grid: further channels in
+    /// their order, then the reference.
+    public let misplacements: [Misplacement]
+    /// What the reference calls its labels, where the dataset's structures were stated otherwise, and so overrule it.
+    public let overruledNames: OtherNames?
+
+    /// The first channel.
+    public var volume: Volume { channels[0] }
+
+    /// A loaded case from its parts.
+    public init(
+        case: Case, template: NIfTIHeader?, channels: [Volume], storedAs: String, labels: LabelMap?,
+        instances: [UInt16]? = nil, misplacements: [Misplacement] = [], overruledNames: OtherNames? = nil
+    ) {
+        precondition(!channels.isEmpty, "an image has a channel")
+        precondition(channels.allSatisfy { $0.geometry == channels[0].geometry }, "channels lie on one grid")
+        self.case = `case`
+        self.template = template
+        self.channels = channels
+        self.storedAs = storedAs
+        self.labels = labels
+        self.instances = instances
+        self.misplacements = misplacements
+        self.overruledNames = overruledNames
+    }
+}
+
+extension LoadedCase {
+    /// mm between the pixels to which scans are resampled unless told otherwise.
+    private static let usualSpacing = 1.5
+
+    /// Refuses a scan that nothing could be done with, by its size at the usual spacing.
+    ///
+    /// - Parameter classes: background included.
+    /// - Throws: `DatasetError.tooLarge`.
+    package func checkSize(classes: Int) throws(DatasetError) {
+        let demand = ScanDemand(
+            volume.geometry, spacing: template == nil ? nil : Self.usualSpacing, channels: channels.count,
+            classes: classes)
+        guard demand.isAllowed else { throw .tooLarge(path: `case`.image.relativePath, demand: demand) }
+    }
+}
+
+extension Dataset {
+    /// Reads a case of this dataset; see `Case.load(structures:)`.
+    public func load(_ item: Case) throws(DatasetError) -> LoadedCase {
+        try item.load(structures: structures)
+    }
+}
+
+/// What the values of a file look like, whatever its name says.
+enum Appearance: Equatable {
+    /// A few small whole numbers in large areas; so many of them.
+    case labels(values: Int)
+    /// Many numbers in disorder, or fractions; so many of them.
+    case intensities(values: Int)
+    /// Neither for sure.
+    case unclear
+
+    /// More different values are not judged as labels here, though a dataset may have up to `Case.classLimit`.
+    private static let fewValues = 16
+
+    /// Looks at `volume`. Takes a moment only where it may be labels: an image shows itself in its first voxels.
+    init(of volume: Volume) {
+        let voxels = volume.voxels
+        var found: Set<Float> = []
+        let mayBeLabels = voxels.allSatisfy { value in
+            guard value >= 0, value <= 255, value == value.rounded() else { return false }
+            found.insert(value)
+            return found.count <= Case.classLimit
+        }
+        let width = volume.geometry.width
+        if mayBeLabels {
+            let isFew = (2...Self.fewValues).contains(found.count)
+            self =
+                isFew && Self.sameNeighbors(voxels, width, countingZero: true) >= 0.8
+                ? .labels(values: found.count) : .unclear
+        } else {
+            let values = Set(voxels).count
+            let hasFractions = voxels.contains { $0 != $0.rounded() }
+            // Objects that are numbered lie in areas too; the dark around an image's body is none of its own.
+            let isDisorder = Self.sameNeighbors(voxels, width, countingZero: false) < 0.5
+            self =
+                hasFractions || values > Case.classLimit && isDisorder
+                ? .intensities(values: values) : .unclear
+        }
+    }
+
+    /// The share of neighbors along x that have the same value.
+    private static func sameNeighbors(_ voxels: [Float], _ width: Int, countingZero: Bool) -> Double {
+        var (same, all) = (0, 0)
+        for index in voxels.indices where index % width > 0 {
+            let (left, right) = (voxels[index - 1], voxels[index])
+            guard countingZero || left != 0 || right != 0 else { continue }
+            all += 1
+            if left == right { same += 1 }
+        }
+        return all > 0 ? Double(same) / Double(all) : 1
+    }
+}
