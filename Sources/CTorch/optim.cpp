@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+#include <cmath>
 
 #include "border.hpp"
 
@@ -12,6 +13,32 @@ namespace {
 /// The fused steps write without counting it: saved tensors and packed weights would pass for unchanged.
 void count_change(const std::vector<at::Tensor> &tensors) {
     for (const auto &tensor : tensors) tensor.unsafeGetTensorImpl()->bump_version();
+}
+
+/// The sum of squares of float32 numbers, in double precision and one order.
+double sum_of_squares(const float *values, int64_t count) {
+    // Several sums, so that the additions need not wait for each other.
+    constexpr int64_t lanes = 16;
+    double sums[lanes] = {};
+    int64_t index = 0;
+    for (; index + lanes <= count; index += lanes) {
+        for (int64_t lane = 0; lane < lanes; lane++) {
+            const double value = values[index + lane];
+            sums[lane] += value * value;
+        }
+    }
+    double sum = 0;
+    for (; index < count; index++) sum += static_cast<double>(values[index]) * values[index];
+    for (const double lane : sums) sum += lane;
+    return sum;
+}
+
+double sum_of_squares(const at::Tensor &tensor) {
+    if (!tensor.is_cpu() || tensor.scalar_type() != at::kFloat) {
+        return tensor.to(at::kDouble).square().sum().item<double>();
+    }
+    const auto dense = tensor.is_non_overlapping_and_dense() ? tensor : tensor.contiguous();
+    return sum_of_squares(dense.data_ptr<float>(), dense.numel());
 }
 
 }  // namespace
@@ -43,5 +70,18 @@ int ct_adam_step(const CTTensor *parameters, const CTTensor *gradients, const CT
             at::_fused_adam_(p, g, m, s, {}, t, rate, beta1, beta2, weight_decay, epsilon, false, false);
         }
         count_change(p);
+    });
+}
+
+int ct_clip_gradients(const CTTensor *gradients, int32_t count, double limit, double *norm) {
+    return guarded([&] {
+        at::NoGradGuard unrecorded;
+        const auto all = list(gradients, count);
+        double sum = 0;
+        for (const auto &gradient : all) sum += sum_of_squares(gradient);
+        *norm = std::sqrt(sum);
+        if (*norm <= limit) return;
+        // 1e-6 as in torch.nn.utils.clip_grad_norm_.
+        for (auto gradient : all) gradient.mul_(limit / (*norm + 1e-6));
     });
 }

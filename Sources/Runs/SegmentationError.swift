@@ -15,6 +15,8 @@ public enum SegmentationError: Error, Equatable {
     case runLocked(path: String)
     /// A training whose task was canceled.
     case stopped
+    /// Not one epoch, which takes `epoch` seconds on this machine, fits into a budget of `seconds`.
+    case shortBudget(seconds: Double, epoch: Double)
     /// There is no run to resume.
     case noRun(path: String)
     /// There is neither a run folder nor a weights file.

@@ -45,11 +45,17 @@ import Torch
         }
     }
 
-    @Test func resumingGivesTheSameBits() async throws {
+    @Test(arguments: [false, true]) func resumingGivesTheSameBits(averaging: Bool) async throws {
         try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 6)
             var plan = Blobs.plan(epochs: 4)
             plan.training.fold = 0
+            if averaging {
+                plan.training.weightAveraging = 0.9
+                plan.training.gradientNorm = 0.5
+                plan.training.warmUp = 1.5
+                plan.training.schedule = .polynomial
+            }
             let whole = folder.appending(path: "whole")
             // In the first epoch, after the second one, and in the middle of the fourth.
             let copies = (0..<3).map { folder.appending(path: "copy\($0)") }
@@ -79,6 +85,105 @@ import Torch
                 #expect(one.log == other.log)
                 #expect(try Data(contentsOf: run.plan) == Data(contentsOf: RunFolder(whole).plan))
             }
+        }
+    }
+
+    @Test func theAverageFollowsTheWeights() async throws {
+        try await withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            var plan = Blobs.plan(epochs: 2)
+            plan.training.weightAveraging = 0.35
+            plan.training.stepsPerEpoch = 1
+            plan.training.epochs = 4
+            let short = folder.appending(path: "short")
+            let copies = (0..<3).map { folder.appending(path: "short\($0)") }
+            try await train(data, plan, into: short, copying: copies) { event in
+                if case .epoch(let log, _) = event, log.rows.count < 4 { log.rows.count - 1 } else { nil }
+            }
+            let files = try (copies + [short]).map { try Safetensors(contentsOf: RunFolder($0).last).tensors }
+            for step in 2...4 {
+                // 3/12, 4/13, and 5/14, which the plan's decay limits.
+                let decay = min(0.35, Double(1 + step) / Double(10 + step))
+                let (before, after) = (files[step - 2], files[step - 1])
+                for (name, trained) in after where name.hasPrefix("trained.") {
+                    let name = String(name.dropFirst("trained.".count))
+                    let old = try #require(before[name]).array(of: Float.self)
+                    let new = try #require(after[name]).array(of: Float.self)
+                    for (value, (old, weight)) in zip(new, zip(old, try trained.array(of: Float.self))) {
+                        let expected = decay * Double(old) + (1 - decay) * Double(weight)
+                        #expect(abs(Double(value) - expected) <= 1e-6 * max(1, abs(expected)), "\(name)")
+                    }
+                }
+            }
+            // A model is the average, and what is trained goes on without it.
+            let model = try Model(contentsOf: short)
+            #expect(model.plan.training.weightAveraging == 0.35)
+            let last = try #require(files.last)
+            #expect(
+                last.contains { name, tensor in
+                    guard let trained = last["trained.\(name)"] else { return false }
+                    return (try? tensor.array(of: Float.self) != trained.array(of: Float.self)) ?? false
+                })
+        }
+    }
+
+    @Test func theTrainingItselfIsTheSameWithAndWithoutAnAverage() async throws {
+        try await withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            var plan = Blobs.plan(epochs: 2)
+            let (plain, averaged) = (folder.appending(path: "plain"), folder.appending(path: "averaged"))
+            try await TrainingJob(dataset: data, run: RunFolder(plain)).start(plan).finish()
+            plan.training.weightAveraging = 0.5
+            try await TrainingJob(dataset: data, run: RunFolder(averaged)).start(plan).finish()
+            let one = try Safetensors(contentsOf: RunFolder(plain).last).tensors
+            let other = try Safetensors(contentsOf: RunFolder(averaged).last).tensors
+            let names = other.keys.filter { $0.hasPrefix("trained.") }
+            #expect(!names.isEmpty)
+            for name in names {
+                let weight = try #require(one[String(name.dropFirst("trained.".count))])
+                #expect(try weight.array(of: Float.self) == other[name]?.array(of: Float.self), "\(name)")
+            }
+        }
+    }
+
+    @Test func aBudgetPicksTheEpochs() async throws {
+        try await withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 5)
+            var plan = Blobs.plan(epochs: 1)
+            plan.training.fold = 0
+            let run = RunFolder(folder.appending(path: "run"))
+            var job = TrainingJob(dataset: data, run: run)
+            job.budget = .seconds(3600)
+            var picked: Int?
+            for try await event in job.start(plan) {
+                if case .budgeted(let epochs, let seconds) = event {
+                    picked = epochs
+                    #expect(epochs <= Int(3600 / seconds))
+                }
+                if case .epoch(_, let epochs) = event {
+                    #expect(epochs == picked)
+                    break
+                }
+            }
+            #expect(try run.readPlan().training.epochs == picked)
+        }
+    }
+
+    @Test func aBudgetTooShortForAnEpochIsRefused() async throws {
+        try await withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
+            let run = RunFolder(folder.appending(path: "run"))
+            var job = TrainingJob(dataset: data, run: run)
+            job.budget = .nanoseconds(1)
+            let error = await #expect(throws: SegmentationError.self) {
+                try await job.start(Blobs.plan()).finish()
+            }
+            guard case .shortBudget(let seconds, let epoch) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(seconds < 1e-8 && epoch > 0)
+            #expect(!run.url.exists)
         }
     }
 

@@ -29,6 +29,30 @@ import Torch
         }
     }
 
+    @Test func gradientsAreClippedTogether() throws {
+        try withTensors {
+            let (one, other) = (
+                try Tensor([1, 1], shape: [2]).requiringGradient(),
+                try Tensor([1, 1, 1, 1], shape: [1, 1, 2, 2]).channelsLast().requiringGradient()
+            )
+            let parameters = [(name: "one", tensor: one), (name: "other", tensor: other)]
+            @TensorActor func backward() throws {
+                for parameter in parameters { try parameter.tensor.clearGradient() }
+                try (one * Tensor([3, -4], shape: [2])).sum().backward()
+                try (other * Tensor([0, 12, 0, 0], shape: [1, 1, 2, 2])).sum().backward()
+            }
+            try backward()
+            // √(3² + 4² + 12²) = 13
+            #expect(try clipGradients(of: parameters, toNorm: 13) == 13)
+            #expect(try values(#require(try one.gradient())) == [3, -4])
+            #expect(try clipGradients(of: parameters, toNorm: 1) == 13)
+            expectClose(try values(#require(try one.gradient())), [3 / 13, -4 / 13], within: 1e-6)
+            expectClose(try values(#require(try other.gradient())), [0, 12 / 13, 0, 0], within: 1e-6)
+            try backward()
+            #expect(try clipGradients(of: [parameters[0]], toNorm: 1) == 5)
+        }
+    }
+
     @Test func plainDescent() throws {
         try withTensors {
             let found = try steps([Self.first]) { try SGD($0, learningRate: 0.1) }

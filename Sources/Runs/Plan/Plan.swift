@@ -61,12 +61,22 @@ public struct TrainingPlan: Encodable, Sendable, Equatable {
     public var patch = PatchSize(width: 160, height: 160)
     /// What follows the gradient.
     public var optimizer = OptimizerChoice.adamW
-    /// Step size at the start; it falls to 0 along half a cosine over the whole training.
+    /// Step size at the start, or after the warm-up; it falls to 0 as `schedule` says.
     public var learningRate = 2e-3
     /// Fraction of a weight taken off per step, times the step size (AdamW); added to the gradient in SGD.
     public var weightDecay = 1e-2
     /// Share of the step before that goes into the next one (SGD).
     public var momentum = 0.99
+    /// Whether SGD looks ahead along its momentum (Nesterov).
+    public var nesterov = false
+    /// How the step size falls over the training.
+    public var schedule = LearningRateSchedule.cosine
+    /// Epochs over which the step size rises evenly to `learningRate` at the start; they are part of `epochs`.
+    public var warmUp = 0.0
+    /// Largest norm of the gradient of all parameters together, to which a longer one is scaled; nil scales none.
+    public var gradientNorm: Double?
+    /// Decay per step of the moving average of the weights that is kept and scored instead of them; 0 for none.
+    public var weightAveraging = 0.0
     /// How samples are varied.
     public var augmentation = Augmentation()
     /// Weights of pixels between cells; nil weighs all alike.
@@ -109,6 +119,29 @@ public enum OptimizerChoice: String, Sendable, Codable, CaseIterable {
     case adamW = "adamw"
     /// Stochastic gradient descent with momentum, as in the paper of 2015.
     case sgd
+}
+
+/// How the step size falls over the training.
+public enum LearningRateSchedule: String, Sendable, Codable, CaseIterable {
+    /// Half a cosine (Loshchilov and Hutter 2017, without restarts).
+    case cosine
+    /// (1 − progress)^0.9 (Chen et al., DeepLab, 2018).
+    case polynomial
+}
+
+extension TrainingPlan {
+    /// The step size of step `step` (from 0) of `steps`.
+    ///
+    /// - Parameter stepsPerEpoch: steps of an epoch, in which the warm-up is counted.
+    package func learningRate(step: Int, of steps: Int, stepsPerEpoch: Int) -> Double {
+        let warm = min(Int((warmUp * Double(stepsPerEpoch)).rounded()), steps - 1)
+        guard step >= warm else { return learningRate * Double(step + 1) / Double(warm + 1) }
+        let (done, all) = (Double(step - warm), Double(steps - warm))
+        switch schedule {
+        case .cosine: return learningRate * 0.5 * (1 + cos(.pi * done / all))
+        case .polynomial: return learningRate * pow(1 - done / all, 0.9)
+        }
+    }
 }
 
 /// What computes convolutions, norms and pooling on the CPU.

@@ -26,6 +26,8 @@ public enum TrainingEvent: Sendable {
     case namesLookSwapped(Anatomy)
     /// A training and a held-out case have exactly the same image.
     case sameImage(training: String, heldOut: String)
+    /// So many epochs fit into the time that the training may take.
+    case budgeted(epochs: Int, secondsPerEpoch: Double)
     /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.
     case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
     /// An epoch is done and written to disk: the last row of the log.

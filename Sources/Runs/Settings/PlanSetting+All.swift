@@ -93,7 +93,7 @@ extension PlanSetting {
         PlanSetting(
             \.training.learningRate, "training.learningRate", "learning rate", .value(Double.self),
             limits: .above(0, to: 1000),
-            help: "Initial learning rate; it falls to 0 along half a cosine.",
+            help: "Highest learning rate, at the start or after the warm-up.",
             usual: "0.002; classic: 0.0005; sgd: 0.001"),
         PlanSetting(
             \.training.weightDecay, "training.weightDecay", "weight decay", .value(Double.self),
@@ -101,6 +101,28 @@ extension PlanSetting {
         PlanSetting(
             \.training.momentum, "training.momentum", "momentum", .value(Double.self),
             limits: .from(0, below: 1), older: 0.99, help: "Momentum of sgd.", usual: "0.99"),
+        PlanSetting(
+            \.training.nesterov, "training.nesterov", "nesterov", .flag, older: false,
+            help: "Look ahead along the momentum of sgd (Nesterov)."),
+        PlanSetting(
+            \.training.schedule, "training.schedule", "schedule", .value(LearningRateSchedule.self),
+            older: .cosine,
+            help: "How the learning rate falls to 0: along half a cosine, or as a polynomial of power 0.9.",
+            usual: "cosine"),
+        PlanSetting(
+            \.training.warmUp, "training.warmUp", "warm up", .value(Double.self, placeholder: "epochs"),
+            limits: .from(0, to: 1_000_000), older: 0,
+            help: "Epochs over which the learning rate rises at the start.", usual: "0"),
+        PlanSetting(
+            optional: \.training.gradientNorm, "training.gradientNorm", "gradient norm",
+            .value(Double.self, placeholder: "norm"), limits: .above(0, to: 1e6),
+            help: "Scale gradients whose norm is larger down to this norm.", usual: "no limit"),
+        PlanSetting(
+            \.training.weightAveraging, "training.weightAveraging", "weight averaging",
+            .value(Double.self, placeholder: "decay"), limits: .from(0, below: 1), older: 0,
+            help:
+                "Keep and score a moving average of the weights, which decays by this factor per step, such as 0.999.",
+            usual: "0, none"),
     ]
 
     private static let sampling = [

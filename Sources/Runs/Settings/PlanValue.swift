@@ -43,6 +43,7 @@ extension SegmentationLoss: PlanValue {}
 extension PhaseSelection: PlanValue {}
 extension OptimizerChoice: PlanValue {}
 extension KernelChoice: PlanValue {}
+extension LearningRateSchedule: PlanValue {}
 extension Preparation.Border: PlanValue {}
 
 /// Names of patients or images.

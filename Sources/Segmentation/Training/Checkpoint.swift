@@ -29,20 +29,25 @@ struct Checkpoint {
 
     private static let optimizerPrefix = "optimizer."
     private static let randomState = "random_state"
+    /// The weights in training, where the network's own names have their average.
+    private static let trainedPrefix = "trained."
     /// Names in a checkpoint that are not the network's own.
-    static let extraPrefixes = [optimizerPrefix, randomState]
+    static let extraPrefixes = [optimizerPrefix, randomState, trainedPrefix]
 
     /// The metadata of a weights file: the plan, so that the file can be used alone.
     static func metadata(_ plan: Plan) throws -> [String: String] {
         return ["plan": String(decoding: try plan.jsonText(.line), as: UTF8.self)]
     }
 
-    /// Writes weights, optimizer and generator beside `url`, whose name they take when the file is committed.
+    /// Writes weights, their average, optimizer and generator beside `url`, whose name they take when the file is committed.
     func staged(
-        _ network: SegmentationNetwork, _ optimizer: any Optimizer, _ random: RandomStream, plan: Plan,
-        for url: URL
+        _ network: SegmentationNetwork, _ average: WeightAverage?, _ optimizer: any Optimizer,
+        _ random: RandomStream, plan: Plan, for url: URL
     ) throws -> StagedFile {
-        var tensors = network.state
+        var tensors = average?.network.state ?? network.state
+        if average != nil {
+            tensors += network.state.map { (Checkpoint.trainedPrefix + $0.name, $0.tensor) }
+        }
         tensors += optimizer.state.map { (Checkpoint.optimizerPrefix + $0.name, $0.tensor) }
         tensors.append((Checkpoint.randomState, random.state))
         var metadata = try Checkpoint.metadata(plan)
@@ -68,12 +73,12 @@ struct Checkpoint {
             ignoring: extraPrefixes)
     }
 
-    /// Reads `file`, found at `path`, into `network`, `optimizer` and `random`.
+    /// Reads `file`, found at `path`, into `network`, `average`, `optimizer` and `random`.
     ///
     /// - Returns: the checkpoint, and the number of threads it was made with.
     static func restore(
-        _ file: Safetensors, path: String, _ network: SegmentationNetwork, _ optimizer: any Optimizer,
-        _ random: RandomStream
+        _ file: Safetensors, path: String, _ network: SegmentationNetwork, _ average: WeightAverage?,
+        _ optimizer: any Optimizer, _ random: RandomStream
     ) throws -> (checkpoint: Checkpoint, threads: Int) {
         guard let epochs = file.metadata["epochs_done"].flatMap(Int.init),
             let threads = file.metadata["threads"].flatMap(Int.init),
@@ -87,14 +92,22 @@ struct Checkpoint {
             throw TorchError.weights(
                 path: path, reason: "is not a checkpoint of a run, so training cannot continue from it")
         }
-        try network.load(file.tensors, path: path, ignoring: extraPrefixes)
-        var saved: [String: Tensor] = [:]
-        for (name, tensor) in file.tensors where name.hasPrefix(optimizerPrefix) {
-            saved[String(name.dropFirst(optimizerPrefix.count))] = tensor
+        try (average?.network ?? network).load(file.tensors, path: path, ignoring: extraPrefixes)
+        if average != nil {
+            try network.load(tensors(trainedPrefix, in: file), path: path)
         }
-        try optimizer.restore(saved, path: path)
+        try optimizer.restore(tensors(optimizerPrefix, in: file), path: path)
         random.state = state
         let best = file.metadata["best_dice"].flatMap(Double.init)
         return (Checkpoint(epochsDone: epochs, bestDice: best, rows: rows, partial: partial), threads)
+    }
+
+    /// The tensors of `file` whose names begin with `prefix`, by the rest of their names.
+    private static func tensors(_ prefix: String, in file: Safetensors) -> [String: Tensor] {
+        var found: [String: Tensor] = [:]
+        for (name, tensor) in file.tensors where name.hasPrefix(prefix) {
+            found[String(name.dropFirst(prefix.count))] = tensor
+        }
+        return found
     }
 }

@@ -18,6 +18,9 @@ final class Trainer {
     private let settings: ComputeSettings
     private let random: RandomStream
     private let network: SegmentationNetwork
+    private let parameters: [(name: String, tensor: Tensor)]
+    /// The moving average of the weights, where the plan wants one.
+    private let average: WeightAverage?
     private let optimizer: any Optimizer
     private let loss: TrainingJob.Loss
     private let report: TrainingEvents.Report
@@ -49,13 +52,23 @@ final class Trainer {
         let planned = plan.training.loss
         self.loss = loss ?? { try planned(outputs: $0, $1, weights: $2) }
         let random = random
-        (network, optimizer) = try settings.run {
-            let network = try random.run {
-                try makeNetwork?(plan.network) ?? plan.network.makeNetwork()
-            }
+        func make(_ random: RandomStream) throws -> SegmentationNetwork {
+            let network = try random.run { try makeNetwork?(plan.network) ?? plan.network.makeNetwork() }
             try network.move(to: device)
-            return (network, try plan.training.makeOptimizer(network.parameters))
+            return network
         }
+        let training = plan.training
+        (network, average, optimizer) = try settings.run {
+            let network = try make(random)
+            let decay = training.weightAveraging
+            // Random numbers of its own, so that a run draws the same ones with and without an average.
+            let average =
+                decay > 0
+                ? try WeightAverage(
+                    of: network, in: make(RandomStream(seed: training.seed)), decay: decay) : nil
+            return (network, average, try training.makeOptimizer(network.parameters))
+        }
+        parameters = network.parameters
     }
 
     /// Trains the epochs that are left; after each, log and checkpoints are on the disk.
@@ -73,7 +86,7 @@ final class Trainer {
             while progress.epochsDone < plan.training.epochs {
                 var row = try await trainEpoch()
                 row.validationDice =
-                    try await validator?.dice(network, device: device, settings: settings) ?? []
+                    try await validator?.dice(result, device: device, settings: settings) ?? []
                 try keep(row)
                 if let error = drawCurves() { await report(.curvesNotWritten(error)) }
                 await report(.epoch(log, epochs: plan.training.epochs))
@@ -84,6 +97,9 @@ final class Trainer {
         }
         return log
     }
+
+    /// The network that is scored and kept: the average where there is one.
+    private var result: SegmentationNetwork { average?.network ?? network }
 
     /// The run's last checkpoint, which fits `plan`; nil where there is none.
     private static func checkpoint(_ run: RunFolder, _ plan: Plan?) throws -> Safetensors? {
@@ -97,7 +113,7 @@ final class Trainer {
     /// Takes up the run where `file` left it.
     private func resume(_ file: Safetensors) async throws {
         let (checkpoint, threads) = try Checkpoint.restore(
-            file, path: run.last.path(percentEncoded: false), network, optimizer, random)
+            file, path: run.last.path(percentEncoded: false), network, average, optimizer, random)
         progress = checkpoint
         // The run may have been killed after it wrote the checkpoint and before it wrote the log.
         try log.write(to: run.log)
@@ -116,24 +132,13 @@ final class Trainer {
     /// Trains what is left of the current epoch.
     private func trainEpoch() async throws -> TrainingLog.Row {
         let (epoch, epochs, steps) = (progress.epochsDone, plan.training.epochs, sampler.batchCount)
-        let rank = plan.network.dimensions.rank
         var batches = BatchQueue(sampler, epoch: epoch, first: progress.partial.steps)
         while progress.partial.steps < steps {
             try Task.checkCancellation()
             let start = ContinuousClock.now
             let step = progress.partial.steps
-            optimizer.learningRate = learningRate(step: epoch * steps + step, of: epochs * steps)
-            let patches = await batches.next()
-            let loss = try settings.run {
-                try random.run {
-                    network.train()
-                    let batch = try patches.tensors(rank: rank, device: device)
-                    let loss = try self.loss(network.outputs(batch.images), batch.target, batch.weights)
-                    try loss.backward()
-                    try optimizer.step()
-                    return try loss.item()
-                }
-            }
+            optimizer.learningRate = learningRate(step: epoch * steps + step)
+            let loss = try learn(from: await batches.next(), step: epoch * steps + step + 1)
             guard loss.isFinite else { throw SegmentationError.diverged(epoch: epoch + 1, step: step + 1) }
             progress.partial.steps += 1
             progress.partial.lossSum += loss
@@ -142,15 +147,60 @@ final class Trainer {
                 .step(epoch: epoch + 1, epochs: epochs, step: step + 1, steps: steps, loss: loss))
         }
         return TrainingLog.Row(
-            epoch: epoch + 1, learningRate: learningRate(step: (epoch + 1) * steps - 1, of: epochs * steps),
+            epoch: epoch + 1, learningRate: learningRate(step: (epoch + 1) * steps - 1),
             trainingLoss: progress.partial.lossSum / Double(progress.partial.steps), validationDice: [],
             seconds: progress.partial.seconds,
             slices: progress.partial.steps * sampler.batchSize * plan.training.patch.depth)
     }
 
-    /// Half a cosine from the plan's rate to 0 (Loshchilov and Hutter 2017, without restarts).
-    private func learningRate(step: Int, of steps: Int) -> Double {
-        plan.training.learningRate * 0.5 * (1 + cos(.pi * Double(step) / Double(steps)))
+    /// Takes step `step`, counted from 1 over the whole training.
+    ///
+    /// - Returns: the loss before it.
+    private func learn(from patches: PatchBatch, step: Int) throws -> Double {
+        try settings.run {
+            try random.run {
+                network.train()
+                let batch = try patches.tensors(rank: plan.network.dimensions.rank, device: device)
+                let loss = try self.loss(network.outputs(batch.images), batch.target, batch.weights)
+                try loss.backward()
+                if let limit = plan.training.gradientNorm {
+                    try clipGradients(of: parameters, toNorm: limit)
+                }
+                try optimizer.step()
+                try average?.update(step: step)
+                return try loss.item()
+            }
+        }
+    }
+
+    /// Seconds that an epoch takes on this machine, validation included, by a few steps and a few held-out cases.
+    ///
+    /// The network has learned from them then: train with another trainer.
+    /// - Throws: `CancellationError`, `TorchError`.
+    func secondsPerEpoch() async throws -> Double {
+        // The first steps make room in memory; of the rest, as many as make the mean a good one.
+        let (first, most, longEnough) = (2, 10, 10.0)
+        var batches = BatchQueue(sampler, epoch: 0, first: 0)
+        var seconds: [Double] = []
+        while seconds.count < min(first + most, sampler.batchCount),
+            seconds.count < first + 2 || seconds.dropFirst(first).reduce(0, +) < longEnough
+        {
+            try Task.checkCancellation()
+            let patches = await batches.next()
+            let start = ContinuousClock.now
+            _ = try learn(from: patches, step: seconds.count + 1)
+            seconds.append((ContinuousClock.now - start).seconds)
+        }
+        let counted = seconds.count > first ? Array(seconds.dropFirst(first)) : seconds
+        let step = counted.reduce(0, +) / Double(counted.count)
+        let validation = try await validator?.seconds(result, device: device, settings: settings) ?? 0
+        return step * Double(sampler.batchCount) + validation
+    }
+
+    private func learningRate(step: Int) -> Double {
+        let steps = sampler.batchCount
+        return plan.training.learningRate(
+            step: step, of: plan.training.epochs * steps, stepsPerEpoch: steps)
     }
 
     /// Adds a finished epoch to the run folder: all of its files, or none.
@@ -168,7 +218,7 @@ final class Trainer {
         let epoch = StagedEpoch(
             splits: try splits.map { try run.staged($0, for: run.splits) },
             plan: try splits == nil ? nil : run.staged(plan, for: run.plan), best: best,
-            last: try progress.staged(network, optimizer, random, plan: plan, for: run.last),
+            last: try progress.staged(network, average, optimizer, random, plan: plan, for: run.last),
             log: try log.staged(for: run.log))
         do { try epoch.commit() } catch {
             // Of a first checkpoint that could not be kept nothing stays behind that refuses the next training.
@@ -194,7 +244,7 @@ final class Trainer {
     private func stagedBest(_ row: TrainingLog.Row) throws -> StagedFile {
         var metadata = try Checkpoint.metadata(plan)
         metadata["epochs_done"] = String(row.epoch)
-        return try Safetensors(network.state, metadata: metadata).staged(for: run.best)
+        return try Safetensors(result.state, metadata: metadata).staged(for: run.best)
     }
 }
 
@@ -235,7 +285,9 @@ extension TrainingPlan {
         case .adamW:
             try Adam(parameters, learningRate: learningRate, weightDecay: weightDecay, decoupled: true)
         case .sgd:
-            try SGD(parameters, learningRate: learningRate, momentum: momentum, weightDecay: weightDecay)
+            try SGD(
+                parameters, learningRate: learningRate, momentum: momentum,
+                nesterov: nesterov && momentum > 0, weightDecay: weightDecay)
         }
     }
 }

@@ -17,6 +17,10 @@ public struct TrainingJob: Sendable {
 
     /// Who is trained on and held out; nil leaves it to the plan's fold, or to the names that it holds out.
     public var splits: Splits?
+    /// Time that the training may take, from its start; nil trains the plan's epochs.
+    ///
+    /// A few steps and held-out cases are timed, and the plan's epochs are replaced by as many as fit.
+    public var budget: Duration?
     /// Makes the network of a plan, with new weights; nil makes a `UNet`.
     ///
     /// A network of one's own has the input and output channels that its configuration says, and gives its output the
@@ -48,9 +52,10 @@ public struct TrainingJob: Sendable {
     ///
     /// - Returns: the events, which throw `SegmentationError` where the plan is not valid, the folder holds a run
     ///   already, another training is running in it, or the dataset has nothing to train on; `.stopped` where the task
-    ///   is canceled; errors of files that cannot be written.
+    ///   is canceled; `.shortBudget` where not one epoch fits into the budget; errors of files that cannot be written.
     public func start(_ plan: Plan) -> TrainingEvents {
         TrainingEvents { report in
+            let begin = ContinuousClock.now
             guard !plan.structures.isEmpty else {
                 throw SegmentationError.nothingToTrain(
                     path: dataset.root.path(percentEncoded: false), .noLabel)
@@ -68,6 +73,10 @@ public struct TrainingJob: Sendable {
                 var splits = try splits ?? Splits(of: dataset, plan: plan)
                 let cases = try await load(splits, plan, report)
                 splits.validationCases = cases.validation.map(\.case.id)
+                if let budget {
+                    plan.training.epochs = try await epochs(
+                        in: budget, since: begin, plan, cases, splits, report)
+                }
                 try await train(plan, cases, splits: splits, report)
             }
         }
@@ -147,6 +156,29 @@ public struct TrainingJob: Sendable {
         }
         for event in events { await report(event) }
         return try cases.get()
+    }
+
+    /// As many epochs as fit into `budget`, which began at `begin`.
+    ///
+    /// - Throws: `SegmentationError.shortBudget` where not one does.
+    private func epochs(
+        in budget: Duration, since begin: ContinuousClock.Instant, _ plan: Plan, _ cases: RunCases,
+        _ splits: Splits, _ report: TrainingEvents.Report
+    ) async throws -> Int {
+        let seconds: Double
+        do {
+            let trainer = try await Trainer(
+                plan, run: run, splits: splits, cases: cases, device: device, makeNetwork: makeNetwork,
+                loss: loss, report: { _ in })
+            seconds = try await trainer.secondsPerEpoch()
+        } catch is CancellationError {
+            throw SegmentationError.stopped
+        }
+        let left = (budget - (ContinuousClock.now - begin)).seconds
+        let count = Int(min(left / seconds, Double(1_000_000)))
+        guard count > 0 else { throw SegmentationError.shortBudget(seconds: budget.seconds, epoch: seconds) }
+        await report(.budgeted(epochs: count, secondsPerEpoch: seconds))
+        return count
     }
 
     private func train(

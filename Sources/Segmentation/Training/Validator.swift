@@ -27,6 +27,25 @@ struct Validator: Sendable {
     func dice(_ network: SegmentationNetwork, device: Device, settings: ComputeSettings) async throws
         -> [Double?]
     {
+        try await dice(network, of: cases[...], device: device, settings: settings)
+    }
+
+    /// Seconds that `dice` takes, by a few of the cases.
+    @TensorActor
+    func seconds(_ network: SegmentationNetwork, device: Device, settings: ComputeSettings) async throws
+        -> Double
+    {
+        let some = cases.prefix(5)
+        let start = ContinuousClock.now
+        _ = try await dice(network, of: some, device: device, settings: settings)
+        return (ContinuousClock.now - start).seconds * Double(cases.count) / Double(max(1, some.count))
+    }
+
+    @TensorActor
+    private func dice(
+        _ network: SegmentationNetwork, of cases: ArraySlice<(scan: PreparedScan, reference: LabelMap)>,
+        device: Device, settings: ComputeSettings
+    ) async throws -> [Double?] {
         let predictor = WindowPredictor(network, plan: plan, device: device, settings: settings)
         var found = [[Double]](repeating: [], count: plan.structures.count)
         for item in cases {

@@ -1,3 +1,5 @@
+import CTorch
+
 /// Moves parameters along their gradients, in place.
 ///
 /// `state` is all that a checkpoint needs beside the parameters: with it a resumed run takes the very same steps.
@@ -38,6 +40,25 @@ extension Optimizer {
             if let saved = source[name] { try tensor.copy(from: saved) }
         }
     }
+}
+
+/// Scales the gradients of `parameters`, taken together as one vector, so that its 2-norm is at most `limit`, as
+/// `torch.nn.utils.clip_grad_norm_` does (Pascanu, Mikolov, Bengio 2013).
+///
+/// - Returns: the norm before.
+@TensorActor
+@discardableResult
+public func clipGradients(of parameters: [(name: String, tensor: Tensor)], toNorm limit: Double)
+    throws(TorchError) -> Double
+{
+    let moving = try withGradients(parameters)
+    let handles = moving.map(\.gradient.handle)
+    var norm = 0.0
+    let status = withExtendedLifetime(moving) {
+        ct_clip_gradients(handles, Int32(handles.count), limit, &norm)
+    }
+    try check(status, "clipping of gradients")
+    return norm
 }
 
 /// The parameters that have a gradient now, with the gradients.

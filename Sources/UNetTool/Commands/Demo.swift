@@ -77,7 +77,7 @@ struct Demo: AsyncParsableCommand {
             """
             \(result.evaluation.table())
             Scores on \(unseen) synthetic patients that the network has never seen, after \
-            \(duration((ContinuousClock.now - start) / .seconds(1))).
+            \(TimeSpan(seconds: (ContinuousClock.now - start) / .seconds(1)).description).
             Picture:     \(picture.relativePath)
             Predictions: \(predictions.relativePath)
             Scores:      \(scores), evaluation.csv

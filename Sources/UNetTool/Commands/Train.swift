@@ -32,6 +32,11 @@ struct Train: AsyncParsableCommand {
             "Read the patients to train on and to hold out from this file, such as the splits.json of another run, instead of --fold or --hold-out.",
             valueName: "splits.json"))
     var splits: PathArgument?
+    @Option(
+        help: ArgumentHelp(
+            "Train as many epochs as fit into this time on this machine, such as 2h or 45min, instead of --epochs.",
+            valueName: "time"))
+    var budget: TimeSpan?
     @Option(help: "Device to train on: auto uses a GPU if there is one.")
     var device = DeviceChoice.auto
 
@@ -39,6 +44,10 @@ struct Train: AsyncParsableCommand {
         if resume, plan.file != nil || splits != nil {
             let option = plan.file != nil ? "--plan" : "--splits"
             throw ValidationError("--resume uses the run's own plan and splits; remove \(option)")
+        }
+        if budget != nil, resume || plan.overrides.contains(\.training.epochs) {
+            let option = resume ? "--resume" : "--epochs"
+            throw ValidationError("--budget and \(option) cannot be combined; use one of them")
         }
         guard splits != nil else { return }
         for place in [\Plan.training.fold, \Plan.training.holdOut] as [PartialKeyPath<Plan>]
@@ -71,12 +80,13 @@ struct Train: AsyncParsableCommand {
         console.show(dataset.issues.filter { !$0.isMissingReference })
         let run = RunFolder(output.url)
         var job = TrainingJob(dataset: dataset, run: run, device: device.device)
+        job.budget = budget?.duration
         if let splits { job.splits = try GivenFile(splits).splits(of: dataset) }
         let (events, structures) = try training(job)
         let summary = try await console.train(events, structures: structures, resumption: resumption)
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
         try StandardOutput.print(
-            "trained \(summary.epochs) epoch\(summary.epochs == 1 ? "" : "s") in \(duration(summary.seconds))\(dice): \(output.url.relativePath)"
+            "trained \(summary.epochs) epoch\(summary.epochs == 1 ? "" : "s") in \(TimeSpan(seconds: summary.seconds).description)\(dice): \(output.url.relativePath)"
         )
     }
 
@@ -103,6 +113,8 @@ struct Train: AsyncParsableCommand {
         return (words + ["--resume"]).map(\.quotedForShell).joined(separator: " ")
     }
 }
+
+extension TimeSpan: ExpressibleByArgument {}
 
 extension SegmentationError {
     /// Whether files are refused that the arguments can allow.

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Runs
 
 /// Progress and warnings, on standard error; results go to standard output.
 struct Console {
@@ -61,17 +62,9 @@ struct ProgressMeter {
         let filled = total > 0 ? done * width / total : width
         let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
         let figures = String(format: "%.1f %@/s", rate, unit)
-        console.draw("\(label) \(bar) \(done)/\(total)  \(figures)  \(duration(left)) left  \(note)")
+        console.draw("\(label) \(bar) \(done)/\(total)  \(figures)  \(TimeSpan(seconds: left)) left  \(note)")
     }
 
     /// Ends the line.
     func end() { console.clearLine() }
-}
-
-/// Seconds as people say them: `42 s`, `3 min 07 s`, `1 h 12 min`.
-func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
-    if whole < 60 { return "\(whole) s" }
-    if whole < 3600 { return String(format: "%d min %02d s", whole / 60, whole % 60) }
-    return String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60)
 }

@@ -36,6 +36,10 @@ final class TrainingDisplay {
             console.warn(
                 "the run was started with \(from) threads and continues with \(to); it will differ in the last bits from an uninterrupted one"
             )
+        case .budgeted(let epochs, let seconds):
+            console.say(
+                "\(epochs) epoch\(epochs == 1 ? "" : "s") of about \(TimeSpan(seconds: seconds)) fit into the budget"
+            )
         case .skipped(let name, let error):
             console.warn("\(name) is skipped: \(ErrorSentence.text(error))")
         case .misplaced(let files):
@@ -73,7 +77,7 @@ final class TrainingDisplay {
             text += String(format: "  validation Dice %.3f", mean) + " (\(parts.joined(separator: ", ")))"
         }
         let rate = Double(row.slices) / max(row.seconds, 1e-9)
-        return text + String(format: "  %@, %.1f slices/s", duration(row.seconds), rate)
+        return text + String(format: "  %@, %.1f slices/s", TimeSpan(seconds: row.seconds).description, rate)
     }
 }
 
