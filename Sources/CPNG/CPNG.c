@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// State shared by the callbacks and the function that called libpng. Everything to be freed hangs on it, so that it can
-// be freed after a longjmp.
+// State shared by the callbacks and the function that called libpng. It owns everything to be freed, so that this can
+// be done after a longjmp.
 typedef struct {
     const uint8_t *input;
     size_t input_size;

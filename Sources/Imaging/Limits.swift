@@ -1,6 +1,6 @@
 import Foundation
 
-/// Limits on the size of a scan. Larger ones are refused in one sentence, before any memory is taken for them.
+/// Limits on the size of a scan. Larger ones are refused in one sentence, before any memory is allocated for them.
 ///
 /// A header of a few bytes can claim any size, and a wrong number in one (the spacing, its unit) turns an ordinary scan
 /// into an enormous one. Real data is far below; docs/DATA.md compares.

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A thin shim over libtiff, whose tags are read through variadic functions, which Swift cannot call. Pages are decoded
-// to float32 as stored: no scaling, palette entries as indices.
+// A thin shim over libtiff: its tags are read through variadic functions, which Swift cannot call. Pages are decoded to
+// float32 as stored: no scaling, palette entries as indices.
 
 #ifdef __cplusplus
 extern "C" {

@@ -8,8 +8,8 @@ import Scans
 /// Cases keep their ids; `dataset.json` also notes their patient, phase and group if the ids do not tell them. NIfTI
 /// files are copied byte for byte if the other layout accepts them as they are; otherwise voxels and headers stay the
 /// same as far as the layout allows. Labeled cases become the training cases, others the test images, with each frame
-/// of a series without labels. Labels keep their values if these are 1, 2, 3 …, and become so otherwise: nnU-Net
-/// requires them without gaps.
+/// of a series without labels. Labels keep their values if these are 1, 2, 3 …, and are renumbered that way otherwise:
+/// nnU-Net requires them without gaps.
 ///
 /// Every case is loaded and checked first. The folder appears under its name only once all of it is written.
 public struct Conversion: Sendable {

@@ -16,7 +16,7 @@ public struct Case: Sendable, Hashable {
     /// The frame of 4D files (images, and labels if they are 4D too) that is the case, from 0; nil if files are not 4D,
     /// or the case is all of them.
     public private(set) var frameIndex: Int?
-    /// The number of frames of an image that is 4D and has no channels as frames; otherwise 1.
+    /// The number of frames if the image is 4D and its frames are not channels; otherwise 1.
     public private(set) var frameCount: Int
     /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil means the whole file.
     public private(set) var page: Int?

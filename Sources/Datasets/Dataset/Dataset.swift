@@ -20,12 +20,13 @@ import Scans
 /// - **nnU-Net** and **Decathlon**: `imagesTr`, `labelsTr` and `dataset.json`. The folder represents its training
 ///   cases; open its `imagesTs` for the test images.
 ///
-/// The meaning of labels is given by `structures`, by a file `labels.json` in the folder (`{"labels": {"RV": 1, "MYO":
-/// 2, "LV": 3}}`), or by the layout: by `dataset.json`; in ACDC, and in pairs that are all named like ACDC's files, 1
-/// is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's cavity; numbered cells are `cell`. For
-/// others, the label files are read: NIfTI files can name their labels, as predictions of this program do; otherwise
-/// the labels in them are named "label 1", "label 2" and so on, or "foreground" if pictures have only 0 and 255. A file
-/// that names its labels differently from the dataset is refused when it is loaded, unless `structures` were given.
+/// The meaning of labels is given by `structures`, by a file `labels.json` in the folder
+/// (`{"labels": {"RV": 1, "MYO": 2, "LV": 3}}`), or by the layout: by `dataset.json`; in ACDC, and in pairs that are
+/// all named like ACDC's files, 1 is the right ventricle's cavity, 2 the myocardium and 3 the left ventricle's cavity;
+/// numbered cells are `cell`. For others, the label files are read: NIfTI files can name their labels, as predictions
+/// of this program do; otherwise the labels in them are named "label 1", "label 2" and so on, or "foreground" if
+/// pictures have only 0 and 255. A file that names its labels differently from the dataset is refused when it is
+/// loaded, unless `structures` were given.
 ///
 /// Hidden files are skipped. Only the folders, their descriptions and (for pairs and images) headers and labels are
 /// read before a case is loaded.

@@ -16,8 +16,8 @@ struct DatasetDescription {
     /// The Decathlon's lists of images and labels; nil if there are none.
     private var training: JSONValue?
     private var test: JSONValue?
-    /// The patient, phase and group of cases by their ids, which nnU-Net's files cannot express (written by `unet
-    /// convert`).
+    /// The patient, phase and group of cases by their ids, which nnU-Net's files cannot express (written by
+    /// `unet convert`).
     var cases: [String: CaseNote] = [:]
     /// Patients that follow each other in a stack or recording (written by `unet convert`).
     private var sequences: [[String]] = []

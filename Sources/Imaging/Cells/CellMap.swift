@@ -33,7 +33,7 @@ public struct CellMap: Sendable, Equatable {
 /// ones there. Columns are tried outward from the pixel until they are farther away than the cells found, or than
 /// `reach`. O(pixels · distance to the second cell).
 struct TwoNearestCells {
-    /// A cell and its squared distance; no cell is 0 at the largest distance.
+    /// A cell and its squared distance; 0 and the largest distance for no cell.
     struct Candidate {
         var cell: Int32 = 0
         var squared: Int32 = .max

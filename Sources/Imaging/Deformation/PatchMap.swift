@@ -1,7 +1,7 @@
 /// The map from a patch to the slice that it is sampled from: an affine map and, optionally, an elastic distortion.
 ///
-/// The distortion comes first and is in pixels of the patch: pixel (x, y) of the patch shows the slice at `affine(x +
-/// dx, y + dy)`. Image, labels and weights sampled through the same map stay aligned.
+/// The distortion comes first and is in pixels of the patch: pixel (x, y) of the patch shows the slice at
+/// `affine(x + dx, y + dy)`. Image, labels and weights sampled through the same map stay aligned.
 public struct PatchMap: Sendable, Hashable {
     /// Size of the patch; depth 1.
     public let size: Extent

@@ -71,8 +71,8 @@ struct NIfTIContent: ~Copyable {
         case missing(found: Int)
     }
 
-    /// Returns the `count` bytes from `offset` on. No memory is taken for what a file of this size cannot hold, nor for
-    /// what follows.
+    /// Returns the `count` bytes from `offset` on. No memory is allocated for what a file of this size cannot hold, nor
+    /// for what follows.
     ///
     /// - Throws: `NIfTIError.cannotRead`, `damagedGzip`; `surplusContent` if a gzipped file continues long after the
     ///   voxels.

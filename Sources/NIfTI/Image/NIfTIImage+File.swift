@@ -8,7 +8,7 @@ extension NIfTIImage {
 
     /// Reads `url`: `.nii`, or `.hdr` or `.img` of a pair, each gzipped or not (judged by the content, not the name).
     ///
-    /// The header is read and checked first, before memory is taken for the voxels that it promises.
+    /// The header is read and checked first, before memory is allocated for the voxels that it promises.
     ///
     /// - Parameters:
     ///   - url: the file.

@@ -44,7 +44,7 @@ extension PNGImage {
     private init(bytes: [UInt8], path: String) throws(PNGError) {
         let header = try Header(bytes: bytes, path: path)
         let (width, height) = (header.width, header.height)
-        // Deflate cannot shrink data more than 1032-fold: no memory is taken for what this file cannot hold.
+        // Deflate cannot shrink data more than 1032-fold: no memory is allocated for what this file cannot hold.
         guard header.rawSize / 1032 <= bytes.count else { throw .truncated(path: path) }
         var info = cpng_info()
         var decoded: UnsafeMutablePointer<UInt16>?

@@ -112,7 +112,7 @@ public struct TIFFFile: ~Copyable {
         var status: Int32 = 0
         let count = width * height * Int(page.samples)
         let samples = [Float](unsafeUninitializedCapacity: count) { output, initialized in
-            // Memory that is not written to is not taken: a header of a few bytes can claim any size.
+            // The system provides memory only when it is written to: a header of a few bytes can claim any size.
             status = ctiff_read(handle, UInt32(number), output.baseAddress)
             initialized = status == Int32(CTIFF_OK) ? count : 0
         }
