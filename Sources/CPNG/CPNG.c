@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What the callbacks share with the function that called libpng. Everything to be
-// freed hangs on it, so that it can be freed after a longjmp.
+// State shared by the callbacks and the function that called libpng. It owns everything to be freed, so that this can
+// be done after a longjmp.
 typedef struct {
     const uint8_t *input;
     size_t input_size;
@@ -77,7 +77,7 @@ static void *room(png_structp png, state *s, size_t count, size_t size) {
 
 static void read_image(png_structp png, png_infop info, state *s, cpng_info *result) {
     png_set_read_fn(png, s, read_bytes);
-    // Texts and color profiles, inflated.
+    // The limit of inflated texts and color profiles.
     png_set_chunk_malloc_max(png, 1 << 23);
     png_read_info(png, info);
     result->width = png_get_image_width(png, info);
@@ -119,8 +119,8 @@ static void read_image(png_structp png, png_infop info, state *s, cpng_info *res
     }
 }
 
-// Whether every chunk up to the last one lies in the file. libpng takes memory for what a chunk claims before it misses
-// the bytes: two gigabytes for a file of a hundred bytes.
+// Whether every chunk up to the last is inside the file. libpng allocates what a chunk claims before it notices missing
+// bytes: two gigabytes for a file of a hundred bytes.
 static int is_whole(const uint8_t *data, size_t size) {
     size_t position = 8;
     while (size - position >= 12) {
@@ -133,7 +133,7 @@ static int is_whole(const uint8_t *data, size_t size) {
     return 0;
 }
 
-// setjmp has a function of its own: what it leaves undefined are variables of the function that calls it.
+// setjmp has a function of its own because it leaves variables of its caller undefined.
 static void guarded_read(png_structp png, png_infop info, state *s, cpng_info *result) {
     if (setjmp(png_jmpbuf(png)) == 0) read_image(png, info, s, result);
 }

@@ -21,7 +21,7 @@ struct ctiff_file {
 #if TIFFLIB_VERSION >= 20221213
 #define HAS_OWN_HANDLERS 1
 #else
-// Before 4.5 libtiff has one handler for the whole process; this says for whom it works.
+// Before 4.5, libtiff has one handler for the whole process; this is the file that it serves.
 static _Thread_local ctiff_file *current;
 #define HAS_OWN_HANDLERS 0
 #endif
@@ -31,7 +31,7 @@ static void keep(ctiff_file *file, const char *format, va_list arguments) {
     if (file->message_size > 0 && file->message[0] == 0) vsnprintf(file->message, file->message_size, format, arguments);
 }
 
-// A tag that lies behind the end of the file is only a warning to libtiff, which then takes a palette for gray.
+// libtiff only warns about a tag past the end of the file, and then takes a palette for gray.
 static int is_cut_off(const char *format) {
     static const char start[] = "IO error during reading";
     return strncmp(format, start, sizeof start - 1) == 0;
@@ -67,7 +67,8 @@ static void on_any_warning(const char *module, const char *format, va_list argum
 }
 #endif
 
-// 'h': no directory is read before it is asked for. 'm': reading a mapped file that another process cuts would end this one. Strips are decoded one at a time.
+// 'h': no directory is read before it is asked for. 'm': no memory mapping; reading a mapped file that another process
+// truncates would end this one. Strips are decoded one at a time.
 static TIFF *open_tiff(int descriptor, const char *path, ctiff_file *file) {
 #if HAS_OWN_HANDLERS
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
@@ -92,7 +93,7 @@ static void begin(ctiff_file *file) {
 #endif
 }
 
-// Remembers where the pages are, so that page n is found without walking past all before it again.
+// Remembers where the pages are, so that page n is found without walking through all pages before it again.
 static int list_pages(ctiff_file *file) {
     uint32_t capacity = 0;
     while (TIFFReadDirectory(file->tiff)) {
@@ -107,7 +108,7 @@ static int list_pages(ctiff_file *file) {
         }
         file->offsets[file->count++] = TIFFCurrentDirOffset(file->tiff);
     }
-    // Ending at a directory that cannot be read is not the end of the file.
+    // Stopping at a directory that cannot be read is not the end of the file.
     if (file->message_size > 0 && file->message[0] != 0) return CTIFF_CORRUPT;
     if (file->count == 0) {
         say(file, "it contains no picture");
@@ -116,7 +117,7 @@ static int list_pages(ctiff_file *file) {
     return CTIFF_OK;
 }
 
-// Takes the directory at `offset` for the only one.
+// Treats the directory at `offset` as the only page.
 static int take_page(ctiff_file *file, uint64_t offset) {
     file->offsets = malloc(sizeof *file->offsets);
     if (file->offsets == NULL) return CTIFF_NO_MEMORY;
@@ -235,7 +236,7 @@ int ctiff_describe(ctiff_file *file, uint32_t number, ctiff_page *page) {
     return status == CTIFF_OK ? describe(file, page) : status;
 }
 
-// One row of `count` samples of one plane from packed bytes; `step` is the distance between results.
+// Unpacks one row of `count` samples of one plane; `step` is the distance between results.
 static void unpack(const ctiff_page *page, const uint8_t *bytes, size_t count, float *out, size_t step) {
 #define EACH(TYPE) \
     do { \
@@ -259,7 +260,7 @@ static void unpack(const ctiff_page *page, const uint8_t *bytes, size_t count, f
     } else if (page->bits == 32) {
         EACH(uint32_t);
     } else {
-        // Samples of less than a byte lie from the highest bit down.
+        // Samples smaller than a byte are packed from the highest bit down.
         unsigned bits = page->bits, mask = (1u << bits) - 1, each = 8 / bits;
         for (size_t i = 0; i < count; i++) {
             out[i * step] = (float)(bytes[i / each] >> (8 - bits * (i % each + 1)) & mask);
@@ -268,7 +269,7 @@ static void unpack(const ctiff_page *page, const uint8_t *bytes, size_t count, f
 #undef EACH
 }
 
-// Decodes strip by strip, or tile by tile; a file that stores each channel on its own has them one after another.
+// Decodes strip by strip or tile by tile; files that store each channel separately have them one after another.
 static int read_chunks(ctiff_file *file, const ctiff_page *page, uint8_t *buffer, size_t size, float *values) {
     TIFF *tiff = file->tiff;
     uint16_t planar = PLANARCONFIG_CONTIG;
@@ -300,7 +301,8 @@ static int read_chunks(ctiff_file *file, const ctiff_page *page, uint8_t *buffer
                 uint32_t columns = page->width - left < width ? (uint32_t)(page->width - left) : width;
                 uint32_t chunk = is_tiled ? TIFFComputeTile(tiff, (uint32_t)left, (uint32_t)top, 0, plane)
                                           : TIFFComputeStrip(tiff, (uint32_t)top, plane);
-                // Where a file names fewer strips than its height needs, libtiff takes the others from the file's beginning.
+                // If a file lists fewer strips than its height needs, libtiff reads the others from the file's
+                // beginning.
                 if (TIFFGetStrileOffset(tiff, chunk) == 0) {
                     say(file, "it lists fewer strips or tiles than its picture needs");
                     return CTIFF_CORRUPT;
@@ -335,7 +337,7 @@ int ctiff_read(ctiff_file *file, uint32_t number, float *values) {
         if (file->message_size > 0 && file->message[0] == 0) say(file, "it does not describe its strips");
         return CTIFF_CORRUPT;
     }
-    // A tile may be larger than its page, and a strip may not.
+    // A tile can be larger than its page, but a strip cannot.
     size_t pixels = (size_t)page.width * page.height * page.samples * page.bits / 8;
     if ((size_t)size > CTIFF_LARGEST_TILE && (size_t)size > 2 * pixels) {
         say(file, "its tiles are larger than its picture");

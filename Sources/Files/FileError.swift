@@ -1,17 +1,17 @@
 import Foundation
 
-/// A file or folder that could not be read or written. `description` is one sentence for a person.
+/// A failure to read or write a file or folder. `description` is one sentence for users.
 public enum FileError: Error, Hashable, Sendable {
     /// The file at `path` could not be read; `code` is the system's `errno`.
     case cannotRead(path: String, code: Int32)
-    /// The file or folder at `path` could not be written; `code` is the system's `errno`. What stood there is
+    /// The file or folder at `path` could not be written; `code` is the system's `errno`. Existing contents are
     /// untouched.
     case cannotWrite(path: String, code: Int32)
-    /// A folder or device stands where a file is to be written.
+    /// The path to be written names a folder or a device.
     case notAFile(path: String)
-    /// A pipe, a socket or a device stands where a file is to be read.
+    /// The path to be read names a pipe, a socket, or a device.
     case notRegular(path: String)
-    /// The file to be read has more than `limit` bytes.
+    /// The file to be read is larger than `limit` bytes.
     case tooLarge(path: String, size: Int, limit: Int)
 
     /// The file or folder.
@@ -25,7 +25,7 @@ public enum FileError: Error, Hashable, Sendable {
 }
 
 extension FileError: CustomStringConvertible, LocalizedError {
-    /// What happened and what to do, without the path: for errors that name the file themselves.
+    /// What happened and what to do, without the path, for errors that name the file themselves.
     public var reason: String {
         switch self {
         case .cannotRead: "cannot be read (\(system)); check the path and your permissions"
@@ -36,7 +36,7 @@ extension FileError: CustomStringConvertible, LocalizedError {
         }
     }
 
-    /// The system's words for what happened, or ours where it has none.
+    /// The system's description of the error, or this package's own for errors without an `errno`.
     public var system: String {
         switch self {
         case .cannotRead(_, let code), .cannotWrite(_, let code): String(cString: strerror(code))

@@ -3,32 +3,32 @@ import Foundation
 extension Folder {
     /// One entry of a folder.
     public struct Entry: Sendable, Hashable {
-        /// What lies there; of a symbolic link, what it leads to.
+        /// The kind of an entry; for a symbolic link, the kind of its target.
         public enum Kind: Sendable, Hashable {
-            /// A regular file, or a link that leads nowhere: opening it says so.
+            /// A regular file, or a broken link, which fails when opened.
             case file
             /// A folder.
             case folder
-            /// A pipe, socket or device, from which nothing should be read: opening a pipe waits for ever.
+            /// A pipe, socket, or device. Don't read from it: opening a pipe can block forever.
             case special
         }
 
-        /// The name, of the very bytes that the disk has for it.
+        /// The name, with exactly the bytes stored on disk.
         public let name: String
-        /// What it is.
+        /// The kind of entry.
         public let kind: Kind
     }
 
-    /// What a folder holds.
+    /// The contents of a folder.
     public struct Listing: Sendable, Hashable {
-        /// The entries by name, hidden ones left out. Names that differ only in their Unicode form, such as é as one
-        /// character or as two, are neighbors, and `==` calls them equal.
+        /// The entries sorted by name, without hidden ones. Names that differ only in their Unicode form, such as é as
+        /// one character or two, are adjacent and compare equal with `==`.
         public var entries: [Entry] = []
-        /// Entries whose names are not UTF-8, by what can be read of them, with `�` for what cannot: nobody can open them
-        /// by such a name.
+        /// Entries whose names are not UTF-8, with `�` in place of the invalid bytes. They cannot be opened by these
+        /// names.
         public var undecodable: [Entry] = []
 
-        /// Names that several entries have, in different Unicode forms.
+        /// Names shared by several entries, in different Unicode forms.
         public var ambiguous: Set<String> {
             var names: Set<String> = []
             for (one, two) in zip(entries, entries.dropFirst()) where one.name == two.name {
@@ -46,7 +46,7 @@ extension Folder {
 
     /// Lists the folder `url`, without `.`, `..` and hidden entries.
     ///
-    /// - Throws: `FileError.cannotRead` that names the folder.
+    /// - Throws: a `FileError.cannotRead` that names the folder.
     public static func list(_ url: URL) throws(FileError) -> Listing {
         guard let folder = opendir(url.path) else {
             throw .cannotRead(path: url.relativePath, code: errno)
@@ -59,7 +59,7 @@ extension Folder {
                 guard errno == 0 else { throw .cannotRead(path: url.relativePath, code: errno) }
                 break
             }
-            // The name is read in place: it may be longer than the field that C declares for it.
+            // Read the name in place: it can be longer than the field that C declares for it.
             let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name)!
             let bytes = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
             let readable = String(cString: bytes)
@@ -89,7 +89,7 @@ extension Folder {
         case Int32(DT_FIFO), Int32(DT_SOCK), Int32(DT_CHR), Int32(DT_BLK): return .special
         default: break
         }
-        // A link, or a file system that does not say.
+        // A link, or a file system that does not report types.
         var status = stat()
         guard fstatat(dirfd(folder), name, &status, 0) == 0 else { return .file }
         return switch status.st_mode & S_IFMT {
@@ -107,14 +107,13 @@ extension Folder {
 }
 
 extension URL {
-    /// Whether the file's name ends in one of `endings`, such as `.nii.gz`, in any letter case, and has something before
-    /// it.
+    /// Whether the file name ends in one of `endings`, such as `.nii.gz`, ignoring case, and is more than that ending.
     package func hasEnding(_ endings: [String]) -> Bool {
         let name = lastPathComponent.lowercased()
         return endings.contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
     }
 
-    /// The file's name without the first of `endings` that it has, in any letter case; the whole name where it has none.
+    /// The file name without the first of `endings` that it has, ignoring case, or the whole name if it has none.
     package func droppingEnding(_ endings: [String]) -> String {
         let name = lastPathComponent
         let lower = name.lowercased()

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Making folders.
+/// Operations on folders.
 public enum Folder {
-    /// Makes the folder `url`, and those above it that are missing; one that is there already is left as it is.
+    /// Creates the folder `url` and any missing parents, leaving an existing folder as it is.
     ///
-    /// - Throws: `FileError.cannotWrite` that names the folder that cannot be made.
+    /// - Throws: a `FileError.cannotWrite` that names the folder that cannot be created.
     public static func make(_ url: URL) throws(FileError) {
         var code = makeOne(url.path)
         let parent = url.deletingLastPathComponent()
@@ -15,24 +15,24 @@ public enum Folder {
         guard code == 0 else { throw .cannotWrite(path: url.relativePath, code: code) }
     }
 
-    /// 0 where the folder is there now, or the system's `errno`.
+    /// Creates one folder. Returns 0 if it exists afterward, or the system's `errno`.
     private static func makeOne(_ path: String) -> Int32 {
         guard mkdir(path, 0o777) != 0 else { return 0 }
         let code = errno
         var status = stat()
-        // Some systems say other things than EEXIST of a folder that is there, such as EROFS.
+        // For an existing folder, some systems report errors other than EEXIST, such as EROFS.
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? 0 : code
     }
 }
 
 extension Folder {
-    /// Whether `inner` is `outer` or lies somewhere below it, whatever symbolic links lead there. Neither need exist.
+    /// Whether `inner` is `outer` or is inside it, with symbolic links resolved. Neither needs to exist.
     public static func contains(_ outer: URL, _ inner: URL) -> Bool {
         let (outer, inner) = (resolved(outer), resolved(inner))
         return outer == inner || inner.hasPrefix(outer == "/" ? outer : outer + "/")
     }
 
-    /// The path without symbolic links; of what does not exist yet, the part that does.
+    /// The path with symbolic links resolved, as far as it exists.
     private static func resolved(_ url: URL) -> String {
         let url = url.standardizedFileURL
         if let path = realpath(url.path, nil) {
@@ -45,7 +45,7 @@ extension Folder {
         return (above == "/" ? "" : above) + "/" + url.lastPathComponent
     }
 
-    /// Those of `url` and the folders above it that do not exist, the deepest first.
+    /// The missing folders among `url` and its parents, deepest first.
     static func missing(_ url: URL) -> [String] {
         var found: [String] = []
         var folder = url.standardizedFileURL
@@ -59,7 +59,7 @@ extension Folder {
         return found
     }
 
-    /// Removes `folders`, the deepest first, as far as they are empty.
+    /// Removes `folders`, listed deepest first, up to the first that is not empty.
     static func removeEmpty(_ folders: [String]) {
         for folder in folders where rmdir(folder) != 0 { return }
     }

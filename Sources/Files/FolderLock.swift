@@ -1,37 +1,37 @@
 import Foundation
 
-/// Keeps other processes that ask for the same lock out of a folder.
+/// A lock on a folder that excludes other processes that ask for the same lock.
 ///
-/// The system releases it when the process ends, however it ends, so a killed process leaves at most an empty
-/// hidden file, which the next one takes over. Two locks of one process exclude each other too.
+/// The system releases the lock when the process ends, however it ends, so a killed process leaves at most an empty
+/// hidden file, which the next process takes over. Two locks of one process exclude each other too.
 public final class FolderLock {
     /// Why a folder was not locked.
     public enum Failure: Error, Hashable {
         /// Another process, or this one, has locked the folder.
         case held
-        /// The folder cannot be made, or nothing can be written into it.
+        /// The folder cannot be created or written to.
         case file(FileError)
     }
 
-    /// Whether the lock keeps others out: false where the file system has no locks, as some network file systems do.
+    /// Whether the lock excludes others: false on file systems without locks, as some network file systems are.
     public let isEnforced: Bool
     private let descriptor: Int32
     private let file: String
     private let madeFolders: [String]
     private var isReleased = false
 
-    /// Locks `folder`, which is created if needed, with a hidden file in it.
+    /// Locks `folder` with a hidden file in it, creating the folder if needed.
     ///
     /// - Parameters:
-    ///   - name: the file's; locks of other names do not exclude this one.
-    ///   - waits: whether to wait until others have released the lock, instead of failing.
+    ///   - name: the hidden file's name; locks with other names do not exclude this one.
+    ///   - waits: whether to wait until others release the lock, instead of failing.
     public init(_ folder: URL, name: String = ".lock", waits: Bool = false) throws(Failure) {
         madeFolders = Folder.missing(folder)
         file = folder.appending(path: name).path
         do { try Folder.make(folder) } catch { throw .file(error) }
         var found: (descriptor: Int32, isEnforced: Bool)?
-        // A process that ends removes its file. One that has opened this file just before gets a lock on a file that
-        // has no name any more, and must try again.
+        // A process removes its file when it ends. Another that opened the file just before then locks a file that no
+        // longer has a name, and must try again.
         var attempts = 0
         while found == nil, waits || attempts < 100 {
             attempts += 1
@@ -59,11 +59,11 @@ public final class FolderLock {
         (descriptor, isEnforced) = found
     }
 
-    /// Removes the lock, and the folders that were made for it where nothing has been put into them.
+    /// Releases the lock, and removes the folders created for it if they are still empty.
     public func release() {
         guard !isReleased else { return }
         isReleased = true
-        // While it is still locked, so that nobody else's file is removed.
+        // Unlink the file while it is locked, so that no other process's file is removed.
         unlink(file)
         Folder.removeEmpty(madeFolders)
         close(descriptor)
@@ -71,7 +71,7 @@ public final class FolderLock {
 
     deinit { release() }
 
-    /// Whether `descriptor` is the file that has the name `path` now.
+    /// Whether `path` still names the file open as `descriptor`.
     private static func isOpen(_ descriptor: Int32, _ path: String) -> Bool {
         var (here, there) = (stat(), stat())
         return fstat(descriptor, &here) == 0 && stat(path, &there) == 0 && here.st_ino == there.st_ino

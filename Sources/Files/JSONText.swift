@@ -1,15 +1,15 @@
 import Foundation
 
-/// How JSON is laid out.
+/// The layout of JSON text.
 package enum JSONLayout: Sendable {
-    /// Two spaces for each level: for files that people open.
+    /// Indented by two spaces per level, for files that people open.
     case indented
-    /// One line: for JSON inside another file.
+    /// On one line, for JSON inside another file.
     case line
 }
 
 extension Encodable {
-    /// The value as JSON with sorted keys: the same value always gives the same bytes.
+    /// Returns the value as JSON with sorted keys, so that the same value always gives the same bytes.
     ///
     /// - Throws: `EncodingError`, for example for a number that is not finite.
     package func jsonText(_ layout: JSONLayout = .indented) throws -> Data {

@@ -1,23 +1,23 @@
 import Foundation
 
-/// A regular file that is open for reading.
+/// A regular file open for reading.
 ///
-/// All readers of this package go through it: a pipe in the place of a scan would make them wait for ever, and a device
-/// has neither size nor end.
+/// All readers in this package use it: a pipe in place of a scan would block them forever, and a device has neither
+/// size nor end.
 public struct OpenFile: ~Copyable {
-    /// The file for errors.
+    /// The path for error messages.
     public let path: String
-    /// Bytes of the file when it was opened.
+    /// The size of the file in bytes when it was opened.
     public let size: Int
     private let descriptor: Int32
 
     /// Opens `url`.
     ///
-    /// - Throws: `FileError.cannotRead` where there is no such file, it may not be read or is a folder;
-    ///   `FileError.notRegular` where it is a pipe, a socket or a device.
+    /// - Throws: `FileError.cannotRead` if the file does not exist, is not readable, or is a folder;
+    ///   `FileError.notRegular` if it is a pipe, a socket, or a device.
     public init(_ url: URL) throws(FileError) {
         let path = url.relativePath
-        // Opening a pipe waits for one who writes, unless told not to.
+        // Opening a pipe waits for a writer, unless told not to.
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         // A socket cannot be opened.
         guard descriptor >= 0 else {
@@ -46,7 +46,7 @@ public struct OpenFile: ~Copyable {
 
     /// Fills `buffer` with the bytes from `offset` on.
     ///
-    /// - Returns: how many there were; fewer than the buffer has room for only at the end of the file.
+    /// - Returns: the number of bytes read, less than the size of `buffer` only at the end of the file.
     /// - Throws: `FileError.cannotRead`.
     public func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int = 0
@@ -64,7 +64,7 @@ public struct OpenFile: ~Copyable {
         return count
     }
 
-    /// Bytes `offset` and on, `count` of them or fewer where the file ends.
+    /// Reads `count` bytes starting at `offset`, or fewer at the end of the file.
     ///
     /// - Throws: `FileError.cannotRead`.
     public func bytes(at offset: Int = 0, count: Int) throws(FileError) -> [UInt8] {
@@ -80,7 +80,7 @@ public struct OpenFile: ~Copyable {
         return bytes
     }
 
-    /// The whole file, mapped into memory.
+    /// Maps the whole file into memory.
     func mapped() throws(FileError) -> Data {
         // An empty file cannot be mapped.
         guard size > 0 else { return Data() }
@@ -89,7 +89,7 @@ public struct OpenFile: ~Copyable {
         return Data(bytesNoCopy: start, count: size, deallocator: .unmap)
     }
 
-    /// Another descriptor of the open file, for a library that reads it by itself and closes it.
+    /// Returns another descriptor of the open file, for a library that reads and closes it itself.
     ///
     /// - Throws: `FileError.cannotRead`.
     public func duplicate() throws(FileError) -> Int32 {
@@ -99,29 +99,29 @@ public struct OpenFile: ~Copyable {
     }
 }
 
-/// Reading whole files.
+/// Functions that read whole files.
 ///
-/// All throw `FileError` that names the file: `cannotRead`, for a folder too, and `notRegular` for pipes, sockets and
-/// devices, at which a reader would wait for ever.
+/// All throw a `FileError` that names the file: `cannotRead`, for folders too, or `notRegular` for pipes, sockets, and
+/// devices, which could block a reader forever.
 public enum FileContents {
-    /// The largest description that is read: 64 MiB.
+    /// The largest description that can be read: 64 MiB.
     public static let longestDescription = 1 << 26
 
-    /// The bytes of `url`, mapped into memory: they are fetched as they are used.
+    /// Maps the bytes of `url` into memory, to be fetched as they are used.
     ///
-    /// For large files of which each byte is copied elsewhere once, such as weights.
+    /// For large files whose bytes are each copied elsewhere once, such as weights.
     public static func mapped(_ url: URL) throws(FileError) -> Data { try OpenFile(url).mapped() }
 
-    /// The first `limit` bytes of `url`, or all of them, read into memory.
+    /// Reads the first `limit` bytes of `url`, or all of them, into memory.
     ///
-    /// For what is decoded or kept: it cannot change or vanish under the reader.
+    /// For data that is decoded or kept: it cannot change or vanish while in use.
     public static func bytes(_ url: URL, limit: Int = .max) throws(FileError) -> [UInt8] {
         try OpenFile(url).bytes(count: limit)
     }
 
-    /// The bytes of a text that describes data, such as JSON.
+    /// Reads the bytes of text that describes data, such as JSON.
     ///
-    /// - Throws: `FileError.tooLarge` above 64 MiB as well.
+    /// - Throws: also `FileError.tooLarge` above 64 MiB.
     public static func description(_ url: URL) throws(FileError) -> Data {
         let file = try OpenFile(url)
         guard file.size <= longestDescription else {

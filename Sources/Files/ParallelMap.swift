@@ -1,28 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Counts what is done on several threads, and tells of it one at a time.
-package final class ProgressCount: Sendable {
-    private let done = Mutex(0)
-    private let report: (@Sendable (Int) -> Void)?
-
-    /// A count from 0, of which `report` is told.
-    package init(_ report: (@Sendable (Int) -> Void)?) { self.report = report }
-
-    /// One more is done.
-    package func countOne() {
-        done.withLock { done in
-            done += 1
-            report?(done)
-        }
-    }
-}
-
 extension Array where Element: Sendable {
-    /// `transform` of every element, on all processors; results are in the order of the elements.
+    /// Returns the results of `transform` for all elements, in their order, computed on all processors.
     ///
     /// - Parameters:
-    ///   - progress: called after every element with the number of those done; from several threads, one at a time.
+    ///   - progress: called after every element with the number done so far; from several threads, one at a time.
     ///   - transform: called once for every element, from several threads.
     package func parallelMap<Result: Sendable>(
         progress: (@Sendable (Int) -> Void)? = nil, _ transform: @Sendable (Element) -> Result
@@ -37,7 +20,7 @@ extension Array where Element: Sendable {
         return results.withLock { $0.map { $0! } }
     }
 
-    /// The same for a transform that may fail: once it has, no further element is begun.
+    /// Does the same for a throwing transform: after an error, no further elements are started.
     ///
     /// - Throws: the first error.
     package func parallelMap<Result: Sendable, Failure: Error>(
@@ -59,5 +42,22 @@ extension Array where Element: Sendable {
         }
         if let error = failure.withLock({ $0 }) { throw error }
         return results.compactMap(\.self)
+    }
+}
+
+/// A counter of work done on several threads, which it reports one step at a time.
+package final class ProgressCount: Sendable {
+    private let done = Mutex(0)
+    private let report: (@Sendable (Int) -> Void)?
+
+    /// Creates a counter at 0 that passes each new count to `report`.
+    package init(_ report: (@Sendable (Int) -> Void)?) { self.report = report }
+
+    /// Counts one more step.
+    package func countOne() {
+        done.withLock { done in
+            done += 1
+            report?(done)
+        }
     }
 }

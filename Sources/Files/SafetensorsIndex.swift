@@ -1,40 +1,40 @@
 import Foundation
 
-/// What the header of a safetensors file says of its tensors, checked against the length of the file.
+/// The tensors listed in the header of a safetensors file, checked against the length of the file.
 ///
-/// The file is 8 bytes of header length (little-endian), a header in JSON with a type, a shape and a range of bytes for
-/// each name, and the values. No value is looked at here, and memory is taken for the header only.
+/// The file is 8 bytes of header length (little-endian), a JSON header with a type, a shape, and a byte range for each
+/// name, and the values. Values are not read, and only the header takes memory.
 public struct SafetensorsIndex: Sendable {
     /// One tensor.
     public struct Entry: Sendable, Equatable {
         /// Its name.
         public let name: String
-        /// Its type as the file has it, such as `F32`.
+        /// Its type as spelled in the file, such as `F32`.
         public let type: String
-        /// Sides, the last of which runs fastest.
+        /// The sizes of its dimensions; the last varies fastest.
         public let shape: [Int]
-        /// Where its values are in the file.
+        /// The byte range of its values in the file.
         public let bytes: Range<Int>
     }
 
-    /// Why a file is none, in words.
+    /// The reason why a file is not a valid safetensors file.
     public struct Flaw: Error, Equatable {
-        /// The rest of a sentence, in brackets behind “is not a complete safetensors file”.
+        /// A phrase in parentheses after “is not a complete safetensors file”.
         public let reason: String
     }
 
-    /// The tensors in the order of their names; their values do not overlap.
+    /// The tensors sorted by name; their values do not overlap.
     public let entries: [Entry]
-    /// Free text beside the tensors, the header's `__metadata__`.
+    /// The header's `__metadata__`, free text about the tensors.
     public let metadata: [String: String]
 
-    /// Longest header that is read, in bytes.
+    /// The longest header that is read, in bytes.
     private static let longestHeader = 100_000_000
 
-    /// Reads the header of `file`, which holds a whole file.
+    /// Reads the header of `file`, the contents of a whole file.
     ///
-    /// - Throws: `Flaw` where it is cut short, is no such file, or has entries that do not lie in the file, overlap, or do
-    ///   not all have a type, a shape and a range.
+    /// - Throws: `Flaw` if `file` is cut short, is not a safetensors file, or has entries that exceed the file,
+    ///   overlap, or lack a type, a shape, or a range.
     public init(_ file: Data) throws(Flaw) {
         guard file.count >= 8 else { throw Flaw(reason: "\(file.count) bytes") }
         let file = file[...]
@@ -56,7 +56,7 @@ public struct SafetensorsIndex: Sendable {
             let bytes = start + offsets[0]..<start + offsets[1]
             entries.append(Entry(name: name, type: type, shape: shape, bytes: bytes))
         }
-        // A few bytes that a thousand tensors share would become a thousand times as many.
+        // A few bytes shared by a thousand tensors would expand a thousandfold.
         let places = entries.filter { !$0.bytes.isEmpty }.sorted {
             ($0.bytes.lowerBound, $0.name) < ($1.bytes.lowerBound, $1.name)
         }

@@ -1,27 +1,27 @@
 import Foundation
 
-/// A file that is written beside its final name and takes that name only when all of it is on the disk.
+/// A file written under a temporary name that takes its final name only once all of it is on disk.
 ///
-/// A killed process leaves the old file or the new one; a failed write leaves the old file and nothing else.
-/// Writing and naming are two steps, so that several files that belong together are all on the disk before the
-/// first takes its name. One that is never committed is removed. The temporary name is hidden, so that a killed
-/// process leaves nothing that would be taken for a file of the folder.
+/// A killed process leaves the old file or the new one; a failed write leaves the old file and nothing else. Writing
+/// and renaming are two steps, so that several files that belong together are all on disk before the first takes its
+/// name. A file that is never committed is removed. The temporary name is hidden, so that the remains of a killed
+/// process are not mistaken for a file of the folder.
 public struct StagedFile: ~Copyable {
     private let url: URL
     private let temporary: String
     private var isCommitted = false
 
-    /// Writes what `body` appends to a temporary file in the folder of `url`, and brings it to the disk.
+    /// Writes what `body` appends to a temporary file in the folder of `url`, and syncs it to disk.
     ///
-    /// A new file has the permissions that the process gives to new files (its umask).
+    /// A new file has the process's default permissions (its umask).
     ///
-    /// - Throws: `FileError.notAFile` where a folder or device stands at `url`, `cannotWrite` where writing fails,
-    ///   both naming `url`; or the error of `body`. The temporary file is gone then.
+    /// - Throws: `FileError.notAFile` if `url` is a folder or a device, `cannotWrite` if writing fails, both naming
+    ///   `url`; or the error of `body`. The temporary file is then removed.
     public init(_ url: URL, _ body: (borrowing Sink) throws(FileError) -> Void) throws(FileError) {
         let path = url.relativePath
         var status = stat()
         if stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path: path) }
-        // Forty characters of Unicode have at most 160 bytes: a name may have 255, the random number included.
+        // Forty Unicode scalars take at most 160 bytes; a name can have 255, including the random number.
         let start = String(url.lastPathComponent.unicodeScalars.prefix(40))
         let name = ".\(start).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
         let temporary = url.deletingLastPathComponent().appending(path: name).path
@@ -44,17 +44,17 @@ public struct StagedFile: ~Copyable {
         self.temporary = temporary
     }
 
-    /// Gives the file its final name, in place of what stood there.
+    /// Gives the file its final name, replacing any existing file.
     ///
-    /// - Throws: `FileError.cannotWrite`; the old file stands and the temporary one is gone then.
+    /// - Throws: `FileError.cannotWrite`; the old file is then kept and the temporary one removed.
     public consuming func commit() throws(FileError) {
         guard rename(temporary, url.path) == 0 else {
             let code = errno
             throw .cannotWrite(path: url.relativePath, code: code)
         }
         isCommitted = true
-        // The name is on the disk only when its folder is. A folder that cannot be synced is not worth failing
-        // for: the file has its name.
+        // The name is on disk only once its folder is. A folder that cannot be synced is not worth failing for: the
+        // file has its name.
         let folder = open(url.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
@@ -66,7 +66,7 @@ public struct StagedFile: ~Copyable {
 }
 
 extension StagedFile {
-    /// Where the body of `StagedFile.init(_:_:)` puts its bytes.
+    /// The destination for the bytes that the body of `StagedFile.init(_:_:)` appends.
     public struct Sink: ~Copyable {
         fileprivate let descriptor: Int32
         fileprivate let path: String
@@ -78,7 +78,7 @@ extension StagedFile {
             guard code == 0 else { throw .cannotWrite(path: path, code: code) }
         }
 
-        /// The `errno` of the write that failed, or 0.
+        /// Writes all of `bytes`. Returns the `errno` of a failed write, or 0.
         private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -94,22 +94,22 @@ extension StagedFile {
     }
 }
 
-/// Writes whole files or none, each a `StagedFile` that is committed at once.
+/// Functions that write whole files or none, each a `StagedFile` that is committed at once.
 ///
-/// A process that is killed, or a disk that fills up, leaves the old file or the new one, never half of one. All
-/// throw `FileError` that names the file.
+/// A killed process or a full disk leaves the old file or the new one, never half of one. All functions throw a
+/// `FileError` that names the file.
 public enum AtomicFile {
-    /// Replaces `url` by `bytes`.
+    /// Replaces the contents of `url` with `bytes`.
     public static func write(_ bytes: some ContiguousBytes, to url: URL) throws(FileError) {
         try write(to: url) { sink throws(FileError) in try sink.append(bytes) }
     }
 
-    /// Replaces `url` by `text` in UTF-8.
+    /// Replaces the contents of `url` with `text` in UTF-8.
     public static func write(_ text: String, to url: URL) throws(FileError) {
         try write(Array(text.utf8), to: url)
     }
 
-    /// Replaces `url` by what `body` appends, so that a large file need not stand in memory at once.
+    /// Replaces the contents of `url` with what `body` appends, so that a large file never has to fit in memory.
     public static func write(
         to url: URL, _ body: (borrowing StagedFile.Sink) throws(FileError) -> Void
     ) throws(FileError) {

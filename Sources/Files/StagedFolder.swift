@@ -1,12 +1,12 @@
 import Foundation
 
-/// A folder that is filled under a hidden name and takes its own only when all of it is written.
+/// A folder filled under a hidden name that takes its final name only once all of it is written.
 ///
-/// A failed process leaves nothing; a killed one leaves a hidden folder, which the next one that writes to the same
-/// place removes. A new folder is filled beside its place and appears at once. An empty one that is there already, which may be
-/// a mounted disk, is filled inside: what was written is moved up one by one.
+/// A failed process leaves nothing; a killed one leaves a hidden folder, which the next process that writes to the same
+/// place removes. A new folder is filled next to its final place and appears at once. An existing empty folder, which
+/// can be a mounted disk, is filled from a hidden folder inside it, whose contents are moved up one by one.
 public struct StagedFolder: ~Copyable {
-    /// Where to write.
+    /// The folder to write to.
     public let url: URL
     private let target: URL
     private let isInside: Bool
@@ -14,9 +14,9 @@ public struct StagedFolder: ~Copyable {
     private let descriptor: Int32
     private var isCommitted = false
 
-    /// Makes a hidden folder for what shall become `target`.
+    /// Creates a hidden folder that will become `target`.
     ///
-    /// - Throws: `FileError.cannotWrite` that names `target`.
+    /// - Throws: a `FileError.cannotWrite` that names `target`.
     public init(_ target: URL) throws(FileError) {
         let path = target.relativePath
         let whole = target.standardizedFileURL
@@ -29,7 +29,7 @@ public struct StagedFolder: ~Copyable {
             // The folder above is a file.
             throw .cannotWrite(path: path, code: code == EEXIST ? ENOTDIR : code)
         }
-        // Forty characters of Unicode have at most 160 bytes: a name may have 255, the random number included.
+        // Forty Unicode scalars take at most 160 bytes; a name can have 255, including the random number.
         let start = ".\(String(whole.lastPathComponent.unicodeScalars.prefix(40)))."
         Self.removeAbandoned(in: container, start: start)
         let name = "\(start)\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
@@ -39,7 +39,7 @@ public struct StagedFolder: ~Copyable {
             Folder.removeEmpty(madeFolders)
             throw .cannotWrite(path: path, code: code)
         }
-        // Locked as long as somebody writes into it. Where the file system has no locks nothing is ever removed.
+        // Lock the folder while it is being written. On a file system without locks, nothing is ever removed.
         let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
         self.url = url
@@ -49,11 +49,11 @@ public struct StagedFolder: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Gives the folder its name.
+    /// Gives the folder its final name.
     ///
-    /// - Parameter last: what of its content is moved last where the folder was there before: the file without which the
-    ///   rest does not count.
-    /// - Throws: `FileError.cannotWrite`; the target is as it was before then.
+    /// - Parameter last: the entry to move last if the target exists already: the file without which the rest does not
+    ///   count.
+    /// - Throws: `FileError.cannotWrite`; the target is then unchanged.
     public consuming func commit(last: String) throws(FileError) {
         if descriptor >= 0 { fsync(descriptor) }
         let code =
@@ -77,7 +77,7 @@ public struct StagedFolder: ~Copyable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Moves the content into the folder around it: all of it, or nothing. The `errno` of what failed, or 0.
+    /// Moves all contents into the enclosing folder, or none. Returns the `errno` of a failed move, or 0.
     private func moveUp(last: String) -> Int32 {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
         var moved: [String] = []
@@ -96,7 +96,7 @@ public struct StagedFolder: ~Copyable {
         return 0
     }
 
-    /// Removes the hidden folders that killed processes have left for the same target.
+    /// Removes hidden folders that killed processes left for the same target.
     private static func removeAbandoned(in container: URL, start: String) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: container.path)) ?? []
         for name in names where name.hasPrefix(start) && name.hasSuffix(".tmp") {

@@ -1,20 +1,20 @@
 import Foundation
 
-/// How large a scan may be: what is beyond is refused in one sentence, before any memory is taken for it.
+/// Limits on the size of a scan. Larger ones are refused in one sentence, before any memory is allocated for them.
 ///
-/// A header of a few bytes may claim any size, and a wrong number in one (the spacing, its unit) makes an ordinary scan
-/// an enormous one. Real data lie far below: docs/DATA.md compares.
+/// A header of a few bytes can claim any size, and a wrong number in one (the spacing, its unit) turns an ordinary scan
+/// into an enormous one. Real data is far below; docs/DATA.md compares.
 public enum Limits {
-    /// Values that a file may hold: its voxels or pixels, times its frames, pages or channels. 1,000 million.
+    /// The most values in a file: its voxels or pixels, times its frames, pages or channels. 1 billion.
     public static let values = 1_000_000_000
 
-    /// Bytes that segmenting one scan, or training on it, may take: 64 GB. See `ScanDemand`.
+    /// The most bytes that segmenting one scan, or training on it, can take: 64 GB. See `ScanDemand`.
     public static let bytes = 64e9
 
-    /// Columns and rows that a slice may have after resampling: 16,384. A scan of a body has fewer at any spacing.
+    /// The most columns or rows of a slice after resampling: 16,384. A body scan has fewer at any spacing.
     public static let resampledSide = 16_384.0
 
-    /// Whether an array with these sides, all positive, holds no more than `values`.
+    /// Returns whether an array with these sides, all positive, holds at most `values`.
     package static func allows(_ sides: [Int]) -> Bool {
         var product = 1
         for side in sides {
@@ -26,33 +26,33 @@ public enum Limits {
     }
 }
 
-/// How much memory one scan takes on its way through the network.
+/// The memory that one scan takes on its way through the network.
 ///
-/// Counted are float32 numbers: the channels, as read and as prepared, and twice the probability of every class, on the
-/// network's grid and on the scan's own. Layers of the network come on top, and do not grow with the scan.
+/// It counts float32 numbers: the channels, as read and as prepared, and two copies of every class's probability, on
+/// the network's grid and on the scan's own. Layers of the network come on top, and do not grow with the scan.
 public struct ScanDemand: Sendable, Hashable {
     /// The scan's own grid.
     public let geometry: Geometry
-    /// Columns and rows after resampling in plane; the slices stay. No integers, since they may be beyond them.
+    /// Columns after in-plane resampling; slices are kept. Not an integer, since it can exceed the range of integers.
     public let columns: Double
-    /// See `columns`.
+    /// Rows after in-plane resampling; see `columns`.
     public let rows: Double
-    /// Bytes.
+    /// The memory in bytes.
     public let bytes: Double
     private let isResampled: Bool
 
-    /// What a scan takes.
+    /// Computes the demand of a scan.
     ///
     /// - Parameters:
     ///   - geometry: its grid.
     ///   - spacing: mm between pixels after resampling in plane; nil keeps the scan's own.
     ///   - channels: of the image.
-    ///   - classes: background included.
+    ///   - classes: including background.
     public init(_ geometry: Geometry, spacing: Double?, channels: Int, classes: Int) {
         self.geometry = geometry
         isResampled = spacing != nil
         let (width, height) = (Double(geometry.width), Double(geometry.height))
-        // In this order a number that is none stays none.
+        // In this order, NaN stays NaN.
         columns = spacing.map { max((width * geometry.spacing.x / $0).rounded(), 1) } ?? width
         rows = spacing.map { max((height * geometry.spacing.y / $0).rounded(), 1) } ?? height
         let voxels = (columns * rows + width * height) * Double(geometry.depth)
@@ -60,8 +60,7 @@ public struct ScanDemand: Sendable, Hashable {
         bytes = 4 * voxels * Double(channels + 2 * classes) + 32 * (columns + rows)
     }
 
-    /// Whether the scan is within `Limits.bytes` and, where it is resampled, `Limits.resampledSide`. A number that is
-    /// none is not.
+    /// Whether the scan is within `Limits.bytes` and, if it is resampled, `Limits.resampledSide`. False for NaN.
     public var isAllowed: Bool { bytes <= Limits.bytes && isWithinSides }
 
     private var isWithinSides: Bool { !isResampled || max(columns, rows) <= Limits.resampledSide }

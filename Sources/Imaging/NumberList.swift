@@ -1,8 +1,8 @@
-/// Numbers as a person lists them: “4, 5, 6”, or of many “1, 2, 3 and 237 others”.
+/// A list of numbers as text: “4, 5, 6”, or for many “1, 2, 3 and 237 others”.
 package struct NumberList: CustomStringConvertible {
     private let numbers: [Int]
 
-    /// More are counted.
+    /// The most numbers listed in full.
     private static let shown = 12
 
     package init(_ numbers: some Sequence<some BinaryInteger>) { self.numbers = numbers.map { Int($0) } }

@@ -1,9 +1,10 @@
 /// Percentiles of many values without sorting them.
 public enum Percentiles {
-    /// The values of `voxels` at `percentiles` (0 to 100), between ranks as numpy's default `linear` method.
+    /// Returns the values of `voxels` at `percentiles` (0 to 100), interpolated between ranks like numpy's default
+    /// `linear` method.
     ///
-    /// Two passes over the values with counts of the upper and lower halves of their bits: exact, and linear in their
-    /// number. `voxels` is not empty and all are finite.
+    /// Two passes over the values count the upper and lower halves of their bits: exact, and linear in their number.
+    /// `voxels` must not be empty, and all values must be finite.
     public static func of(_ voxels: [Float], _ percentiles: [Double]) -> [Float] {
         precondition(!voxels.isEmpty, "percentiles of at least one value")
         let positions = percentiles.map { $0 / 100 * Double(voxels.count - 1) }
@@ -53,7 +54,7 @@ public enum Percentiles {
         }
     }
 
-    /// Bits whose order as integers is the order of the numbers.
+    /// Returns bits that compare as integers in the order of the numbers.
     private static func orderedBits(_ value: Float) -> UInt32 {
         let bits = value.bitPattern
         return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits

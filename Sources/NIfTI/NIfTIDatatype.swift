@@ -1,4 +1,4 @@
-/// How a voxel is stored. The raw value is the standard's `datatype` code.
+/// The type of a stored voxel. The raw value is the standard's `datatype` code.
 public enum NIfTIDatatype: Int, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     /// Unsigned 8-bit integer.
     case uint8 = 2
@@ -21,7 +21,7 @@ public enum NIfTIDatatype: Int, Sendable, Hashable, CaseIterable, CustomStringCo
     /// Unsigned 64-bit integer.
     case uint64 = 1280
 
-    /// Bytes a voxel takes.
+    /// The size of a voxel in bytes.
     public var size: Int {
         switch self {
         case .uint8, .int8: 1
@@ -37,7 +37,7 @@ public enum NIfTIDatatype: Int, Sendable, Hashable, CaseIterable, CustomStringCo
     /// The name in words, such as `int16`.
     public var description: String { Self.name(ofCode: rawValue) }
 
-    /// The name of any code of the standard, also of those that cannot be read here.
+    /// Returns the name of any code of the standard, including those that cannot be read here.
     static func name(ofCode code: Int) -> String {
         switch code {
         case 1: "binary"
@@ -62,7 +62,7 @@ public enum NIfTIDatatype: Int, Sendable, Hashable, CaseIterable, CustomStringCo
     }
 }
 
-/// A Swift number type that a NIfTI file can store. The ten conforming types are all there are.
+/// A Swift number type that a NIfTI file can store. There are only the ten conforming types.
 public protocol NIfTIScalar: BitwiseCopyable, Sendable {
     /// The bits of a voxel as an unsigned integer of the same size.
     associatedtype NIfTIBits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
@@ -76,7 +76,7 @@ public protocol NIfTIScalar: BitwiseCopyable, Sendable {
     var niftiFloat: Float { get }
     /// The nearest float64.
     var niftiDouble: Double { get }
-    /// The same value as a 32-bit integer, or nil where it has none.
+    /// The same value as a 32-bit integer, or nil if there is none.
     var niftiInteger: Int32? { get }
 }
 
@@ -89,7 +89,7 @@ extension NIfTIScalar where Self: FixedWidthInteger {
     @inlinable public var niftiFloat: Float { Float(self) }
     /// The nearest float64.
     @inlinable public var niftiDouble: Double { Double(self) }
-    /// The same value as a 32-bit integer, or nil where it has none.
+    /// The same value as a 32-bit integer, or nil if there is none.
     @inlinable public var niftiInteger: Int32? { Int32(exactly: self) }
 }
 
@@ -160,7 +160,7 @@ extension Float: NIfTIScalar {
     @inlinable public var niftiFloat: Float { self }
     /// The nearest float64.
     @inlinable public var niftiDouble: Double { Double(self) }
-    /// The same value as a 32-bit integer, or nil where it has none.
+    /// The same value as a 32-bit integer, or nil if there is none.
     @inlinable public var niftiInteger: Int32? { Int32(exactly: self) }
 }
 
@@ -175,6 +175,6 @@ extension Double: NIfTIScalar {
     @inlinable public var niftiFloat: Float { Float(self) }
     /// The nearest float64.
     @inlinable public var niftiDouble: Double { self }
-    /// The same value as a 32-bit integer, or nil where it has none.
+    /// The same value as a 32-bit integer, or nil if there is none.
     @inlinable public var niftiInteger: Int32? { Int32(exactly: self) }
 }

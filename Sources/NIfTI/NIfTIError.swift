@@ -1,17 +1,17 @@
 import Files
 import Foundation
 
-/// What can be wrong with a NIfTI file, with the evidence. `description` is one sentence for a person.
+/// An error in reading or writing a NIfTI file, with the evidence. `description` is one sentence for users.
 public enum NIfTIError: Error, Hashable, Sendable {
     /// The file cannot be opened or read; `code` is the system's `errno`.
     case cannotRead(path: String, code: Int32)
-    /// The file cannot be written; `code` is the system's `errno`. What stood at `path` is untouched.
+    /// The file cannot be written; `code` is the system's `errno`. Existing contents of `path` are untouched.
     case cannotWrite(path: String, code: Int32)
-    /// A folder or device stands where a file is to be written.
+    /// The path to be written names a folder or a device.
     case notAFile(path: String)
-    /// A pipe, a socket or a device stands where a file is to be read.
+    /// The path to be read names a pipe, a socket, or a device.
     case notRegular(path: String)
-    /// The name to write to ends in none of the endings of NIfTI files.
+    /// The name to write to has no NIfTI ending.
     case unknownEnding(path: String)
     /// The gzip stream is cut off, damaged, or fails its checksum.
     case damagedGzip(path: String)
@@ -19,37 +19,38 @@ public enum NIfTIError: Error, Hashable, Sendable {
     case truncatedHeader(path: String, expected: Int, found: Int)
     /// The first four bytes are the header size of neither NIfTI-1 nor NIfTI-2 in either byte order.
     case notNIfTI(path: String)
-    /// The header's magic string is not the one that its kind of file has.
+    /// The header's magic string is not that of its kind of file.
     case wrongMagic(path: String, expected: String, found: String)
     /// `dim[0]`, the number of dimensions, is not 2 to 7.
     case dimensionCount(path: String, found: Int)
     /// A dimension is zero or negative; `axis` counts from 1, as in `dim[axis]`.
     case dimension(path: String, axis: Int, found: Int)
-    /// There is more than one voxel along the fifth or a later dimension.
+    /// The image has more than one voxel along the fifth or a later dimension.
     case tooManyDimensions(path: String, dimensions: [Int])
     /// The dimensions multiply to more bytes than a computer can address.
     case overflowingDimensions(path: String, dimensions: [Int])
-    /// There are more voxels than the reader asked for.
+    /// The image has more voxels than the reader allows.
     case tooManyVoxels(path: String, dimensions: [Int], limit: Int)
     /// Complex, color, 128-bit or unknown voxels.
     case unsupportedDatatype(path: String, code: Int)
-    /// `vox_offset` lies inside the header, is negative, or is no number.
+    /// `vox_offset` is inside the header, negative, or not a number.
     case voxelOffset(path: String, found: Double, minimum: Int)
-    /// The voxels start further behind the header than any extensions reach; counts are bytes.
+    /// The voxels start farther after the header than any extensions reach; counts are bytes.
     case distantVoxels(path: String, found: Int, limit: Int)
-    /// The file goes on long after its last voxel; `expected` are the bytes of voxels that its header promises.
+    /// The file continues long after its last voxel; `expected` is the number of bytes of voxels that its header
+    /// promises.
     case surplusContent(path: String, dimensions: [Int], expected: Int)
     /// The header promises more voxels than the file has bytes for; counts are bytes of voxels.
     case missingVoxels(path: String, dimensions: [Int], expected: Int, found: Int)
-    /// One file of a `.hdr` and `.img` pair is not there.
+    /// One file of a `.hdr` and `.img` pair is missing.
     case missingHalf(path: String, partner: String)
-    /// No such frame; frames count from 0.
+    /// The image has no such frame; frames count from 0.
     case noSuchFrame(path: String, frame: Int, count: Int)
     /// Some voxels of the frame are NaN, infinite, or too large for float32.
     case nonFiniteVoxels(path: String, count: Int)
-    /// A voxel of a label file is not an integer of 32 bits; `position` is x, y, z from 0.
+    /// A voxel of a label file is not a 32-bit integer; `position` is x, y, z from 0.
     case notAnInteger(path: String, position: [Int], value: Double)
-    /// Voxels were asked for as a type that the file does not store.
+    /// Voxels were requested as a type that the file does not store.
     case otherDatatype(path: String, expected: NIfTIDatatype, found: NIfTIDatatype)
 }
 
@@ -129,26 +130,26 @@ extension NIfTIError: CustomStringConvertible, LocalizedError {
     }
 }
 
-/// The system's words for an `errno`.
+/// Returns the system's description of an `errno`.
 private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
-/// Dimensions as a person writes them: 216 × 256 × 10.
+/// Returns dimensions as text, such as 216 × 256 × 10.
 private func product(_ dimensions: [Int]) -> String {
     dimensions.map(String.init).joined(separator: " × ")
 }
 
-/// A count in millions, where it is one.
+/// Returns a count in millions if it is a whole number of them.
 private func millions(_ count: Int) -> String {
     count % 1_000_000 == 0 ? "\(count / 1_000_000) million" : "\(count)"
 }
 
-/// A number without a needless fraction.
+/// Returns a number without a needless fraction.
 private func plain(_ value: Double) -> String {
     Int64(exactly: value).map(String.init) ?? String(value)
 }
 
 extension NIfTIError {
-    /// The same failure as an error of this module.
+    /// Converts a file error to an error of this module.
     init(_ error: FileError) {
         switch error {
         case .cannotRead(let path, let code): self = .cannotRead(path: path, code: code)

@@ -1,12 +1,12 @@
 import Datasets
 import Foundation
 
-/// What lies around a synthetic heart: the chest's shape, the organs in it, and the noise that makes tissue uneven.
+/// The surroundings of a synthetic heart: the chest's shape, the organs in it, and the noise that makes tissue uneven.
 struct PhantomBody: Sendable {
     let chest: PhantomChest
     /// Organs below the diaphragm, later ones in front.
     private(set) var organs: [PhantomBlob] = []
-    /// Vessels in the lung, and what lies behind the heart.
+    /// Vessels in the lung, and structures behind the heart.
     private(set) var vessels: [PhantomBlob] = []
     let noise: NoiseField
 
@@ -113,7 +113,7 @@ struct PhantomBlob: Sendable {
     var ink: Float
 }
 
-/// An ellipsoid cut at one height.
+/// The cross section of an ellipsoid at one height.
 struct PhantomDisc {
     let x: Float, y: Float, radiusX: Float, radiusY: Float
     let cosine: Float, sine: Float
@@ -137,7 +137,7 @@ struct PhantomDisc {
         reachSquared = reach * reach
     }
 
-    /// About the distance in mm from the outline; negative inside. nil far outside.
+    /// Returns the approximate distance in mm from the outline, negative inside; nil far outside.
     @inline(__always)
     func distance(_ px: Float, _ py: Float) -> Float? {
         let dx = px - x, dy = py - y

@@ -2,15 +2,15 @@ import Datasets
 import Foundation
 
 /// The shape of the chest around a synthetic heart, and the signal of its tissues: numbers only, so that drawing a
-/// pixel touches no reference count. Positions are in mm from the middle of the left ventricle: x towards the back, y
-/// towards the feet, z from the base to the apex.
+/// pixel touches no reference count. Positions are in mm from the middle of the left ventricle: x toward the back, y
+/// toward the feet, z from the base to the apex.
 struct PhantomChest: Sendable {
     /// Half-widths, height and lean of the rib cage.
     var front: Float
     var back: Float
     var dome: Float
     var lean: Float
-    /// How fast the lung narrows towards the apex, mm a mm, and how far the shoulders rise above it, mm.
+    /// How fast the lung narrows toward the apex, mm per mm, and how far the shoulders rise above it, mm.
     var narrowing: Float
     var shoulder: Float
     /// Thickness of the chest wall, and of the fat under the skin, at front and back.
@@ -50,7 +50,7 @@ struct PhantomChest: Sendable {
     }
 }
 
-/// What is inside a synthetic heart's surfaces: papillary muscles, trabeculae and the blood's pattern.
+/// The interior of a synthetic heart: papillary muscles, trabeculae and the blood's pattern.
 ///
 /// Papillary muscles and trabeculae belong to the cavity in the labels, as in ACDC.
 struct PhantomInterior: Sendable {
@@ -61,13 +61,13 @@ struct PhantomInterior: Sendable {
     var shifts: [(x: Double, y: Double)]
     /// How far the axis leans: mm in plane for each mm along it.
     var lean: (x: Double, y: Double)
-    /// Direction of the septum in the picture, and its turn towards the apex (radians a mm).
+    /// Direction of the septum in the picture, and its turn toward the apex (radians per mm).
     var septalAngle: Double
     var septalTwist: Double
 
-    /// What the pattern inside the heart depends on: numbers only.
+    /// The parameters of the pattern inside the heart: numbers only.
     struct Look: Sendable {
-        /// How far trabeculae reach inwards, as a fraction of the radius: left, right.
+        /// How far trabeculae reach inward, as a fraction of the radius: left, right.
         var trabeculae: (left: Float, right: Float)
         /// Strength of the pattern of flowing blood.
         var flow: Float

@@ -5,32 +5,32 @@ import Imaging
 import NIfTI
 import Scans
 
-/// Writes datasets of synthetic hearts in ACDC's layout.
+/// Datasets of synthetic hearts in ACDC's layout.
 ///
-/// The folder gets `training/patient001/Info.cfg`, `patient001_frame01.nii.gz` (end-diastole) and another frame
+/// The folder contains `training/patient001/Info.cfg`, `patient001_frame01.nii.gz` (end-diastole) and another frame
 /// (end-systole), each with its `_gt.nii.gz`, and so on; and `phantom.json` with the true volumes in ml and ejection
 /// fractions (`PhantomTruth`). Files are like ACDC's: spacing in pixdim only, sform diag(−1, −1, 1), intensities as
-/// int16, float32 or uint8, labels 1 right ventricle, 2 myocardium, 3 left ventricle. Papillary muscles and
-/// trabeculae belong to the cavity, as in ACDC.
+/// int16, float32 or uint8, labels 1 right ventricle, 2 myocardium, 3 left ventricle. Papillary muscles and trabeculae
+/// belong to the cavity, as in ACDC.
 ///
-/// The same seed gives the same voxels on the same machine, whatever the number of threads, and patient n is the
-/// same in a small dataset as in a large one. Groups take turns, so that every five patients have one of each.
+/// The same seed gives the same voxels on the same machine, whatever the number of threads, and patient n is the same
+/// in small and large datasets. Groups take turns, so that every five patients have one of each.
 ///
-/// The folder appears under its name only when all of it is written.
+/// The folder appears under its name only once all of it is written.
 public enum PhantomDataset {
-    /// How many patients a dataset may have.
+    /// The allowed numbers of patients in a dataset.
     public static let patientCounts = 1...10_000
 
     /// Writes `patients` synthetic patients into `folder`, which is created if needed.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
-    ///   - patients: how many, one of `patientCounts`.
-    ///   - seed: everything follows from it.
-    ///   - progress: called after every patient with the number of those done; from several threads, one at a time.
-    /// - Returns: what was written to `phantom.json`.
-    /// - Throws: `DatasetError.patientCount`; `notEmpty` if the folder holds anything, `fileInPlace` if it is a file, `file` or
-    ///   `nifti` if a file cannot be written. Nothing is left behind then.
+    ///   - patients: the number of patients, in `patientCounts`.
+    ///   - seed: determines everything.
+    ///   - progress: called after every patient with the number done so far; from several threads, one at a time.
+    /// - Returns: the contents of `phantom.json`.
+    /// - Throws: `DatasetError.patientCount`; `notEmpty` if the folder contains anything, `fileInPlace` if it is a
+    ///   file, `file` or `nifti` if a file cannot be written. Nothing is then left behind.
     @discardableResult
     public static func write(
         to folder: URL, patients: Int, seed: UInt64 = 1, progress: (@Sendable (Int) -> Void)? = nil

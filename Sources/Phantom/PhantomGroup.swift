@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 
-/// The diagnostic groups of ACDC, as the synthetic hearts have them.
+/// The diagnostic groups of ACDC, used for synthetic hearts.
 public enum PhantomGroup: String, CaseIterable, Codable, Sendable {
     /// Dilated cardiomyopathy: a large left ventricle that ejects little.
     case dilated = "DCM"
@@ -66,21 +66,21 @@ public enum PhantomGroup: String, CaseIterable, Codable, Sendable {
     }
 }
 
-/// The true volumes of a synthetic dataset, written beside it as `phantom.json`.
+/// The true volumes of a synthetic dataset, written with it as `phantom.json`.
 public struct PhantomTruth: Codable, Sendable, Equatable {
     /// The name of the file in the dataset's folder.
     public static let fileName = "phantom.json"
 
-    /// The seed from which the dataset was made.
+    /// The seed of the dataset.
     public var seed: UInt64
-    /// In the order of their numbers.
+    /// The patients, in the order of their numbers.
     public var patients: [Patient]
 
     /// The truth about one patient: volumes in ml, ejection fractions from 0 to 1.
     public struct Patient: Codable, Sendable, Equatable {
-        /// Such as `patient001`.
+        /// The name, such as `patient001`.
         public var id: String
-        /// The group in which the heart was made.
+        /// The group of the heart.
         public var group: PhantomGroup
         /// Volumes at end-diastole.
         public var endDiastole: PhantomVolumes
@@ -88,7 +88,7 @@ public struct PhantomTruth: Codable, Sendable, Equatable {
         public var endSystole: PhantomVolumes
         /// Fraction of the left ventricle's end-diastolic volume that is ejected.
         public var leftEjectionFraction: Double
-        /// The same of the right ventricle.
+        /// The same for the right ventricle.
         public var rightEjectionFraction: Double
 
         enum CodingKeys: String, CodingKey {
@@ -110,7 +110,7 @@ public struct PhantomTruth: Codable, Sendable, Equatable {
     }
 }
 
-/// A value at end-diastole and one at end-systole, read without a dictionary's cost.
+/// A value at end-diastole and one at end-systole, without the cost of a dictionary.
 struct PerPhase<Value: Sendable>: Sendable {
     var ed: Value
     var es: Value

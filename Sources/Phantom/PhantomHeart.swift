@@ -3,23 +3,23 @@ import Foundation
 
 /// One synthetic heart: the surfaces of both ventricles at end-diastole and end-systole.
 ///
-/// Every surface is a radius in mm around the left ventricle's long axis, at a height `u` (0 at the plane of the
-/// mitral valve, 1 at the outer tip of the apex) and an angle `delta` from the middle of the septum (positive
-/// towards the anterior wall). The radii are scaled until the volumes are those drawn for the patient's group, and
-/// the myocardium keeps its volume while the heart contracts.
+/// Every surface is a radius in mm around the left ventricle's long axis, at a height `u` (0 at the plane of the mitral
+/// valve, 1 at the outer tip of the apex) and an angle `delta` from the middle of the septum (positive toward the
+/// anterior wall). The radii are scaled until the volumes are those drawn for the patient's group, and the myocardium
+/// keeps its volume while the heart contracts.
 struct PhantomHeart: Sendable {
     let group: PhantomGroup
     let targets: Targets
     /// Outer length of the left ventricle in mm: end-diastole, end-systole.
     private(set) var length: PerPhase<Double>
-    /// How far the valve plane has moved towards the apex, mm.
+    /// How far the valve plane has moved toward the apex, mm.
     let descent: PerPhase<Double>
     /// How far the labeled right ventricle reaches above the valve plane, mm.
     let rightReach: Double
     var shape: Shape
     private(set) var scale: PerPhase<Scale>
 
-    /// Volumes in ml that the heart is built to have.
+    /// The target volumes of the heart in ml.
     struct Targets: Sendable {
         var left: PerPhase<Double>
         var right: PerPhase<Double>
@@ -33,9 +33,9 @@ struct PhantomHeart: Sendable {
         var rightWidth = 35.0
     }
 
-    /// What makes this heart's outline its own.
+    /// The parameters that make this heart's outline unique.
     struct Shape: Sendable {
-        /// Relative amplitude and phase of the outline's 2nd to 4th harmonic, and how they turn towards the apex.
+        /// Relative amplitude and phase of the outline's 2nd to 4th harmonic, and how they turn toward the apex.
         var harmonics: [(amplitude: Double, phase: Double)]
         var twist: Double
         /// Relative thickening of the septum, and flattening of it by the right ventricle.
@@ -99,7 +99,7 @@ struct PhantomHeart: Sendable {
         }
     }
 
-    /// Volume in ml of what has the squared radius `squared` (mm²), by the midpoint rule over height and angle.
+    /// Returns the volume in ml inside the squared radius `squared` (mm²), by the midpoint rule over height and angle.
     private func volume(_ phase: Phase, squared: (Double, Double) -> Double) -> Double {
         let heights = 20, angles = 40
         var sum = 0.0
@@ -112,7 +112,7 @@ struct PhantomHeart: Sendable {
         return sum * .pi * length[phase] / Double(heights * angles) / 1000
     }
 
-    /// The value in `range` at which the growing `measure` reaches `goal`.
+    /// Returns the value in `range` at which the increasing `measure` reaches `goal`.
     private func bisected(
         _ range: ClosedRange<Double>, towards goal: Double, measure: (inout PhantomHeart, Double) -> Double
     ) -> Double {
@@ -152,7 +152,8 @@ extension PhantomHeart.Shape {
 }
 
 extension PhantomHeart {
-    /// Radius in mm of the left ventricle's cavity; 0 below the cavity's tip. Papillary muscles are inside it.
+    /// Returns the radius in mm of the left ventricle's cavity; 0 below the cavity's tip. Papillary muscles are inside
+    /// it.
     func endocardium(_ u: Double, _ delta: Double, _ phase: Phase) -> Double {
         let own = cavityProfile(u) * scale[phase].radius * outline(u, delta)
         guard phase == .es, let strength = infarction(u, delta) else { return own }
@@ -160,7 +161,7 @@ extension PhantomHeart {
         return own + (rest - own) * 0.75 * strength
     }
 
-    /// Radius in mm of the left ventricle's outer surface; 0 below the apex.
+    /// Returns the radius in mm of the left ventricle's outer surface; 0 below the apex.
     func epicardium(_ u: Double, _ delta: Double, _ phase: Phase) -> Double {
         let scale = scale[phase]
         let profile = u < 1 ? (1 - pow(max(u, 0), 2.5)).squareRoot() : 0
@@ -174,8 +175,8 @@ extension PhantomHeart {
         return endocardium(u, delta, phase) + thickness
     }
 
-    /// Radius in mm of the right ventricle's free wall (its inner side); where it is below the left ventricle's
-    /// outer surface there is no right ventricle.
+    /// Returns the radius in mm of the right ventricle's free wall (its inner side). Where it is below the left
+    /// ventricle's outer surface, the right ventricle is absent.
     func rightWall(_ u: Double, _ delta: Double, _ phase: Phase) -> Double {
         let depth = max(u, 0) / 0.93
         guard depth < 1 else { return 0 }
@@ -189,14 +190,14 @@ extension PhantomHeart {
         return epicardium(u, delta, phase) + width * (1 + shape.rightSlant * sin(1.3 * delta))
     }
 
-    /// Radius of the cavity relative to its radius at the base.
+    /// Returns the radius of the cavity relative to its radius at the base.
     private func cavityProfile(_ u: Double) -> Double {
         let depth = max(u, 0) / 0.91
         guard depth < 1 else { return 0 }
         return (1 - pow(depth, 2.3)).squareRoot() * (0.94 + 0.06 * min(1, max(u, 0) / 0.25))
     }
 
-    /// The factor by which the outline departs from a circle.
+    /// Returns the factor by which the outline deviates from a circle.
     private func outline(_ u: Double, _ delta: Double) -> Double {
         var factor = 1 - shape.flattening * exp(-pow(delta / 0.75, 2))
         for (order, harmonic) in shape.harmonics.enumerated() {
@@ -205,7 +206,7 @@ extension PhantomHeart {
         return factor
     }
 
-    /// How much a point of the wall belongs to the infarct, 0…1; nil where it does not.
+    /// Returns how much a point of the wall belongs to the infarct, 0…1; nil if it does not.
     private func infarction(_ u: Double, _ delta: Double) -> Double? {
         guard let infarct = shape.infarct else { return nil }
         var turn = (delta - infarct.delta).truncatingRemainder(dividingBy: 2 * .pi)

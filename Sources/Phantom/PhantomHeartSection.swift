@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 
-/// The heart cut at one height for drawing over the body. Valid only while its radii are.
+/// A cross section of the heart for drawing over the body. Valid only as long as its radii.
 struct PhantomHeartSection {
     private let radii: UnsafePointer<SIMD4<Float>>
     private let height: Float
@@ -15,7 +15,7 @@ struct PhantomHeartSection {
     /// How far the drawing reaches from the axis, mm.
     private let reach: Float
 
-    /// A cut at `z` mm whose axis is at `center` mm; `radii` are those of `outline`.
+    /// Creates a cut at `z` mm with its axis at `center` mm; `radii` are those of `outline`.
     init(
         outline: PhantomOutline, radii: UnsafePointer<SIMD4<Float>>, interior: PhantomInterior,
         signal: PhantomChest.Signal, center: (x: Double, y: Double), z: Double
@@ -35,7 +35,7 @@ struct PhantomHeartSection {
             var turn = muscle.delta / (2 * .pi)
             turn -= turn.rounded(.down)
             let radius = Double(outline.radii[Int(turn * Double(PhantomOutline.angles))].x)
-            // Relative to the cavity they swell while it empties, as real ones do.
+            // Relative to the cavity they swell as it empties, like real ones.
             let size = max(3.2, min(8, muscle.size * radius * (1 + 6 / (radius + 4))))
             let middle = (muscle.from + muscle.to) / 2, half = (muscle.to - muscle.from) / 2
             let blob = PhantomBlob(
@@ -49,7 +49,7 @@ struct PhantomHeartSection {
         papillary = (discs[0], discs[1])
     }
 
-    /// Signal at a point (mm) where the body without the heart gives `behind`, and the point's label.
+    /// Returns the signal at a point (mm), given that of the body `behind` the heart, and the point's label.
     @inline(__always)
     func signal(
         _ x: Float, _ y: Float, behind: Float, pixel: Float, noise: NoiseField.Sampler
@@ -102,19 +102,19 @@ struct PhantomHeartSection {
     }
 }
 
-/// A heart cut at one height: its surfaces as radii (mm) around the long axis at evenly spaced angles from the
-/// septum's middle, ready for drawing.
+/// The outline of a heart at one height: its surfaces as radii (mm) around the long axis at evenly spaced angles from
+/// the septum's middle, ready for drawing.
 struct PhantomOutline: Sendable {
     static let angles = 256
 
     /// Height of the cut: 0 at the valve plane, 1 at the apex, negative above the valves.
     let height: Double
-    /// Angle in the image (radians, from +x towards +y) of the septum's middle.
+    /// Angle in the image (radians, from +x toward +y) of the septum's middle.
     let septalAngle: Double
-    /// At every angle the radii of the left ventricle's cavity, of its outer surface, of the right ventricle's
-    /// free wall, and of the heart's outer border; the first again at the end.
+    /// The radii, at every angle, of the left ventricle's cavity, of its outer surface, of the right ventricle's free
+    /// wall, and of the heart's outer border; the first again at the end.
     private(set) var radii: [SIMD4<Float>] = []
-    /// Whether the cut shows ventricles that are labeled, and not only what lies above them.
+    /// Whether the cut shows labeled ventricles, and not only the parts above them.
     let showsLeft: Bool
     let showsRight: Bool
     private(set) var reach: Float = 0
@@ -126,7 +126,7 @@ struct PhantomOutline: Sendable {
         showsRight = fromBase >= -heart.rightReach
         self.septalAngle = septalAngle
         let freeWall = heart.group == .rightVentricle ? 4.0 : 3.0
-        // Above the valves the same walls go on as atria and great vessels and close slowly.
+        // Above the valves, the same walls continue as atria and great vessels and close slowly.
         let closing = height < 0 ? max(0.55, 1 + 0.9 * height) : 1
         for index in 0..<Self.angles {
             var delta = 2 * Double.pi * Double(index) / Double(Self.angles)

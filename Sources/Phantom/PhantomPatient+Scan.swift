@@ -3,7 +3,7 @@ import Foundation
 import Imaging
 
 extension PhantomPatient {
-    /// The scans of both phases with their labels. Intensities are what the scanner's file holds: whole numbers.
+    /// Returns the scans of both phases with their labels. Intensities are whole numbers, as in the scanner's file.
     public func scans() -> [Phase: PhantomScan] {
         let geometry = geometry
         var scans: [Phase: PhantomScan] = [:]
@@ -30,7 +30,7 @@ extension PhantomPatient {
         return scans
     }
 
-    /// Maps pixels to mm in the body: x towards the back, y towards the feet, from the heart's middle.
+    /// A map from pixels to mm in the body: x toward the back, y toward the feet, from the heart's middle.
     private struct Frame {
         let cosine: Float, sine: Float, pixel: Float, centerX: Float, centerY: Float
 
@@ -49,7 +49,7 @@ extension PhantomPatient {
         }
     }
 
-    /// The slice without the heart; both phases share it.
+    /// Returns the slice without the heart; both phases share it.
     private func background(slice: Int, noise: NoiseField.Sampler) -> [Float] {
         let (width, height, _) = scanner.geometry
         let frame = Frame(scanner)
@@ -138,7 +138,7 @@ extension PhantomPatient {
         }
     }
 
-    /// What the coils and the rings do to every pixel of a slice.
+    /// Returns the gain of the coils and the rings at every pixel of a slice.
     private func gain() -> [Float] {
         let (width, height, _) = scanner.geometry
         let frame = Frame(scanner)
@@ -148,7 +148,7 @@ extension PhantomPatient {
         }
     }
 
-    /// Gaussian blur of five points along both axes, edges repeated.
+    /// Blurs `pixels` with a Gaussian of five points along both axes, repeating the edges.
     private func blur(_ pixels: inout [Float]) {
         let (width, height, _) = scanner.geometry
         let weights = (0...2).map { Float(exp(-Double($0 * $0) / (2 * scanner.blur * scanner.blur))) }
@@ -192,7 +192,7 @@ public struct PhantomScan: Sendable {
 }
 
 extension PhantomScanner.Storage {
-    /// The number that a file holds for `signal`, of which blood has about 1.
+    /// Returns the number that a file stores for `signal`, which is about 1 in blood.
     func stored(_ signal: Float) -> Float {
         switch self {
         case .int16(let gain): min(32767, (signal * Float(gain)).rounded())

@@ -11,7 +11,7 @@ public struct PhantomPatient: Sendable {
     public let number: Int
     /// Diagnostic group.
     public let group: PhantomGroup
-    /// Body height in cm, as `Info.cfg` gives it.
+    /// Body height in cm, as in `Info.cfg`.
     public let heightCM: Double
     /// Body weight in kg.
     public let weightKG: Double
@@ -25,7 +25,7 @@ public struct PhantomPatient: Sendable {
     let body: PhantomBody
     let interior: PhantomInterior
 
-    /// Patient `number` of the dataset that `seed` gives; groups take turns.
+    /// Creates patient `number` of the dataset with `seed`; groups take turns.
     public init(number: Int, seed: UInt64) {
         let group = PhantomGroup.allCases[(number - 1) % PhantomGroup.allCases.count]
         var generator = SeededGenerator(seed: seed, stream: UInt64(number))
@@ -48,7 +48,7 @@ public struct PhantomPatient: Sendable {
         return "patient" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
     }
 
-    /// The frame's number in the cine series, from 1.
+    /// Returns the number of the phase's frame in the cine series, from 1.
     public func frame(_ phase: Phase) -> Int { phase == .ed ? 1 : systole }
 
     /// The grid of both phases.
@@ -58,8 +58,8 @@ public struct PhantomPatient: Sendable {
             spacing: Spacing(scanner.inPlane, scanner.inPlane, scanner.sliceSpacing))
     }
 
-    /// The true volumes: the area that each structure's outline encloses in every slice, times the distance between
-    /// slices (the summation of discs by which volumes are read from real scans). No pixel is counted.
+    /// Returns the true volumes: the area that each structure's outline encloses in every slice, times the distance
+    /// between slices (the summation of disks, by which volumes are measured in real scans). No pixel is counted.
     public func volumes(_ phase: Phase) -> PhantomVolumes {
         var sum = PhantomVolumes(rv: 0, myo: 0, lv: 0)
         for slice in 0..<scanner.geometry.depth {

@@ -1,7 +1,7 @@
 import Datasets
 import Foundation
 
-/// How a synthetic patient is scanned: the grid, where the heart lies in it, and what the scanner does to the
+/// The scan parameters of a synthetic patient: the grid, the heart's place in it, and the scanner's effect on the
 /// signal.
 struct PhantomScanner: Sendable {
     var geometry: (width: Int, height: Int, depth: Int)
@@ -23,14 +23,14 @@ struct PhantomScanner: Sendable {
     var coils: [(x: Double, y: Double, strength: Double, reach: Double)]
     /// Strength of the ghost that moving blood leaves along the phase-encoding axis, and its shift in pixels.
     var ghost: (strength: Double, shift: Int)
-    /// Whether the frequency offsets at the picture's far corner show as a pattern of rings.
+    /// The pattern of rings from frequency offsets at the picture's far corner; nil for none.
     var rings: (x: Double, y: Double, radius: Double, pitch: Double)?
 
-    /// How ACDC's files hold their values.
+    /// The storage of values in ACDC's files.
     enum Storage: Sendable {
         /// Raw values of the scanner as 16-bit integers; `gain` is the value of blood.
         case int16(gain: Double)
-        /// Values scaled to 0…255 with an offset, whole numbers held as floats.
+        /// Values scaled to 0…255 with an offset, whole numbers stored as floats.
         case float32(gain: Double, offset: Double)
         /// Values 0…255 in a byte.
         case uint8(gain: Double, offset: Double)
@@ -82,7 +82,8 @@ struct PhantomScanner: Sendable {
             ) : nil
     }
 
-    /// The receive coils' sensitivity at a point given in mm from the heart, about 1 at the heart, times the rings.
+    /// Returns the receive coils' sensitivity at a point given in mm from the heart, about 1 at the heart, times the
+    /// rings.
     func gain(_ x: Double, _ y: Double) -> Double {
         let sensitivity = coils.reduce(0.75) { sum, coil in
             let dx = (x - coil.x) / coil.reach, dy = (y - coil.y) / coil.reach
@@ -96,8 +97,8 @@ struct PhantomScanner: Sendable {
     }
 }
 
-/// Smooth random values in space: a periodic lattice of 32³ random numbers in −1…1, interpolated between.
-/// It gives tissue its texture and organs their irregular outlines, alike in neighboring slices.
+/// Smooth random values in space: a periodic lattice of 32³ random numbers in −1…1, interpolated in between. It gives
+/// tissue its texture and organs their irregular outlines, similar in neighboring slices.
 struct NoiseField: Sendable {
     private let lattice: [Float]
 
@@ -113,7 +114,7 @@ struct NoiseField: Sendable {
     struct Sampler {
         let lattice: UnsafePointer<Float>
 
-        /// The value at a point given in lattice cells, about −1…1, with continuous slope.
+        /// Returns the value at a point given in lattice cells, about −1…1, with continuous slope.
         @inline(__always)
         func callAsFunction(_ x: Float, _ y: Float, _ z: Float) -> Float {
             let cellX = Self.floored(x), cellY = Self.floored(y), cellZ = Self.floored(z)
@@ -130,7 +131,7 @@ struct NoiseField: Sendable {
             return Self.mixed(near, far, c)
         }
 
-        /// Without a call: x86-64 before SSE 4.1 has no rounding instruction.
+        /// Rounds down without a call: x86-64 before SSE 4.1 has no rounding instruction.
         @inline(__always)
         private static func floored(_ value: Float) -> Int {
             let whole = Int(value)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The body cut at one height, ready for drawing: what is not cut is left out. Valid only inside
+/// A cross section of the body, ready for drawing, with only the parts that are cut. Valid only inside
 /// `PhantomBody.withSection`.
 struct PhantomSection {
     let chest: PhantomChest
@@ -10,7 +10,7 @@ struct PhantomSection {
 }
 
 extension PhantomBody {
-    /// Calls `body` with the cut at height `z` (mm).
+    /// Calls `body` with the cross section at height `z` (mm).
     func withSection<Result>(z: Double, _ body: (PhantomSection) -> Result) -> Result {
         let organs = organs.compactMap { PhantomDisc($0, z: Float(z)) }
         let vessels = vessels.compactMap { PhantomDisc($0, z: Float(z)) }
@@ -23,14 +23,14 @@ extension PhantomBody {
 }
 
 extension PhantomSection {
-    /// Signal of the tissue at a point (mm) without the heart; `pixel` is the pixel's size in mm.
+    /// Returns the signal of the tissue at a point (mm) without the heart; `pixel` is the pixel's size in mm.
     @inline(__always)
     func signal(_ x: Float, _ y: Float, pixel: Float, noise: NoiseField.Sampler) -> Float {
         let deep = z / 40
         let wx = x + 8 * noise(x / 48, y / 48, deep) + 2.2 * noise(x / 13 + 9, y / 13, deep * 2)
         let wy = y + 8 * noise(x / 48 + 5, y / 48 + 11, deep) + 2.2 * noise(x / 13 + 3, y / 13 + 7, deep * 2)
 
-        // Towards the apex the lung gives way to the chest wall at the front and above.
+        // Toward the apex, the lung gives way to the chest wall at the front and above.
         let front = chest.front - chest.narrowing * max(0, z - 30)
         let middle = (chest.back - front) / 2, half = (chest.back + front) / 2
         let dome = chest.dome - 1.5 * chest.narrowing * max(0, z - 20)
@@ -102,7 +102,7 @@ extension PhantomSection {
         return value
     }
 
-    /// Dark lung with bright vessels, and what passes behind the heart.
+    /// Dark lung with bright vessels, and the structures behind the heart.
     @inline(__always)
     private func lungSignal(_ x: Float, _ y: Float, pixel: Float, _ noise: NoiseField.Sampler) -> Float {
         var value = chest.signal.lung * (1 + 0.5 * noise(x / 6, y / 6, z / 8))
@@ -134,7 +134,7 @@ extension PhantomSection {
     }
 }
 
-/// How much of a pixel lies inside an edge that is `distance` mm away (negative inside).
+/// Returns the fraction of a pixel inside an edge that is `distance` mm away (negative inside).
 @inline(__always)
 func covered(_ distance: Float, _ pixel: Float) -> Float {
     min(1, max(0, 0.5 - distance / pixel))

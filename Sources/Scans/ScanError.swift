@@ -18,11 +18,12 @@ public enum ScanError: Error, Sendable, Hashable {
     case tooManyClasses(path: String, found: Int)
     /// `count` samples of the picture `path` are NaN or infinite.
     case nonFinite(path: String, count: Int)
-    /// The pages of `path` are no volume: page `page`, from 0, has other columns, rows and channels than the first.
+    /// The pages of `path` do not form a volume: page `page`, from 0, has other columns, rows and channels than the
+    /// first.
     case mixedPages(path: String, page: Int, expected: [Int], found: [Int])
     /// The picture `path` has colors where labels are expected.
     case colorLabels(path: String)
-    /// The label picture `path` has samples that are no whole numbers from 0 to 65,535; `found` is the first.
+    /// The label picture `path` has samples that are not whole numbers from 0 to 65,535; `found` is the first.
     case notALabel(path: String, found: Float)
     /// A series where a single frame is needed.
     case series(path: String, frames: Int)
@@ -88,12 +89,12 @@ extension ScanError: CustomStringConvertible, LocalizedError {
         "\(size[0]) × \(size[1]) pixels and \(size[2]) channel\(size[2] == 1 ? "" : "s")"
     }
 
-    /// Dimensions as a person writes them: 216 × 256 × 10.
+    /// Returns dimensions as text, such as 216 × 256 × 10.
     package static func product(_ dimensions: [Int]) -> String {
         dimensions.map(String.init).joined(separator: " × ")
     }
 
-    /// Spacings as a person writes them: 1.5625 × 1.5625 × 10 mm.
+    /// Returns spacings as text, such as 1.5625 × 1.5625 × 10 mm.
     package static func millimeters(_ spacing: [Double]) -> String {
         spacing.map { String(format: "%g", $0) }.joined(separator: " × ") + " mm"
     }

@@ -3,14 +3,14 @@ import Imaging
 
 /// The loss of predicted probabilities against a reference, over one whole volume on the scan's own grid.
 public struct Loss: Sendable, Hashable, Codable {
-    /// Mean over all voxels of −ln p(true class), natural logarithm; p is not taken below 10⁻⁷.
+    /// Mean over all voxels of −ln p(true class), natural logarithm; p is clamped to at least 10⁻⁷.
     public var crossEntropy: Double
-    /// 1 − the mean over structures (without background) of (2 Σ p·g + 1) / (Σ p + Σ g + 1), where p is the
-    /// probability and g is 1 in the structure and 0 elsewhere, sums over all voxels (Milletari et al., "V-Net",
-    /// 3DV 2016, with p and g not squared; the 1 makes an absent structure that is not predicted a perfect one).
+    /// 1 − the mean over structures (without background) of (2 Σ p·g + 1) / (Σ p + Σ g + 1), where p is the probability
+    /// and g is 1 in the structure and 0 elsewhere, sums over all voxels (Milletari et al., "V-Net", 3DV 2016, with p
+    /// and g not squared; the 1 makes an absent structure that is not predicted score perfectly).
     public var diceLoss: Double
 
-    /// A loss as it is.
+    /// Creates a loss from its values.
     public init(crossEntropy: Double, diceLoss: Double) {
         self.crossEntropy = crossEntropy
         self.diceLoss = diceLoss
@@ -28,10 +28,10 @@ public struct Loss: Sendable, Hashable, Codable {
         try container.encode(diceLoss.forJSON, forKey: .diceLoss)
     }
 
-    /// Measures `probabilities` against `reference` on one grid.
+    /// Computes the loss of `probabilities` against `reference` on one grid.
     ///
-    /// Channel 0 is background and channel i + 1 is `structures[i]`; with a single channel it is the only
-    /// structure's (a sigmoid), and background has the rest.
+    /// Channel 0 is background and channel i + 1 is `structures[i]`; a single channel is that of the only structure (a
+    /// sigmoid), and background has the rest.
     public init(probabilities: ProbabilityMap, reference: LabelMap, structures: [Structure]) {
         precondition(probabilities.geometry.extent == reference.geometry.extent, "maps of the same size")
         let isSigmoid = probabilities.channels == 1

@@ -1,8 +1,8 @@
 import Imaging
 
-/// How well one structure of one case was found. Distances are mm, volumes ml.
+/// The scores of one structure of one case. Distances are in mm, volumes in ml.
 public struct StructureScore: Sendable, Hashable {
-    /// What there was to compare.
+    /// The presence of the structure in the prediction and the reference.
     public enum Outcome: String, Sendable, Hashable, CaseIterable {
         /// In both, so all numbers exist.
         case scored
@@ -16,9 +16,9 @@ public struct StructureScore: Sendable, Hashable {
         case unreferenced = "no reference"
     }
 
-    /// Dice coefficient, 0 to 1; nil where the structure is in neither or there is no reference.
+    /// Dice coefficient, 0 to 1; nil if the structure is in neither or there is no reference.
     public var dice: Double?
-    /// Intersection over union, 0 to 1; nil as `dice`.
+    /// Intersection over union, 0 to 1; nil if `dice` is.
     public var iou: Double?
     /// Hausdorff distance; nil unless the structure is in both.
     public var hausdorff: Double?
@@ -28,13 +28,13 @@ public struct StructureScore: Sendable, Hashable {
     public var assd: Double?
     /// Predicted volume.
     public var volume: Double
-    /// Volume in the reference; nil where there is none.
+    /// Volume in the reference; nil if there is none.
     public var referenceVolume: Double?
 
-    /// The score of a case without a reference.
+    /// Creates the score of a case without a reference.
     public init(volume: Double) { self.volume = volume }
 
-    /// Scores `label` in two maps on one grid whose voxels were counted in `counts`.
+    /// Scores `label` in two maps on one grid, with their voxels counted in `counts`.
     init(label: UInt8, counts: ConfusionCounts, prediction: LabelMap, reference: LabelMap) {
         let voxel = reference.geometry.voxelVolume / 1000
         let distances = SurfaceDistances(of: label, prediction: prediction, reference: reference)
@@ -47,7 +47,7 @@ public struct StructureScore: Sendable, Hashable {
         referenceVolume = Double(counts.reference) * voxel
     }
 
-    /// What there was to compare.
+    /// The presence of the structure in the prediction and the reference.
     public var outcome: Outcome {
         guard let referenceVolume else { return .unreferenced }
         switch (volume > 0, referenceVolume > 0) {
@@ -69,7 +69,7 @@ extension StructureScore: Codable {
         case referenceVolume = "reference_volume_ml"
     }
 
-    /// Writes every number, `null` where there is none.
+    /// Writes every number, with `null` for missing ones.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(dice?.forJSON, forKey: .dice)
@@ -94,7 +94,7 @@ extension StructureScore: Codable {
     }
 }
 
-/// How the voxels of one structure agree between a prediction and a reference.
+/// The agreement of the voxels of one structure between a prediction and a reference.
 public struct ConfusionCounts: Sendable, Hashable {
     /// Voxels in both.
     public var truePositives: Int
@@ -103,7 +103,7 @@ public struct ConfusionCounts: Sendable, Hashable {
     /// Voxels in the reference only.
     public var falseNegatives: Int
 
-    /// Counts as they are.
+    /// Creates counts from their values.
     public init(truePositives: Int, falsePositives: Int, falseNegatives: Int) {
         self.truePositives = truePositives
         self.falsePositives = falsePositives
@@ -115,20 +115,20 @@ public struct ConfusionCounts: Sendable, Hashable {
     /// Voxels of the reference.
     public var reference: Int { truePositives + falseNegatives }
 
-    /// Dice coefficient, 2 · both / (prediction + reference), 0 to 1; nil where the structure is in neither.
+    /// Dice coefficient, 2 · both / (prediction + reference), 0 to 1; nil if the structure is in neither.
     public var dice: Double? {
         predicted + reference == 0 ? nil : 2 * Double(truePositives) / Double(predicted + reference)
     }
 
-    /// Intersection over union (Jaccard index), 0 to 1; nil where the structure is in neither.
+    /// Intersection over union (Jaccard index), 0 to 1; nil if the structure is in neither.
     public var iou: Double? {
         let union = truePositives + falsePositives + falseNegatives
         return union == 0 ? nil : Double(truePositives) / Double(union)
     }
 
-    /// The counts of all 256 labels in one pass; `[label]` of the result is that label's.
+    /// Returns the counts of all 256 labels in one pass; `[label]` of the result is that label's.
     ///
-    /// Both maps have the same number of voxels.
+    /// Both maps must have the same number of voxels.
     public static func ofEveryLabel(prediction: [UInt8], reference: [UInt8]) -> [ConfusionCounts] {
         precondition(prediction.count == reference.count, "maps of the same size")
         var predicted = [Int](repeating: 0, count: 256)

@@ -2,14 +2,14 @@ import Imaging
 
 /// Distances in mm between the surfaces of one structure in a prediction and in a reference.
 ///
-/// As MedPy 0.5: the surface is the mask minus its erosion by the 6 neighbors (4 for a single slice), with
-/// background beyond the edge of the grid, and every surface voxel's distance is to the nearest surface voxel of
-/// the other mask.
+/// As in MedPy 0.5, the surface is the mask minus its erosion by the 6 neighbors (4 for a single slice), with
+/// background beyond the edge of the grid, and every surface voxel's distance is to the nearest surface voxel of the
+/// other mask.
 public struct SurfaceDistances: Sendable, Equatable {
     /// The distances of both directions together, ascending; never empty.
     public let pooled: [Double]
 
-    /// Measures the structure `label` in two maps on one grid; nil where it is missing from either.
+    /// Measures the structure `label` in two maps on one grid; nil if it is missing from either.
     public init?(of label: UInt8, prediction: LabelMap, reference: LabelMap) {
         precondition(prediction.geometry.extent == reference.geometry.extent, "maps of the same size")
         guard let box = BoundingBox(of: label, prediction, reference) else { return nil }
@@ -33,7 +33,7 @@ public struct SurfaceDistances: Sendable, Equatable {
     /// Average symmetric surface distance: the mean of the distances of both directions together.
     public var assd: Double { pooled.reduce(0, +) / Double(pooled.count) }
 
-    /// A percentile from 0 to 100, linear between neighbors as numpy's default.
+    /// Returns a percentile from 0 to 100, interpolated linearly between neighbors as numpy does by default.
     public func percentile(_ percent: Double) -> Double {
         let position = Double(pooled.count - 1) * percent / 100
         let lower = Int(position)
@@ -47,7 +47,7 @@ private struct BoundingBox {
     var columns: ClosedRange<Int>
     var rows: ClosedRange<Int>
     var slices: ClosedRange<Int>
-    /// A single slice has no neighbors above and below, so they do not make it all surface.
+    /// Whether the grid is a single slice, where missing neighbors above and below do not make all voxels surface.
     let isPlane: Bool
 
     var extent: Extent { Extent(width: columns.count, height: rows.count, depth: slices.count) }
@@ -76,7 +76,7 @@ private struct BoundingBox {
         isPlane = grid.depth == 1
     }
 
-    /// The surface voxels of a structure within the box, x fastest.
+    /// Returns the surface voxels of a structure within the box, x fastest.
     func surface(of label: UInt8, in map: LabelMap) -> [Bool] {
         let extent = extent
         var mask: [Bool] = []

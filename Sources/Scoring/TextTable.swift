@@ -1,9 +1,9 @@
-/// Columns of text lined up with spaces: names and remarks to the left, numbers to the right.
+/// Columns of text aligned with spaces: names and remarks to the left, numbers to the right.
 package struct TextTable {
     private var rows: [[String]]
     private let textColumns: Set<Int>
 
-    /// A table with a header, whose `textColumns` are names or remarks.
+    /// Creates a table with a header; `textColumns` are names or remarks.
     package init(header: [String], textColumns: Set<Int>) {
         rows = [header]
         self.textColumns = textColumns
@@ -11,7 +11,7 @@ package struct TextTable {
 
     package mutating func add(_ row: [String]) { rows.append(row) }
 
-    /// The rows, each with a newline and without spaces at its end.
+    /// Returns the rows, each with a newline and without trailing spaces.
     package func text() -> String {
         let widths = rows[0].indices.map { column in rows.reduce(0) { max($0, $1[column].count) } }
         return rows.map { row in
@@ -27,12 +27,13 @@ package struct TextTable {
     }
 }
 
-/// Tables as text, as RFC 4180 says.
+/// Tables as text, according to RFC 4180.
 package enum CSV {
-    /// A row without its line break: cells in quotes where they hold a comma, a quote or a line break.
+    /// Returns a row without its line break, quoting cells that contain a comma, a quote or a line break.
     package static func line(_ cells: [String]) -> String { cells.map(quoted).joined(separator: ",") }
 
-    /// The cells of every row of `text`, empty lines left out; nil where quotes are not closed or stand inside a cell.
+    /// Returns the cells of every row of `text`, without empty lines; nil if quotes are not closed or appear inside a
+    /// cell.
     package static func rows(_ text: String) -> [[String]]? {
         var rows: [[String]] = []
         var cells: [String] = []
@@ -72,7 +73,7 @@ package enum CSV {
         return rows
     }
 
-    /// Where a reader is: before a cell, in one without quotes, in one within quotes, or behind its last quote.
+    /// The position of a reader: before a cell, in one without quotes, in one within quotes, or after its last quote.
     private enum State { case start, plain, quoted, closed }
 
     private static func quoted(_ cell: String) -> String {

@@ -24,11 +24,12 @@ typedef struct {
 } cpng_info;
 
 /// Decodes `size` bytes of PNG. Samples are 16-bit, native order, interleaved, row by row, at `*samples`, which the
-/// caller frees with `cpng_free`. On failure `message` holds libpng's words and `*samples` is NULL.
+/// caller frees with `cpng_free`. On failure `message` holds libpng's message and `*samples` is NULL.
 int cpng_read(
     const uint8_t *data, size_t size, cpng_info *info, uint16_t **samples, char *message, size_t message_size);
 
-/// Encodes samples laid out as `cpng_read` gives them. The bytes are at `*data`, freed with `cpng_free`.
+/// Encodes samples laid out as `cpng_read` returns them. The bytes are at `*data`, which the caller frees with
+/// `cpng_free`.
 int cpng_write(
     const cpng_info *info, const uint16_t *samples, uint8_t **data, size_t *size, char *message, size_t message_size);
 

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A thin shim over libtiff, whose tags are read through variadic functions, which Swift cannot call. Pages are decoded
-// to float32 as stored: no scaling, palette entries as indices.
+// A thin shim over libtiff: its tags are read through variadic functions, which Swift cannot call. Pages are decoded to
+// float32 as stored: no scaling, palette entries as indices.
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,9 +18,9 @@ enum { CTIFF_WHITE_IS_ZERO = 0, CTIFF_GREY = 1, CTIFF_RGB = 2, CTIFF_PALETTE = 3
 typedef struct {
     uint32_t width;
     uint32_t height;
-    uint16_t bits;              // of a sample: 1, 2, 4, 8, 16, 32 or 64
+    uint16_t bits;              // per sample: 1, 2, 4, 8, 16, 32 or 64
     uint16_t kind;              // CTIFF_UINT, CTIFF_INT or CTIFF_FLOAT
-    uint16_t samples;           // a pixel, opacity and other extra ones included
+    uint16_t samples;           // per pixel, including opacity and other extra ones
     uint16_t photometric;       // CTIFF_GREY …
     uint16_t palette_count;     // colors of `palette`
     uint16_t palette[256 * 3];  // red, green, blue; 0 to 65,535
@@ -28,19 +28,19 @@ typedef struct {
 
 typedef struct ctiff_file ctiff_file;
 
-/// Opens the file of `descriptor`, which is closed with it, also on failure. After a failure `message` holds
-/// libtiff's words; it must live as long as the file, and later failures are written to it. With an `offset` other than
-/// 0 the page there is the only one, and no other is looked at.
+/// Opens the file of `descriptor`, which is closed with it, also on failure. On failure `message` holds libtiff's
+/// message; it must outlive the file, and later failures are written to it. With a nonzero `offset`, the page there is
+/// the only one, and no other is read.
 int ctiff_open(
     int descriptor, const char *path, uint64_t offset, char *message, size_t message_size, ctiff_file **file);
 
-/// Pages, reduced copies and masks left out.
+/// The number of pages, without reduced copies and masks.
 uint32_t ctiff_page_count(const ctiff_file *file);
 
-/// Where page `number` is in the file, for `ctiff_open`.
+/// The offset of page `number` in the file, for `ctiff_open`.
 uint64_t ctiff_page_offset(const ctiff_file *file, uint32_t number);
 
-/// What page `number` holds; nothing of it is decoded.
+/// Describes page `number` without decoding it.
 int ctiff_describe(ctiff_file *file, uint32_t number, ctiff_page *page);
 
 /// Decodes a page into width · height · samples numbers, interleaved, row 0 first.

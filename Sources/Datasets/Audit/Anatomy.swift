@@ -1,28 +1,28 @@
 import Foundation
 import Imaging
 
-/// Whether the names of a dataset's labels agree with the anatomy of the heart.
+/// The agreement of a dataset's label names with the anatomy of the heart.
 ///
-/// In short-axis slices the myocardium is a ring around the left ventricle's cavity, and nothing else is enclosed.
-/// So the label whose borders are nearly all with one other label is the left ventricle, and the other one the
-/// myocardium, whatever they are called.
+/// In short-axis slices the myocardium is a ring around the left ventricle's cavity, and nothing else is enclosed. So
+/// the label that borders almost only one other label is the left ventricle, and the other one is the myocardium,
+/// whatever their names.
 public enum Anatomy: Codable, Sendable, Equatable {
-    /// No label is enclosed by another: these are no short-axis hearts, or there are too few labels.
+    /// No label is enclosed by another: the images are not short-axis hearts, or there are too few labels.
     case unclear
-    /// `inner` is enclosed by `outer` along `fraction` of its border, and the names agree or say nothing of hearts.
+    /// `inner` is enclosed by `outer` along `fraction` of its border, and the names agree or are not those of a heart.
     case enclosed(inner: Structure, outer: Structure, fraction: Double)
-    /// The names say otherwise: `likely` are the names that the anatomy suggests.
+    /// The names disagree: `likely` are the names that the anatomy suggests.
     case swapped(inner: Structure, outer: Structure, fraction: Double, likely: [Structure])
 
-    /// The share of its border that a label must have with another to be enclosed by it. In ACDC it is 1.00 for
+    /// The share of its border that a label must have with another to count as enclosed by it. In ACDC it is 1.00 for
     /// the left ventricle, 0.41 for the myocardium and 0.32 for the right ventricle.
     static let enclosure = 0.8
 
-    /// The share that the left ventricle must have with the myocardium for the names to be right, whatever else is
-    /// enclosed more closely, as a scar is by the myocardium.
+    /// The share of its border that the left ventricle must have with the myocardium for the names to be right, even if
+    /// something else is enclosed more closely, like a scar by the myocardium.
     static let agreement = 0.65
 
-    /// Judges `structures` by where they touch, in all label maps of a dataset together.
+    /// Judges `structures` by their contacts in all label maps of a dataset together.
     public init(structures: [Structure], contacts: LabelContacts) {
         let cavity = Self.cavity(of: structures), muscle = Self.muscle(of: structures)
         var best: (inner: Structure, outer: Structure, fraction: Double)?
@@ -46,7 +46,7 @@ public enum Anatomy: Codable, Sendable, Equatable {
             return
         }
         var names = [inner.label: cavity.name, outer.label: muscle.name]
-        // The names that are left go to the labels that are left, in order.
+        // The remaining names go to the remaining labels, in order.
         var spare = structures.map(\.name).filter { $0 != cavity.name && $0 != muscle.name }
         for structure in structures where names[structure.label] == nil {
             names[structure.label] = spare.removeFirst()
@@ -56,12 +56,12 @@ public enum Anatomy: Codable, Sendable, Equatable {
             likely: structures.map { Structure(name: names[$0.label] ?? $0.name, label: $0.label) })
     }
 
-    /// The names that the anatomy suggests, in the order of their labels; nil where it has nothing against those given.
+    /// The names that the anatomy suggests, in the order of their labels; nil if it does not contradict the given ones.
     public var likelyNames: [Structure]? {
         if case .swapped(_, _, _, let likely) = self { likely } else { nil }
     }
 
-    /// Whether there is something to say: `structures` have the names of a heart's.
+    /// Returns whether `structures` have the names of a heart, so that the anatomy can be judged.
     static func isAboutHearts(_ structures: [Structure]) -> Bool {
         cavity(of: structures) != nil && muscle(of: structures) != nil
     }
@@ -90,7 +90,7 @@ public enum Anatomy: Codable, Sendable, Equatable {
 }
 
 extension Anatomy: CustomStringConvertible {
-    /// One sentence for a person.
+    /// One sentence for users.
     public var description: String {
         switch self {
         case .unclear:
@@ -110,8 +110,8 @@ extension Anatomy: CustomStringConvertible {
 private func percent(_ fraction: Double) -> String { String(format: "%.1f%%", 100 * fraction) }
 
 extension ComponentRule {
-    /// The rule that fits `structures`: `heart` where they have the names of a heart's left ventricle and myocardium,
-    /// which lie together in one organ; otherwise each structure's own `largest`.
+    /// Returns the rule that fits `structures`: `heart` if they have the names of a heart's left ventricle and
+    /// myocardium, which form one organ; otherwise `largest`.
     public static func fitting(_ structures: [Structure]) -> ComponentRule {
         Anatomy.isAboutHearts(structures) ? .heart : .largest
     }

@@ -67,7 +67,7 @@ extension Audit: CustomStringConvertible {
         return lines
     }
 
-    /// How much there is.
+    /// The size of the dataset.
     private var size: String {
         guard isImages else {
             return "\(counted(patients, "patient")), \(counted(cases.count, "case")), "
@@ -77,7 +77,7 @@ extension Audit: CustomStringConvertible {
         return sequences > 0 ? "\(counted(sequences, "sequence")), \(images)" : images
     }
 
-    /// What a slice is called.
+    /// The word for a slice.
     private var sliceName: String { isImages && totals.slices == cases.count ? "image" : "slice" }
 
     private var phases: String {
@@ -120,19 +120,19 @@ extension Audit: CustomStringConvertible {
     }
 }
 
-/// 1 patient, 2 patients.
+/// Returns a count with its noun: 1 patient, 2 patients.
 private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
 private func number(_ value: Double) -> String { String(format: "%g", (value * 1000).rounded() / 1000) }
 
-/// "5 to 10", or "5" where all are equal.
+/// Returns the range of `values`: "5 to 10", or "5" if all are equal.
 private func range(_ values: [Double], digits: Int? = nil) -> String {
     func text(_ value: Double) -> String { digits.map { String(format: "%.\($0)f", value) } ?? number(value) }
     let low = text(values.min() ?? 0), high = text(values.max() ?? 0)
     return low == high ? low : "\(low) to \(high)"
 }
 
-/// Each different text with its count, the most frequent first; the rest of a long list is counted.
+/// Returns each distinct text with its count, the most frequent first; the rest of a long list is only counted.
 private func tally(_ texts: [String]) -> String {
     let counts = Dictionary(grouping: texts, by: { $0 }).mapValues(\.count)
         .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -140,13 +140,13 @@ private func tally(_ texts: [String]) -> String {
     return counts.count > 6 ? shown + ", and \(counts.count - 6) others" : shown
 }
 
-/// Names as a person lists them: ranges of numbered ones together, and no more than a line or two.
+/// A list of names as text: consecutive numbered names as ranges, and at most a line or two.
 package struct NameList: CustomStringConvertible {
     let names: [String]
 
     package init(names: [String]) { self.names = names }
 
-    /// Pieces that are shown; more names are only counted.
+    /// The most pieces shown; further names are only counted.
     private static let pieces = 12
 
     /// “patient001 … patient100”, “anna, ben, scan1 … scan7, and 12 more”.
@@ -159,7 +159,7 @@ package struct NameList: CustomStringConvertible {
                 runs.append([name])
             }
         }
-        // Two in a row are no range.
+        // Two in a row are not a range.
         let pieces = runs.flatMap { $0.count > 2 ? [$0] : $0.map { [$0] } }
         let shown = pieces.prefix(Self.pieces)
         let more = pieces.dropFirst(Self.pieces).joined().count
@@ -169,7 +169,8 @@ package struct NameList: CustomStringConvertible {
 }
 
 extension String {
-    /// Whether `other` is the same name with the next number, as `slice10` follows `slice9` and `p010` follows `p009`.
+    /// Returns whether `other` is the same name with the next number, as `slice10` follows `slice9` and `p010` follows
+    /// `p009`.
     fileprivate func isFollowed(by other: String) -> Bool {
         guard let (before, number) = trailingNumber, number < .max else { return false }
         let next = "\(number + 1)"

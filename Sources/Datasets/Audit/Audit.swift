@@ -2,33 +2,33 @@ import Foundation
 import Imaging
 import Scans
 
-/// What a dataset holds and what is wrong with it, found by reading every file.
+/// The contents of a dataset and its problems, found by reading every file.
 public struct Audit: Codable, Sendable, Equatable {
     /// The folder.
     public var root: String
-    /// How its files are arranged.
+    /// The layout of its files.
     public var layout: Dataset.Layout
     /// The classes of its labels.
     public var structures: [Structure]
     /// The names of the channels.
     public var channelNames: [String]
-    /// Whether the cases are pictures: pixels have no size, and volumes in ml mean nothing.
+    /// Whether the cases are pictures: pixels have no size, and volumes in ml are meaningless.
     public var isImages: Bool
     /// Number of patients.
     public var patients: Int
-    /// The patients' names, in the dataset's order, by which they can be held out; pictures are patients of their own.
+    /// The patients' names, in the dataset's order, for holding them out; each picture is its own patient.
     public var patientNames: [String]
-    /// Number of stacks or recordings that the cases are slices or frames of; 0 where they are none.
+    /// Number of stacks or recordings that the cases are slices or frames of; 0 if there are none.
     public var sequences: Int
-    /// Patients of each group; those without group are not counted.
+    /// Patients of each group; those without a group are not counted.
     public var groups: [String: Int]
     /// Every case, in the dataset's order.
     public var cases: [CaseAudit]
-    /// Everything that is wrong, of all kinds; empty where nothing is.
+    /// All problems of all kinds; empty if there are none.
     public var problems: [AuditProblem]
-    /// What is as it should be but good to know, a sentence each.
+    /// Facts that are not problems but good to know, one sentence each.
     public var notes: [String]
-    /// Sets of cases whose images are identical.
+    /// Sets of cases with identical images.
     public var duplicates: [[String]]
     /// Whether the labels' names agree with the anatomy.
     public var anatomy: Anatomy
@@ -37,19 +37,19 @@ public struct Audit: Codable, Sendable, Equatable {
 
     /// Sums over all cases that can be read.
     public struct Totals: Codable, Sendable, Equatable {
-        /// Cases at end-diastole, at end-systole, and of unknown phase.
+        /// Cases at end-diastole.
         public var endDiastole = 0
-        /// See `endDiastole`.
+        /// Cases at end-systole.
         public var endSystole = 0
-        /// See `endDiastole`.
+        /// Cases of unknown phase.
         public var unknownPhase = 0
         /// Cases with labels.
         public var labeled = 0
         /// Cases that cannot be used.
         public var failed = 0
-        /// Slices, of which so many belong to cases with labels and have none themselves.
+        /// Slices of all cases.
         public var slices = 0
-        /// See `slices`.
+        /// Slices without labels in cases with labels.
         public var emptySlices = 0
         /// For each structure: slices in which it is the only label.
         public var soleSlices: [Int]
@@ -59,11 +59,11 @@ public struct Audit: Codable, Sendable, Equatable {
 
     /// Reads every file of `dataset`, on all processors.
     ///
-    /// Files that cannot be used do not end the audit: their sentences are in `cases`.
+    /// Files that cannot be used do not stop the audit: their errors are in `cases`.
     ///
     /// - Parameters:
-    ///   - dataset: what to look at.
-    ///   - progress: called after every case with the number of those done; from several threads, one at a time.
+    ///   - dataset: the dataset to audit.
+    ///   - progress: called after every case with the number done so far; from several threads, one at a time.
     public init(of dataset: Dataset, progress: (@Sendable (Int) -> Void)? = nil) {
         let cases = dataset.cases
         let results = cases.parallelRead(progress: progress) { item, reader in
@@ -146,13 +146,13 @@ extension Audit.Totals {
     }
 }
 
-/// Something that is wrong with a dataset.
+/// A problem of a dataset.
 public struct AuditProblem: Codable, Sendable, Equatable {
-    /// What kind of thing is wrong.
+    /// The kind of problem.
     public enum Kind: String, Codable, Sendable {
         /// A case that cannot be used.
         case unusable
-        /// A file of a case that by its header lies elsewhere than the case's image.
+        /// A file of a case that its header places elsewhere than the case's image.
         case misplaced
         /// Files that are missing, left out or contradict each other.
         case files
@@ -160,9 +160,9 @@ public struct AuditProblem: Codable, Sendable, Equatable {
         case names
     }
 
-    /// What kind of thing is wrong.
+    /// The kind of problem.
     public var kind: Kind
-    /// The case's name; nil where it is nothing of one case.
+    /// The case's name; nil if the problem is not about one case.
     public var `case`: String?
     /// One sentence that names the file and says what to do.
     public var message: String
@@ -173,7 +173,7 @@ public struct AuditProblem: Codable, Sendable, Equatable {
         self.message = message
     }
 
-    /// All that is wrong with one case.
+    /// Returns all problems of one case.
     static func all(of item: CaseAudit) -> [AuditProblem] {
         [item.error].compactMap { $0 }.map { AuditProblem(.unusable, $0, case: item.id) }
             + item.misplacements.map { AuditProblem(.misplaced, $0.description, case: item.id) }

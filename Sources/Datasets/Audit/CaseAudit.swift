@@ -1,46 +1,46 @@
 import Imaging
 import Scans
 
-/// What one case of a dataset holds.
+/// The contents of one case of a dataset.
 public struct CaseAudit: Codable, Sendable, Equatable {
-    /// Names as in `Case`.
+    /// The name, as in `Case`.
     public var id: String
     /// The patient's name.
     public var patient: String
-    /// The phase, where it is known.
+    /// The phase, if it is known.
     public var phase: Phase?
-    /// Why the case cannot be used, in one sentence; nil where it can.
+    /// The reason why the case cannot be used, in one sentence; nil if it can.
     public var error: String?
-    /// Files of the case that by their headers lie elsewhere than its image.
+    /// Files of the case that their headers place elsewhere than its image.
     public var misplacements: [Misplacement] = []
-    /// What the labels are called in their own file, where stated names overrule it.
+    /// The names of the labels in their own file, if stated names overrule them.
     public var overruledNames: OtherNames?
-    /// The image; nil where it cannot be read.
+    /// The image; nil if it cannot be read.
     public var image: Image?
-    /// The labels; nil where there are none, or where they cannot be read.
+    /// The labels; nil if there are none, or they cannot be read.
     public var labels: Labels?
 
     /// Grid and intensities of an image.
     public struct Image: Codable, Sendable, Equatable {
-        /// Pixels along x and y.
+        /// Pixels along x.
         public var width: Int
-        /// See `width`.
+        /// Pixels along y.
         public var height: Int
         /// Slices.
         public var slices: Int
-        /// Distance between voxel centers, mm; 1 of pictures, a pixel.
+        /// Distance between voxel centers, mm; 1 (a pixel) for pictures.
         public var spacing: Spacing
         /// Channels.
         public var channels: Int
-        /// Frames of a series that is one case; nil of others.
+        /// Frames of a series that is one case; nil for others.
         public var frames: Int?
-        /// How the file stores a voxel, such as `int16`.
+        /// The stored type of a voxel, such as `int16`.
         public var type: String
-        /// Of the first channel: smallest intensity, 99th percentile (of at most 65,536 voxels, evenly taken) and largest intensity.
+        /// Smallest intensity of the first channel.
         public var minimum: Float
-        /// See `minimum`.
+        /// 99th percentile of the intensities of the first channel.
         public var percentile99: Float
-        /// See `minimum`.
+        /// Largest intensity of the first channel.
         public var maximum: Float
     }
 
@@ -48,14 +48,14 @@ public struct CaseAudit: Codable, Sendable, Equatable {
     public struct Labels: Codable, Sendable, Equatable {
         /// For each structure of the dataset, in its order: voxels.
         public var voxels: [Int]
-        /// For each structure: volume in ml; means nothing for pictures. Nil where the header's spacing makes it larger
-        /// than numbers go, which JSON cannot say.
+        /// For each structure: volume in ml, meaningless for pictures; nil if the header's spacing makes it infinite,
+        /// which JSON cannot represent.
         public var milliliters: [Double?]
-        /// Slices that have no label at all.
+        /// Slices without any label.
         public var emptySlices: Int
         /// For each structure: slices in which it is the only label.
         public var soleSlices: [Int]
-        /// Where labels touch each other: see `LabelContacts.counts`.
+        /// The contacts between labels: see `LabelContacts.counts`.
         public var contacts: [[Int]]
     }
 }

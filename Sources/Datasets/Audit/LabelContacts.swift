@@ -1,20 +1,20 @@
 import Imaging
 
-/// Where the labels of label maps touch each other, in plane.
+/// The in-plane contacts between the labels of label maps.
 public struct LabelContacts: Sendable, Equatable {
-    /// `counts[a][b]`: sides at which a voxel of label a (structure k is row k + 1) meets a voxel of label b, 0 being
-    /// background and the picture's edge. Sides within a label are not counted.
+    /// `counts[a][b]`: sides at which a voxel of label a (structure k is row k + 1) meets a voxel of label b, with 0
+    /// for background and the picture's edge. Sides within a label are not counted.
     public private(set) var counts: [[Int]]
 
-    /// No contacts yet of so many structures.
+    /// Creates counts for this many structures, without any contacts yet.
     public init(structures: Int) {
         counts = [[Int]](repeating: [Int](repeating: 0, count: structures + 1), count: structures + 1)
     }
 
-    /// Contacts as they were counted before.
+    /// Creates contacts from earlier counts.
     package init(counts: [[Int]]) { self.counts = counts }
 
-    /// Counts the contacts in `map`, whose labels are those of `structures`.
+    /// Counts the contacts in `map` between the labels of `structures`.
     public init(of map: LabelMap, structures: [Structure]) {
         var place = [Int](repeating: 0, count: 256)
         for (index, structure) in structures.enumerated() { place[Int(structure.label)] = index + 1 }
@@ -51,8 +51,8 @@ public struct LabelContacts: Sendable, Equatable {
         }
     }
 
-    /// The share of its border that structure `one` has with structure `other`, both counted from 0; nil where it has
-    /// no border.
+    /// Returns the share of its border that structure `one` has with structure `other`, both counted from 0; nil if it
+    /// has no border.
     func share(of one: Int, with other: Int) -> Double? {
         let border = counts[one + 1].reduce(0, +)
         return border > 0 ? Double(counts[one + 1][other + 1]) / Double(border) : nil

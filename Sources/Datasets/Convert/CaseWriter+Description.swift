@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 extension CaseWriter {
-    /// What goes into `dataset.json`.
+    /// The contents of `dataset.json`.
     private struct Content: Encodable {
         var name: String
         var description = "written by swift-unet"
@@ -15,9 +15,9 @@ extension CaseWriter {
         var tensorImageSize: String?
         var training: [Pair]?
         var test: [String]?
-        /// Other programs ignore what they do not know.
+        /// Other programs ignore keys that they do not know.
         var cases: [String: DatasetDescription.CaseNote]?
-        /// Patients who follow each other in a stack or recording, so that splits keep neighbors together.
+        /// Patients that follow each other in a stack or recording, so that splits keep neighbors together.
         var sequences: [[String]]?
 
         enum CodingKeys: String, CodingKey {
@@ -47,7 +47,7 @@ extension CaseWriter {
         var label: String
     }
 
-    /// The text of `dataset.json`.
+    /// Returns the text of `dataset.json`.
     func description() -> String {
         let (training, test) = (cases.filter { $0.reference != nil }, cases.filter { $0.reference == nil })
         let names = dataset.layout.type.modalities ?? dataset.channelNames
@@ -85,7 +85,7 @@ extension CaseWriter {
 }
 
 extension Case {
-    /// Whether its name does not tell its patient and phase, or there is a group.
+    /// Whether its patient and phase do not follow from its name, or it has a group.
     fileprivate var needsNote: Bool {
         group != nil || patient != DatasetDescription.patient(of: id) || phase != id.phase?.phase
     }

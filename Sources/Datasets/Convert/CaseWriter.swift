@@ -4,20 +4,20 @@ import Imaging
 import NIfTI
 import Scans
 
-/// Writes the cases of a dataset as files of another layout.
+/// A writer of a dataset's cases as files of another layout.
 struct CaseWriter: Sendable {
-    /// Files written.
+    /// The numbers of files written.
     struct Counts {
         var copied = 0
         var rewritten = 0
     }
 
     let dataset: Dataset
-    /// The cases that are written, frames of a series one by one.
+    /// The cases to write, with the frames of a series one by one.
     let cases: [Case]
     let target: Conversion.Target
     let root: URL
-    /// The ending of all files that are written.
+    /// The ending of all written files.
     let ending: String
     /// The structures with the labels they will have, 1 and up.
     let structures: [Structure]
@@ -40,10 +40,10 @@ struct CaseWriter: Sendable {
         }
     }
 
-    /// Whether every case is a single picture rather than a volume of pages.
+    /// Returns whether every case is a single picture rather than a volume of pages.
     private static func areFlat(_ cases: [Case]) -> Bool {
         cases.allSatisfy { item in
-            // What cannot be read is told when it is loaded.
+            // Loading reports files that cannot be read.
             item.page != nil || (try? ScanHeader(contentsOf: item.image))?.pageCount ?? 1 == 1
         }
     }
@@ -76,7 +76,7 @@ struct CaseWriter: Sendable {
         return counts
     }
 
-    /// Writes `channels`, which are all that the file `source` holds where there is one.
+    /// Writes `channels`, which are all that the file `source`, if any, contains.
     private func write(
         _ channels: [Volume], of loaded: LoadedCase, source: URL?, to file: URL, _ counts: inout Counts,
         _ reader: inout ScanReader
@@ -129,10 +129,10 @@ struct CaseWriter: Sendable {
         }
     }
 
-    /// Whether the other layout takes the file as it is.
+    /// Returns whether the other layout accepts the file as it is.
     private func canCopy(_ source: URL, isLabels: Bool) throws(DatasetError) -> Bool {
         guard ending == ".png" else {
-            // Compressed is what the content says, and readers go by the name.
+            // The content decides whether a file is compressed, but readers go by the name.
             return !ScanFormat.isPicture(source) && source.lastPathComponent.hasSuffix(ending)
         }
         guard source.pathExtension.lowercased() == "png" else { return false }
@@ -145,7 +145,7 @@ struct CaseWriter: Sendable {
         }
     }
 
-    /// Whether the label file says of its labels what `dataset.json` will say, or nothing.
+    /// Returns whether the label file names its labels as `dataset.json` will, or not at all.
     private func namesFit(_ reference: URL, _ reader: inout ScanReader) throws(DatasetError) -> Bool {
         guard !ScanFormat.isPicture(reference) else { return true }
         let own = try nifti(reference, &reader).header.structures
@@ -158,8 +158,8 @@ struct CaseWriter: Sendable {
         }
     }
 
-    /// Writes a NIfTI file under a name with another ending, compressed or not, header and voxels the same.
-    /// Of a series only `frame`, from 0; labels with the names of `structures`.
+    /// Writes a NIfTI file under a name with another ending, compressed or not, with the same header and voxels. Writes
+    /// only `frame`, from 0, of a series, and labels with the names of `structures`.
     private func rewrite(
         _ source: URL, frame: Int?, naming structures: [Structure]? = nil, to file: URL,
         _ reader: inout ScanReader
@@ -183,7 +183,7 @@ struct CaseWriter: Sendable {
         var samples = [UInt16](repeating: 0, count: geometry.count * channels.count)
         for (number, channel) in channels.enumerated() {
             for (pixel, stored) in channel.voxels.enumerated() {
-                // The brightness of a palette's colors may be fractional.
+                // The brightness of a palette's colors can be fractional.
                 let value = loaded.storedAs.hasPrefix("uint") ? stored.rounded() : stored
                 guard value >= 0, value <= 65535, value == value.rounded() else {
                     throw .cannotConvert(
@@ -200,7 +200,7 @@ struct CaseWriter: Sendable {
             bitDepth: samples.contains { $0 > 255 } || loaded.storedAs == "uint16" ? 16 : 8, samples: samples)
     }
 
-    /// Channels as one NIfTI image, 4D where there are several.
+    /// Returns channels as one NIfTI image, 4D if there are several.
     private func image(_ channels: [Volume], _ loaded: LoadedCase) -> NIfTIImage {
         let geometry = channels[0].geometry
         let values = channels.flatMap(\.voxels)

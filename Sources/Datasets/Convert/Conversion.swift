@@ -3,14 +3,15 @@ import Foundation
 import Imaging
 import Scans
 
-/// Rewrites a dataset in another layout.
+/// A conversion of a dataset to another layout.
 ///
-/// Cases keep their ids, under which `dataset.json` also notes patient, phase and group wherever the ids do not tell
-/// them. NIfTI files are copied byte for byte where the other layout has a place for them as they are; otherwise voxels
-/// and headers stay the same as far as the layout allows. Labeled cases become the training cases, others the test
-/// images; of a series without labels each frame. Labels keep their values, or become 1, 2, 3 … where they are not: nnU-Net wants them without gaps.
+/// Cases keep their ids; `dataset.json` also notes their patient, phase and group if the ids do not tell them. NIfTI
+/// files are copied byte for byte if the other layout accepts them as they are; otherwise voxels and headers stay the
+/// same as far as the layout allows. Labeled cases become the training cases, others the test images, with each frame
+/// of a series without labels. Labels keep their values if these are 1, 2, 3 …, and are renumbered that way otherwise:
+/// nnU-Net requires them without gaps.
 ///
-/// Every case is loaded and checked first. The folder appears under its name only when all of it is written.
+/// Every case is loaded and checked first. The folder appears under its name only once all of it is written.
 public struct Conversion: Sendable {
     /// A layout that can be written.
     public enum Target: String, Sendable, Codable, CaseIterable {
@@ -20,46 +21,48 @@ public struct Conversion: Sendable {
         case decathlon
     }
 
-    /// What was written.
+    /// The result of a conversion.
     public struct Result: Sendable, Codable, Equatable {
         /// The layout.
         public let layout: Target
         /// Cases with labels.
         public let training: Int
-        /// Cases without.
+        /// Cases without labels.
         public let test: Int
-        /// Files that are the same bytes as before.
+        /// Files copied byte for byte.
         public let copied: Int
-        /// Files that had to be written anew.
+        /// Files that had to be rewritten.
         public let rewritten: Int
-        /// The structures, with the labels they have now.
+        /// The structures, with their new labels.
         public let structures: [Structure]
     }
 
-    /// What is rewritten.
+    /// The dataset to convert.
     public let dataset: Dataset
-    /// How.
+    /// The layout to write.
     public let target: Target
 
-    /// A conversion of `dataset`.
+    /// Creates a conversion of `dataset`.
     public init(_ dataset: Dataset, to target: Target) {
         self.dataset = dataset
         self.target = target
     }
 
-    /// How many cases are written, frames of a series without labels one by one: what `progress` counts up to.
+    /// The number of cases to write, with frames of a series without labels one by one: the count that `progress`
+    /// reaches.
     public var caseCount: Int { cases.count }
 
     private var cases: [Case] { dataset.cases.flatMap(\.frames) }
 
-    /// Writes the dataset into `folder`, which is made.
+    /// Writes the dataset into `folder`, which is created.
     ///
     /// - Parameters:
     ///   - folder: a new or an empty folder.
-    ///   - progress: called after every case with the number of those done; from several threads, one at a time.
-    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` where something stands in the way, `outputInDataset` where one of
-    ///   the two folders would lie in the other, `contradiction` where frames of two series would have one name,
-    ///   `cannotConvert` where the layout has no place for what the dataset holds, the errors of `Case.load(structures:)`, and `file`. Nothing is left behind then.
+    ///   - progress: called after every case with the number done so far; from several threads, one at a time.
+    /// - Throws: `DatasetError.notEmpty` and `fileInPlace` if `folder` is in use, `outputInDataset` if one of the two
+    ///   folders would be inside the other, `contradiction` if frames of two series would have one name,
+    ///   `cannotConvert` if the layout cannot represent the dataset, the errors of `Case.load(structures:)`, and
+    ///   `file`. Nothing is then left behind.
     public func write(
         to folder: URL, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(DatasetError) -> Result {
@@ -96,7 +99,7 @@ public struct Conversion: Sendable {
             rewritten: counts.rewritten, structures: writer.structures)
     }
 
-    /// Writes all that the layout has into the folder `root`, and counts the files of cases.
+    /// Writes everything in the layout into the folder `root`, and counts the files of cases.
     private func fill(
         _ root: URL, _ cases: [Case], with writer: CaseWriter, progress: (@Sendable (Int) -> Void)?
     ) throws(DatasetError) -> CaseWriter.Counts {
@@ -130,8 +133,8 @@ public struct Conversion: Sendable {
 }
 
 extension DatasetError {
-    /// The same error with the path that a person knows: a file that could not be written into the hidden folder `staged`
-    /// is named as it would have been called in `target`.
+    /// Returns the same error with the path that users know: a file that could not be written into the hidden folder
+    /// `staged` gets the name that it would have had in `target`.
     package func naming(_ staged: URL, as target: URL) -> DatasetError {
         func known(_ path: String) -> String {
             let prefix = staged.path

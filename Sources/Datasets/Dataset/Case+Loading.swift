@@ -4,33 +4,34 @@ import Imaging
 import Scans
 
 extension Case {
-    /// The files of the image, and which part of them the case is.
+    /// The files of the image, and the part of them that is the case.
     public var source: ScanSource {
         ScanSource(
             images, frames: framesAreChannels ? .channels : frameIndex.map { .one($0) } ?? .all, page: page,
             pageOffset: pageOffsets.image)
     }
 
-    /// Reads image and labels.
+    /// Reads the image and its labels.
     ///
-    /// - Parameter structures: the dataset's classes: any other label but 0 is an error.
-    /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames are
-    ///   channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
-    ///   shape or spacing, are no whole numbers, are not among `structures`, are called otherwise by their own file
-    ///   (`otherNames`), or look like the image while the image looks like labels. Files that lie elsewhere by their headers are no error: see `LoadedCase.misplacements`.
+    /// - Parameter structures: the dataset's classes; any other label except 0 is an error.
+    /// - Throws: `DatasetError` if a file cannot be read or is damaged, a NIfTI image is a series (unless its frames
+    ///   are channels) or has NaN or infinite voxels or no spacing, the channels' grids differ, the labels have another
+    ///   shape or spacing, are not whole numbers, are not among `structures`, have other names in their own file
+    ///   (`otherNames`), or look like the image while the image looks like labels. Files that their headers place
+    ///   elsewhere are not an error: see `LoadedCase.misplacements`.
     public func load(structures: [Structure]) throws(DatasetError) -> LoadedCase {
         var reader = ScanReader()
         return try load(structures: structures, with: &reader)
     }
 
-    /// The same with a reader that may have read the files for another case.
+    /// Does the same with a reader that may already have read the files for another case.
     package func load(
         structures: [Structure], with reader: inout ScanReader
     ) throws(DatasetError) -> LoadedCase {
         try loadLabels(of: loadImage(with: &reader), structures: structures, with: &reader)
     }
 
-    /// Reads the image alone.
+    /// Reads only the image.
     func loadImage(with reader: inout ScanReader) throws(DatasetError) -> LoadedCase {
         let scan: Scan
         let channels: [Volume]
@@ -52,14 +53,14 @@ extension Case {
             misplacements: scan.misplacements)
     }
 
-    /// Why no single frame of the image, which has `frames`, is the case.
+    /// Returns the reason why no single frame of the image, which has `frames`, is the case.
     private func whyNoFrame(_ frames: Int, with reader: inout ScanReader) -> DatasetError {
         let path = image.relativePath
         guard let reference else { return .scan(.series(path: path, frames: frames)) }
         let found: Int
         do throws(ScanError) {
             found = try ScanHeader(contentsOf: reference).frameCount
-            // Only damaged labels are not parted into frames.
+            // Labels of as many frames are split into frames unless they are damaged.
             if found == frames { _ = try reader.nifti(reference) }
         } catch {
             return .scan(error)
@@ -69,7 +70,7 @@ extension Case {
             : .frameCount(image: path, reference: reference.relativePath, expected: frames, found: found)
     }
 
-    /// Adds the labels to the image that was `loaded`, and checks that they belong to it.
+    /// Adds the labels to the `loaded` image, and checks that they belong to it.
     func loadLabels(
         of loaded: LoadedCase, structures: [Structure], with reader: inout ScanReader
     ) throws(DatasetError) -> LoadedCase {
@@ -99,7 +100,7 @@ extension Case {
             overruledNames: otherNames(in: file, than: structures))
     }
 
-    /// Reads the labels alone, without the image and the checks that need it; nil where there are none.
+    /// Reads only the labels, without the image and the checks that need it; nil if there are none.
     ///
     /// - Throws: `DatasetError` if the file cannot be read or its labels are not among `structures`.
     package func loadLabels(
@@ -126,15 +127,16 @@ extension Case {
         }
     }
 
-    /// Names of the file's own that contradict `structures`. Objects are all of one structure, whatever it is called.
+    /// Returns the file's own names if they contradict `structures`. Objects are all of one structure, whatever its
+    /// name.
     private func otherNames(in file: LabelScan, than structures: [Structure]) -> OtherNames? {
         hasInstances ? nil : OtherNames(in: file.url, own: file.template?.structures, known: structures)
     }
 
-    /// Values beyond which labels look like numbered objects rather than classes.
+    /// The number of values above which labels look like numbered objects rather than classes.
     static let classLimit = 64
 
-    /// The values as labels of `structures`: of objects that are numbered, the only structure's label wherever one is.
+    /// Returns the values as labels of `structures`; numbered objects all get the label of the only structure.
     private func labels(of file: LabelScan, structures: [Structure]) throws(DatasetError) -> [UInt8] {
         let path = file.url.relativePath
         if let names = otherNames(in: file, than: structures), !overrulesNames { throw .otherNames(names) }
@@ -169,7 +171,7 @@ extension Case {
 }
 
 extension Case {
-    /// Throws `DatasetError.swapped` where `image` looks like labels and the reference like an image.
+    /// Throws `DatasetError.swapped` if `image` looks like labels and the reference like an image.
     private func requireNotSwapped(_ image: Volume, with reader: inout ScanReader) throws(DatasetError) {
         guard let reference, !hasInstances, case .labels(let values) = Appearance(of: image) else { return }
         var source = source
@@ -182,7 +184,7 @@ extension Case {
             intensities: intensities)
     }
 
-    /// Throws `DatasetError.swapped` where image and reference are each other's; what cannot be read is no matter here.
+    /// Throws `DatasetError.swapped` if image and reference are swapped; unreadable files are ignored here.
     func requireNotSwapped() throws(DatasetError) {
         var reader = ScanReader()
         guard let first = try? loadImage(with: &reader) else { return }
@@ -191,9 +193,9 @@ extension Case {
 }
 
 extension [Case] {
-    /// `body` of every case, on all processors; results are in the order of the cases.
+    /// Returns the results of `body` for all cases, in their order, computed on all processors.
     ///
-    /// Frames of one series come one after the other, with one reader, so that their files are inflated once.
+    /// Frames of one series are read one after the other by one reader, so that their files are inflated once.
     /// - Parameter progress: called with the number of cases done; from several threads, one at a time.
     package func parallelRead<Result: Sendable>(
         progress: (@Sendable (Int) -> Void)? = nil, _ body: @Sendable (Case, inout ScanReader) -> Result

@@ -1,43 +1,43 @@
 import Foundation
 
-/// One scan or picture on disk, with its labels where there are any.
+/// One scan or picture on disk, with its labels, if any.
 public struct Case: Sendable, Hashable {
-    /// Name in tables and of predictions, such as `patient001_frame01`; no other case of the dataset has it.
+    /// The name in tables and of predictions, such as `patient001_frame01`; unique in the dataset.
     public private(set) var id: String
     /// The patient's `id`. Splits are by patient.
     public private(set) var patient: String
-    /// The phase of the heart beat; nil where nothing says it.
+    /// The phase of the heartbeat; nil if unknown.
     public private(set) var phase: Phase?
-    /// The frame's number in its cine series, from 1; nil where the name does not say it.
+    /// The frame's number in its cine series, from 1; nil if the name does not give it.
     public private(set) var frame: Int?
-    /// The files with the intensities: one for each channel, as in nnU-Net's `X_0000` and `X_0001`, or one that
-    /// holds all channels, as the Decathlon's 4D files and color pictures do. Never empty.
+    /// The files with the intensities: one for each channel, as in nnU-Net's `X_0000` and `X_0001`, or one with all
+    /// channels, as in the Decathlon's 4D files and color pictures. Never empty.
     public private(set) var images: [URL]
-    /// The frame, from 0, of 4D files (images, and labels where those are 4D too) that the case is; nil where files are
-    /// not 4D, or all of it is meant.
+    /// The frame of 4D files (images, and labels if they are 4D too) that is the case, from 0; nil if files are not 4D,
+    /// or the case is all of them.
     public private(set) var frameIndex: Int?
-    /// How many frames the image has where it is 4D and its frames are not channels; otherwise 1.
+    /// The number of frames if the image is 4D and its frames are not channels; otherwise 1.
     public private(set) var frameCount: Int
-    /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil is the whole file.
+    /// The page, from 0, of multi-page TIFF files that are stacks of pictures; nil means the whole file.
     public private(set) var page: Int?
-    /// Where that page is in the file of the image, and in that of the labels; nil where it is not known. Without it
-    /// every page of a stack is found by going through all of them.
+    /// The offsets of that page in the files of the image and of the labels; nil if unknown. Without them, every page
+    /// of a stack is found by walking through all of them.
     package var pageOffsets = PageOffsets()
-    /// The file with the labels (the ground truth); nil where there is none.
+    /// The file with the labels (the ground truth); nil if there is none.
     public private(set) var reference: URL?
-    /// The patient's diagnostic group, such as `DCM`; nil where nothing says it.
+    /// The patient's diagnostic group, such as `DCM`; nil if unknown.
     public private(set) var group: String?
     /// Whether the frames of a 4D NIfTI file are channels, as in the Decathlon; otherwise such a file is refused.
     public private(set) var framesAreChannels: Bool
     /// Whether the reference numbers its objects, as in the Cell Tracking Challenge, instead of naming classes.
     public private(set) var hasInstances: Bool
-    /// How many channels the image must have to fit its dataset; nil where any number will do.
+    /// The number of channels that the image must have to fit its dataset; nil for any number.
     public private(set) var channelCount: Int?
 
-    /// Whether the dataset's structures were stated by whoever opened it, and so overrule what label files say.
+    /// Whether the dataset's structures were stated when it was opened, and so overrule those of label files.
     package var overrulesNames = false
 
-    /// Places of a page in the files of a case.
+    /// The offsets of a page in the files of a case.
     package struct PageOffsets: Sendable, Hashable {
         /// In the image.
         package var image: UInt64?
@@ -48,7 +48,7 @@ public struct Case: Sendable, Hashable {
     /// The first file with intensities.
     public var image: URL { images[0] }
 
-    /// A case from its parts.
+    /// Creates a case from its parts.
     public init(
         id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, images: [URL],
         frameIndex: Int? = nil, frameCount: Int = 1, page: Int? = nil,
@@ -71,7 +71,7 @@ public struct Case: Sendable, Hashable {
         self.channelCount = channelCount
     }
 
-    /// A case whose image is one file.
+    /// Creates a case with an image in one file.
     public init(
         id: String, patient: String, phase: Phase? = nil, frame: Int? = nil, image: URL,
         reference: URL? = nil, group: String? = nil
@@ -86,7 +86,7 @@ extension Case {
     /// Whether the case is a whole cine series, of which every frame is predicted; it cannot be trained on or scored.
     public var isSeries: Bool { frameCount > 1 && frameIndex == nil }
 
-    /// The case as if nobody had labeled it.
+    /// The case without its labels.
     var withoutReference: Case {
         var copy = self
         copy.reference = nil
@@ -101,21 +101,21 @@ extension Case {
         return copy
     }
 
-    /// The case with structures that overrule what its label file says.
+    /// The case with structures that overrule those of its label file.
     var overrulingNames: Case {
         var copy = self
         copy.overrulesNames = true
         return copy
     }
 
-    /// A whole series so that it can be loaded, its frames as channels; other cases are themselves.
+    /// A whole series with its frames as channels, so that it can be loaded; other cases unchanged.
     var withFramesAsChannels: Case {
         var copy = self
         copy.framesAreChannels = framesAreChannels || isSeries
         return copy
     }
 
-    /// Every frame of a series that has no labels as a case of its own; other cases are themselves.
+    /// Every frame of a series without labels as a case of its own; other cases unchanged.
     package var frames: [Case] {
         guard isSeries, reference == nil else { return [self] }
         return (0..<frameCount).map { index in
@@ -128,22 +128,22 @@ extension Case {
     }
 }
 
-/// A patient of a dataset: all that must stay together when the data are split.
+/// A patient of a dataset: everything that must stay together when the data is split.
 public struct Patient: Sendable, Hashable {
-    /// The folder's name in ACDC, such as `patient001`; for own pairs see `Dataset`.
+    /// The folder's name in ACDC, such as `patient001`; for pairs, see `Dataset`.
     public let id: String
-    /// The folder that holds the files.
+    /// The folder with the files.
     public let folder: URL
-    /// Diagnostic group, such as `DCM`; nil where nothing says it.
+    /// Diagnostic group, such as `DCM`; nil if unknown.
     public let group: String?
-    /// Body height in cm and weight in kg, where `Info.cfg` gives them.
+    /// Body height in cm, if `Info.cfg` gives it.
     public let heightCM: Double?
-    /// See `heightCM`.
+    /// Body weight in kg, if `Info.cfg` gives it.
     public let weightKG: Double?
     /// The patient's scans: end-diastole before end-systole, then by name.
     public let cases: [Case]
 
-    /// A patient from its parts.
+    /// Creates a patient from its parts.
     public init(
         id: String, folder: URL, group: String? = nil, heightCM: Double? = nil, weightKG: Double? = nil,
         cases: [Case]
@@ -158,14 +158,14 @@ public struct Patient: Sendable, Hashable {
 }
 
 extension Patient {
-    /// The patient with other cases.
+    /// Returns the patient with other cases.
     func with(cases: [Case]) -> Patient {
         Patient(
             id: id, folder: folder, group: group, heightCM: heightCM, weightKG: weightKG, cases: cases)
     }
 }
 
-/// The moment of the heart beat that a frame shows.
+/// The moment of the heartbeat that a frame shows.
 public enum Phase: String, Codable, Sendable, CaseIterable {
     /// End-diastole: the ventricles are fullest.
     case ed = "ED"
@@ -173,16 +173,16 @@ public enum Phase: String, Codable, Sendable, CaseIterable {
     case es = "ES"
 }
 
-/// Which phases take part in training or scoring.
+/// The phases used in training or scoring.
 public enum PhaseSelection: String, CaseIterable, Codable, Sendable {
     /// End-diastole only.
     case ed
     /// End-systole only.
     case es
-    /// All frames, also those whose phase is not known.
+    /// All frames, including those of unknown phase.
     case both
 
-    /// Whether a frame of `phase` takes part; nil is a frame whose phase is not known, which only `both` takes.
+    /// Returns whether a frame of `phase` is included; nil is an unknown phase, which only `both` includes.
     public func includes(_ phase: Phase?) -> Bool {
         switch self {
         case .ed: phase == .ed

@@ -3,71 +3,71 @@ import Foundation
 import Imaging
 import Scans
 
-/// Why a dataset or one of its cases cannot be used.
+/// An error in using a dataset or one of its cases.
 public enum DatasetError: Error, Sendable, Hashable {
-    /// There is nothing at `path`.
+    /// Nothing exists at `path`.
     case noFolder(path: String)
     /// `path` is a file.
     case notAFolder(path: String)
-    /// The folder may not be listed.
+    /// The folder cannot be listed.
     case cannotList(path: String)
-    /// The folder holds no image in any known layout.
+    /// The folder contains no image in any known layout.
     case empty(path: String)
-    /// The folder holds no image but what cannot be taken, such as this.
+    /// The folder contains only images that cannot be used, such as this.
     case onlyStrays(DatasetIssue)
     /// `labels.json` cannot be used.
     case badDescription(path: String, reason: String)
     /// A file of a scan, a picture or labels that cannot be used.
     case scan(ScanError)
-    /// Labels of one frame for an image of several, which do not say of which.
+    /// Labels of one frame for an image of several, without stating which.
     case labelsOfOneFrame(image: String, reference: String, frames: Int)
-    /// Labels of another number of frames than their image.
+    /// Labels with a different number of frames than their image.
     case frameCount(image: String, reference: String, expected: Int, found: Int)
-    /// The labels have another number of voxels than their image.
+    /// The labels have a different number of voxels than their image.
     case shapeMismatch(image: String, reference: String, expected: [Int], found: [Int])
-    /// The labels have another spacing (mm) than their image.
+    /// The labels have a different spacing (mm) than their image.
     case spacingMismatch(image: String, reference: String, expected: [Double], found: [Double])
-    /// A case has another number of channels than the dataset.
+    /// A case has a different number of channels than the dataset.
     case channelCount(path: String, expected: Int, found: Int)
-    /// The file of the image looks like labels, with so many values, and that of the labels like an image.
+    /// The file of the image looks like labels, with this many values, and that of the labels like an image.
     case swapped(image: String, values: Int, reference: String, intensities: Int)
     /// Labels that number objects where classes are expected; `count` are unknown.
     case objectsNotClasses(path: String, count: Int)
-    /// Labels that should number objects in a dataset that has no pictures.
+    /// Labels that should number objects in a dataset without pictures.
     case instancesOfScans(path: String)
-    /// Labels that number objects, whose classes, of several, are not known.
+    /// Labels that number objects in a dataset of several classes, so that theirs is unknown.
     case objectsOfSeveralClasses(path: String, found: [String])
-    /// `dataset.json` contradicts the files, or asks for what is not done here; `reason` is a sentence's rest.
+    /// `dataset.json` contradicts the files, or requests something unsupported; `reason` is the rest of a sentence.
     case contradiction(path: String, reason: String)
-    /// Folders of images and of labels that have no name in common.
+    /// Folders of images and of labels without a file name in common.
     case nothingPairs(images: String, labels: String, image: String, label: String)
-    /// Labels that stand for no structure of the dataset.
+    /// Labels that are not those of any structure of the dataset.
     case unknownLabels(path: String, found: [Int], known: [Int])
     /// A split into fewer than two folds.
     case foldCount(Int)
-    /// A label file that names its labels otherwise than the dataset does.
+    /// A label file that names its labels differently from the dataset.
     case otherNames(OtherNames)
-    /// A scan that would take more memory than `Limits` allow, in most cases because its header gives wrong millimeters.
+    /// A scan that would take more memory than `Limits` allow, usually because its header gives wrong millimeters.
     case tooLarge(path: String, demand: ScanDemand)
     /// Fewer patients than folds.
     case tooFewPatients(found: Int, folds: Int)
-    /// What is to be written would overwrite something.
+    /// The output would overwrite something.
     case notEmpty(path: String)
-    /// A file stands where a folder is to be written.
+    /// The folder to be written is a file.
     case fileInPlace(path: String)
-    /// A dataset is to be written into the one that it is made from, or around it.
+    /// The output folder is inside the dataset that it is made from, or around it.
     case outputInDataset(path: String, dataset: String)
     /// A synthetic dataset of `found` patients cannot be written.
     case patientCount(found: Int, allowed: ClosedRange<Int>)
-    /// A case cannot be written in another layout; `reason` is a sentence's rest.
+    /// A case cannot be written in another layout; `reason` is the rest of a sentence.
     case cannotConvert(path: String, reason: String)
     /// A file or folder cannot be written.
     case file(FileError)
 }
 
 extension DatasetError {
-    /// Whether the file of the labels holds what the dataset's structures do not name, or name otherwise: other labels,
-    /// or no labels at all.
+    /// Whether the label file contains something that the dataset's structures do not name, or name differently: other
+    /// labels, or no labels at all.
     public var isOfUnknownLabels: Bool {
         switch self {
         case .unknownLabels, .objectsNotClasses, .objectsOfSeveralClasses, .swapped, .otherNames: true
@@ -88,11 +88,11 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
                 "only pictures (PNG, TIFF) have labels that number objects; open it without instances")
     }
 
-    /// The sentence.
+    /// Returns the sentence.
     ///
     /// - Parameters:
-    ///   - numbersObjects: how to say that labels number objects.
-    ///   - onlyPictures: that this is for pictures, and how to leave it.
+    ///   - numbersObjects: the phrase for declaring that labels number objects.
+    ///   - onlyPictures: the phrase that this is only for pictures, and how to undo it.
     package func text(numbersObjects: String, onlyPictures: String) -> String {
         switch self {
         case .noFolder(let path):
@@ -174,14 +174,14 @@ extension DatasetError: CustomStringConvertible, LocalizedError {
     }
 }
 
-/// Whether a path is that of a PNG or TIFF file.
+/// Returns whether a path is that of a PNG or TIFF file.
 private func isPicture(_ path: String) -> Bool { ScanFormat.isPicture(URL(filePath: path)) }
 
-/// 1 channel, 2 channels.
+/// Returns a count with its noun: 1 channel, 2 channels.
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-/// What follows the background in a list of a dataset's labels.
+/// Returns the text after the background in a list of a dataset's labels.
 private func others(_ known: [Int]) -> String { known.isEmpty ? " only" : ", \(list(known))" }
 
-/// Numbers separated by commas; of many the first ones.
+/// Returns numbers separated by commas; of many, only the first ones.
 private func list(_ numbers: [Int]) -> String { NumberList(numbers).description }

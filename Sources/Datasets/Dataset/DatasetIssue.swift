@@ -1,11 +1,11 @@
 import Foundation
 import Imaging
 
-/// Something of a dataset that was left out, is missing, or needs a look; the rest can be used.
+/// Something in a dataset that was left out, is missing, or needs attention; the rest can be used.
 public enum DatasetIssue: Sendable, Hashable {
-    /// A patient folder without `Info.cfg`: its frames are taken, of unknown phase.
+    /// A patient folder without `Info.cfg`: its frames are used, with unknown phase.
     case noInfo(folder: String)
-    /// An `Info.cfg` that does not say which frames to take: all with labels are taken, of unknown phase.
+    /// An `Info.cfg` that does not state which frames to use: all with labels are used, with unknown phase.
     case badInfo(path: String, reason: String)
     /// A frame that `Info.cfg` names has no file.
     case missingFrame(path: String, phase: Phase)
@@ -13,19 +13,20 @@ public enum DatasetIssue: Sendable, Hashable {
     case missingReference(image: String)
     /// Labels without an image.
     case referenceWithoutImage(path: String)
-    /// Two files of one name, `.nii` and `.nii.gz`.
+    /// Two files with the same name, `.nii` and `.nii.gz`.
     case sameName(kept: String, ignored: String)
     /// Two label files for one image.
     case severalReferences(kept: String, ignored: String)
-    /// Two scans of one frame of a patient.
+    /// Two scans of the same frame of a patient.
     case severalScans(kept: String, ignored: String, frame: Int, patient: String)
-    /// A folder with `count` images that are labels by the folder's name, or by `dataset.json`: nobody predicts them.
+    /// A folder with `count` images that are labels according to the folder's name or `dataset.json`; they are not
+    /// predicted.
     case labelFolder(path: String, count: Int, isDescribed: Bool)
     /// A 4D series of which only the frames with labels are predicted.
     case labeledFrames(path: String, labeled: Int, frames: Int)
-    /// Patients who were asked for, as those of a run's split, and are not in the dataset.
+    /// Requested patients, such as those of a run's split, that are not in the dataset.
     case absentPatients(folder: String, patients: [String])
-    /// A 4D series whose frames are there as files of their own.
+    /// A 4D series with frames that also exist as separate files.
     case series(path: String, frames: Int)
     /// A 4D series without labels.
     case cine(path: String, frames: Int)
@@ -33,28 +34,28 @@ public enum DatasetIssue: Sendable, Hashable {
     case noLabeledFrame(path: String, frames: Int)
     /// None of `count` images in a folder has labels.
     case noReferences(folder: String, count: Int)
-    /// Frames of a sequence that have no labels, as most have none in the Cell Tracking Challenge.
+    /// Frames of a sequence without labels, like most in the Cell Tracking Challenge.
     case unlabeledFrames(folder: String, count: Int, total: Int)
-    /// Frames whose labels a computer has drawn.
+    /// Frames with labels drawn by a computer.
     case silverTruth(folder: String, count: Int)
     /// Pictures with opacity; `first` is one of them.
     case opacity(first: String, count: Int)
-    /// A folder of test images beside the training data.
+    /// A folder of test images next to the training data.
     case testPart(path: String)
     /// A prediction of this program among the images.
     case prediction(path: String)
-    /// A file or folder whose name is not UTF-8; `name` has � for what cannot be read of it.
+    /// A file or folder with a name that is not UTF-8; `name` has � for its invalid bytes.
     case undecodableName(folder: String, name: String)
-    /// Files or folders whose names differ only in how Unicode writes them, such as é as one character or as two.
+    /// Files or folders with names that differ only in their Unicode form, such as é as one character or two.
     case sameNameInUnicode(folder: String, name: String)
-    /// A pipe, socket or device that is called as images are.
+    /// A pipe, socket or device with the name of an image.
     case notAFile(path: String)
-    /// What a description says that cannot be used; `reason` is a sentence's rest.
+    /// An entry of a description that cannot be used; `reason` is the rest of a sentence.
     case passedOver(path: String, reason: String)
 }
 
 extension DatasetIssue {
-    /// Whether this is how such data are, and nothing that anybody should mend.
+    /// Whether this is normal for such data, and nothing to correct.
     public var isNote: Bool {
         switch self {
         case .unlabeledFrames, .silverTruth, .opacity, .testPart, .series, .cine, .prediction, .passedOver,
@@ -76,7 +77,7 @@ extension DatasetIssue {
 }
 
 extension DatasetIssue: CustomStringConvertible {
-    /// One plain sentence that names the file and says what became of it.
+    /// One plain sentence that names the file and says how it is treated.
     public var description: String {
         switch self {
         case .noInfo(let folder):
@@ -139,19 +140,19 @@ extension DatasetIssue: CustomStringConvertible {
     }
 }
 
-/// Names that a label file gives its labels, where they contradict those of its dataset.
+/// Names of labels in a label file that contradict those of its dataset.
 ///
-/// Structures are the same by name, whatever their numbers are; so a file that calls 3 what the dataset calls 1 must
-/// not be taken by its numbers. Letter case, and `_` for a space, make no other name.
+/// Structures are identified by name, whatever their numbers; so a file that gives 3 the name that the dataset gives 1
+/// must not be used by its numbers. Names can differ in letter case, or have `_` for a space.
 public struct OtherNames: Sendable, Hashable, Codable {
     /// The label file.
     public var path: String
-    /// What the file says.
+    /// The structures in the file.
     public var own: [Structure]
-    /// What the dataset says.
+    /// The structures in the dataset.
     public var known: [Structure]
 
-    /// Compares what `file` says with the dataset's structures; nil where they agree, or the file says nothing.
+    /// Compares the names in `file` with the dataset's structures; nil if they agree, or the file has none.
     init?(in file: URL, own: [Structure]?, known: [Structure]) {
         guard let own, own.contains(where: { one in known.contains { $0.contradicts(one) } }) else {
             return nil
@@ -163,14 +164,14 @@ public struct OtherNames: Sendable, Hashable, Codable {
 }
 
 extension OtherNames: CustomStringConvertible {
-    /// What is done where the dataset's names were stated and overrule the file's: a sentence without its full stop.
+    /// The consequence when the dataset's names were stated and overrule the file's: a sentence without its period.
     public var description: String {
         "\(path) names its labels \(own.text), but they are used as \(known.text), as stated"
     }
 }
 
 extension Structure {
-    /// Whether the two have one name and two numbers, or two names and one number.
+    /// Returns whether the two have one name and two numbers, or two names and one number.
     fileprivate func contradicts(_ other: Structure) -> Bool {
         (name.comparableName == other.name.comparableName) != (label == other.label)
     }

@@ -4,31 +4,31 @@ import Scans
 
 /// A case in memory, checked: image and labels have the same grid, and every label is known.
 public struct LoadedCase: Sendable {
-    /// Where it comes from.
+    /// The case on disk.
     public let `case`: Case
     /// The header of the first image, which predictions follow; nil for PNG and TIFF.
     public let template: NIfTIHeader?
     /// The intensities of every channel, finite, all on one grid; x runs fastest. A picture has depth 1 and a spacing
     /// of 1, a pixel.
     public let channels: [Volume]
-    /// How the first file stores a sample, such as `int16`; of PNG and TIFF a type that holds those of all channels and
-    /// pages.
+    /// The stored type of samples in the first file, such as `int16`; for PNG and TIFF, a type that holds those of all
+    /// channels and pages.
     public let storedAs: String
-    /// The labels on the channels' grid, of values that `Dataset.structures` has; nil where there is no reference.
+    /// The labels on the channels' grid, with the values of `Dataset.structures`; nil if there is no reference.
     public let labels: LabelMap?
-    /// The numbers of the objects on the same grid, 0 being background, where the reference has them (see
-    /// `Case.hasInstances`); `labels` is then the structure's label wherever there is an object.
+    /// The numbers of the objects on the same grid, with 0 for background, if the reference has them (see
+    /// `Case.hasInstances`); `labels` then has the structure's label in every object.
     public let instances: [UInt16]?
-    /// Files that by their headers lie elsewhere than the first image, though they have its grid: further channels in
+    /// Files that their headers place elsewhere than the first image, although they have its grid: further channels in
     /// their order, then the reference.
     public let misplacements: [Misplacement]
-    /// What the reference calls its labels, where the dataset's structures were stated otherwise, and so overrule it.
+    /// The reference's own label names, if the dataset's structures were stated differently and so overrule them.
     public let overruledNames: OtherNames?
 
     /// The first channel.
     public var volume: Volume { channels[0] }
 
-    /// A loaded case from its parts.
+    /// Creates a loaded case from its parts.
     public init(
         case: Case, template: NIfTIHeader?, channels: [Volume], storedAs: String, labels: LabelMap?,
         instances: [UInt16]? = nil, misplacements: [Misplacement] = [], overruledNames: OtherNames? = nil
@@ -47,12 +47,12 @@ public struct LoadedCase: Sendable {
 }
 
 extension LoadedCase {
-    /// mm between the pixels to which scans are resampled unless told otherwise.
+    /// The default spacing in mm of resampled pixels.
     private static let usualSpacing = 1.5
 
-    /// Refuses a scan that nothing could be done with, by its size at the usual spacing.
+    /// Refuses a scan that is too large to be used at the usual spacing.
     ///
-    /// - Parameter classes: background included.
+    /// - Parameter classes: including background.
     /// - Throws: `DatasetError.tooLarge`.
     package func checkSize(classes: Int) throws(DatasetError) {
         let demand = ScanDemand(
@@ -69,19 +69,19 @@ extension Dataset {
     }
 }
 
-/// What the values of a file look like, whatever its name says.
+/// The appearance of a file's values, whatever its name.
 enum Appearance: Equatable {
-    /// A few small whole numbers in large areas; so many of them.
+    /// A few small whole numbers in large areas, and how many they are.
     case labels(values: Int)
-    /// Many numbers in disorder, or fractions; so many of them.
+    /// Many numbers in disorder, or fractions, and how many they are.
     case intensities(values: Int)
-    /// Neither for sure.
+    /// Not clearly either.
     case unclear
 
-    /// More different values are not judged as labels here, though a dataset may have up to `Case.classLimit`.
+    /// The most different values that are judged as labels here, although a dataset can have up to `Case.classLimit`.
     private static let fewValues = 16
 
-    /// Looks at `volume`. Takes a moment only where it may be labels: an image shows itself in its first voxels.
+    /// Judges the values of `volume`.
     init(of volume: Volume) {
         let voxels = volume.voxels
         var found: Set<Float> = []
@@ -99,7 +99,7 @@ enum Appearance: Equatable {
         } else {
             let values = Set(voxels).count
             let hasFractions = voxels.contains { $0 != $0.rounded() }
-            // Objects that are numbered lie in areas too; the dark around an image's body is none of its own.
+            // Numbered objects form areas too; the dark area around the body in an image does not count.
             let isDisorder = Self.sameNeighbors(voxels, width, countingZero: false) < 0.5
             self =
                 hasFractions || values > Case.classLimit && isDisorder
@@ -107,7 +107,7 @@ enum Appearance: Equatable {
         }
     }
 
-    /// The share of neighbors along x that have the same value.
+    /// Returns the share of neighbors along x that have the same value.
     private static func sameNeighbors(_ voxels: [Float], _ width: Int, countingZero: Bool) -> Double {
         var (same, all) = (0, 0)
         for index in voxels.indices where index % width > 0 {

@@ -17,7 +17,7 @@ package struct Fingerprint: Hashable, Sendable {
         value = hash.value
     }
 
-    /// Of the shape and the first voxels alone.
+    /// Creates a fingerprint of only the shape and the first voxels.
     fileprivate init(_ extent: Extent, beginning: ArraySlice<Float>) {
         var hash = Hash()
         hash.mix(extent)
@@ -49,19 +49,19 @@ package struct Fingerprint: Hashable, Sendable {
     }
 }
 
-/// What an image is recognized by.
+/// The fingerprints that an image is recognized by.
 private struct Sketch: Sendable {
-    /// The hash of the shape and the first voxels, so that images which differ in it need not be inflated whole.
+    /// The hash of the shape and the first voxels, so that images that differ in it need not be inflated completely.
     var beginning: Fingerprint
-    /// The hash of all; nil where that has not been needed.
+    /// The hash of everything; nil if it has not been needed.
     var whole: Fingerprint?
 
-    /// Voxels that the hash of the beginning is made of.
+    /// The number of voxels in the hash of the beginning.
     private static let count = 1 << 14
 
-    /// Reads as little of the image of `item` as will do; nil where it cannot be read.
+    /// Reads as little of the image of `item` as needed; nil if it cannot be read.
     static func beginning(of item: Case, with reader: inout ScanReader) -> Sketch? {
-        // Of pictures and of frames within a series there is no cheap beginning.
+        // Pictures and frames within a series have no beginning that is cheap to read.
         guard !ScanFormat.isPicture(item.image), item.frameIndex == nil else {
             return whole(of: item, with: &reader)
         }
@@ -74,7 +74,7 @@ private struct Sketch: Sendable {
                 Extent(width: grid.x, height: grid.y, depth: grid.z), beginning: voxels[...]))
     }
 
-    /// Reads all of the image of `item`; nil where it cannot be read.
+    /// Reads all of the image of `item`; nil if it cannot be read.
     static func whole(of item: Case, with reader: inout ScanReader) -> Sketch? {
         guard let loaded = try? item.withoutReference.withFramesAsChannels.loadImage(with: &reader) else {
             return nil
@@ -87,10 +87,10 @@ private struct Sketch: Sendable {
 }
 
 extension Dataset {
-    /// Groups of two and more cases whose images have exactly the same voxels, as ACDC's patients 074 and 076.
+    /// Returns groups of two or more cases with exactly the same image voxels, like ACDC's patients 074 and 076.
     ///
-    /// Of all images the beginning is read, and all of those that begin alike, on all processors. Files that cannot be
-    /// read have no duplicates; loading tells.
+    /// Reads the beginning of all images, and all of those that begin alike, on all processors. Files that cannot be
+    /// read have no duplicates; loading reports them.
     public func duplicates() -> [[Case]] {
         let cases = cases
         let sketches = cases.parallelRead { item, reader in Sketch.beginning(of: item, with: &reader) }

@@ -1,38 +1,38 @@
 /// A split of a dataset's patients into folds: each is held out once, for validation, while the others train.
 ///
-/// Splits are by patient, so end-diastole and end-systole never part, and patients who share an image are in the
-/// same fold. Every fold has the same mix of groups, as far as the numbers allow. The same patients and the same
-/// seed give the same folds.
+/// Splits are by patient, so end-diastole and end-systole stay together, and patients that share an image are in the
+/// same fold. Every fold has the same mix of groups, as far as the numbers allow. The same patients and the same seed
+/// give the same folds.
 ///
-/// Slices of a stack and frames of a recording are like their neighbors, so that a network that has seen one has
-/// nearly seen the next. Where a dataset is made of such sequences, they never part if there are at least as many as
-/// folds, patients outside of them counted in. Where there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbors, in
-/// order, so that of 30 slices the last of five folds holds out slices 24 to 29.
+/// Slices of a stack and frames of a recording are like their neighbors, so a network that has seen one has nearly seen
+/// the next. Such sequences stay together if a dataset has at least as many of them as folds, counting patients outside
+/// of them too. If there are fewer, as with a single stack, nothing is shuffled: the folds are blocks of neighbors, in
+/// order, so the last of five folds of 30 slices holds out slices 24 to 29.
 public struct Folds: Codable, Sendable, Equatable {
     /// The seed of the shuffle.
     public let seed: UInt64
-    /// The patients of each fold, in the order of their names, or of blocks in that of the sequence.
+    /// The patients of each fold, in the order of their names, or for blocks in the order of the sequence.
     public let folds: [[String]]
 
-    /// How many folds there are.
+    /// The number of folds.
     public var count: Int { folds.count }
 
-    /// The patients who are held out in `fold`, from 0.
+    /// Returns the patients held out in `fold`, from 0.
     public func validation(_ fold: Int) -> [String] { folds[fold] }
 
-    /// The patients who train in `fold`, from 0: all others.
+    /// Returns the patients used for training in `fold`, from 0: all others.
     public func training(_ fold: Int) -> [String] {
         folds.indices.filter { $0 != fold }.flatMap { folds[$0] }.sorted()
     }
 
-    /// Splits the patients of `dataset` who have cases; reads all images to find patients who share one, unless the
+    /// Splits the patients of `dataset` that have cases; reads all images to find patients that share one, unless the
     /// folds are blocks of neighbors.
     ///
     /// - Parameters:
     ///   - dataset: the dataset.
-    ///   - count: folds, 2 or more.
+    ///   - count: the number of folds, 2 or more.
     ///   - seed: of the shuffle.
-    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
+    /// - Throws: `DatasetError.tooFewPatients` if a fold would be empty, `.foldCount` for fewer than two folds.
     public init(of dataset: Dataset, count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
         let patients = dataset.patients.filter { !$0.cases.isEmpty }
         let known = Set(patients.map(\.id))
@@ -48,9 +48,9 @@ public struct Folds: Codable, Sendable, Equatable {
             seed: seed)
     }
 
-    /// Cuts `patients` into blocks of neighbors, whose sizes differ by one at most.
+    /// Cuts `patients` into blocks of neighbors, with sizes that differ by at most one.
     ///
-    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
+    /// - Throws: `DatasetError.tooFewPatients` if a fold would be empty, `.foldCount` for fewer than two folds.
     public init(blocksOf patients: [String], count: Int = 5, seed: UInt64 = 0) throws(DatasetError) {
         guard count >= 2 else { throw .foldCount(count) }
         guard patients.count >= count else { throw .tooFewPatients(found: patients.count, folds: count) }
@@ -63,11 +63,11 @@ public struct Folds: Codable, Sendable, Equatable {
     /// Splits `patients`, each with a group or none.
     ///
     /// - Parameters:
-    ///   - patients: names, each once, and groups.
-    ///   - together: sets of patients who must not part.
-    ///   - count: folds, 2 or more.
+    ///   - patients: unique names, and groups.
+    ///   - together: sets of patients that must stay together.
+    ///   - count: the number of folds, 2 or more.
     ///   - seed: of the shuffle.
-    /// - Throws: `DatasetError.tooFewPatients` where a fold would be empty, `.foldCount` for fewer than two folds.
+    /// - Throws: `DatasetError.tooFewPatients` if a fold would be empty, `.foldCount` for fewer than two folds.
     public init(
         patients: [(id: String, group: String?)], together: [[String]] = [], count: Int = 5, seed: UInt64 = 0
     ) throws(DatasetError) {
@@ -94,7 +94,7 @@ public struct Folds: Codable, Sendable, Equatable {
         self.folds = folds.map { $0.sorted() }
     }
 
-    /// Patients joined into sets that must not part; each set and the list of sets are sorted by name.
+    /// Returns patients joined into sets that must stay together; each set and the list of sets are sorted by name.
     private static func units(of patients: [String], together: [[String]]) -> [[String]] {
         var leader = Dictionary(uniqueKeysWithValues: patients.map { ($0, $0) })
         func find(_ name: String) -> String {

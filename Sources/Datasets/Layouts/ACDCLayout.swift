@@ -1,7 +1,7 @@
 import Foundation
 import Scans
 
-/// Finds patients in ACDC's layout.
+/// ACDC's layout of patient folders.
 enum ACDCLayout: DatasetLayout {
     static let title = "ACDC layout"
     static let ownsFolders = false
@@ -21,13 +21,13 @@ enum ACDCLayout: DatasetLayout {
             structures: Dataset.acdcStructures)
     }
 
-    /// The folders that ACDC is handed out in.
+    /// The folders that ACDC is distributed in.
     private static let parts = ["training", "testing"]
 
-    /// A patient's folder is part of the name, wherever it lies.
+    /// A patient's folder is part of the name, wherever it is.
     ///
-    /// Patients of the part that is skipped go by their own names, as they do when that part is opened, unless a patient
-    /// of the same name takes part.
+    /// Patients of the skipped part have the same names as when that part is opened, unless a used patient has the same
+    /// name.
     static func folders(of file: URL, in dataset: Dataset) -> [String] {
         let folder = file.deletingLastPathComponent().standardizedFileURL
         let isPatient = dataset.patients.contains { $0.folder.standardizedFileURL.path == folder.path }
@@ -38,16 +38,16 @@ enum ACDCLayout: DatasetLayout {
         return isPatient || isApart ? [folder.folderName] : below
     }
 
-    /// A folder that may hold one patient.
+    /// A folder that may contain one patient.
     struct Folder {
         var url: URL
         var hasInfo: Bool
-        /// Whether any scan lies in it.
+        /// Whether it contains any scan.
         var hasScans: Bool
     }
 
-    /// The folders that may hold a patient: `root` itself, its folders, and those of its `training` or else of its
-    /// `testing`. Where there are both, the second is skipped, so that test data is not trained on.
+    /// Returns the folders that may contain a patient: `root` itself, its subfolders, and those of its `training` or
+    /// else of its `testing`. If both exist, the second is skipped, so that test data is not trained on.
     static func patientFolders(
         in root: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [Folder] {
@@ -78,7 +78,7 @@ enum ACDCLayout: DatasetLayout {
 
     private static func folder(_ url: URL) throws(DatasetError) -> Folder {
         let entries = try url.visibleEntries()
-        // Also one that is a pipe, of which the entries say nothing: reading it tells.
+        // Includes a pipe, which the entries leave out: reading it reports the problem.
         let info = url.appending(path: PatientInfo.fileName)
         return Folder(
             url: url, hasInfo: FileManager.default.fileExists(atPath: info.path(percentEncoded: false)),
@@ -141,7 +141,7 @@ enum ACDCLayout: DatasetLayout {
             cases: cases)
     }
 
-    /// The file of frame `frame`: the one that is called as ACDC calls it, or else one with labels. Others are reported.
+    /// Returns the file of frame `frame`: the one with ACDC's name, or else one with labels. Others are reported.
     private static func scan(
         among pairs: [ScanFiles.Pair], frame: Int, patient: String, issues: inout [DatasetIssue]
     ) -> ScanFiles.Pair? {
@@ -159,7 +159,7 @@ enum ACDCLayout: DatasetLayout {
         return scan
     }
 
-    /// Frame `frame` of the patient's series, where no file of its own holds it.
+    /// Returns frame `frame` of the patient's series, for a frame without a file of its own.
     private static func caseOfSeries(
         _ pairs: [ScanFiles.Pair], frame: Int, phase: Phase, patient: String, info: PatientInfo,
         _ labels: LabelFiles
@@ -177,8 +177,8 @@ enum ACDCLayout: DatasetLayout {
             frameCount: series.frameCount, reference: reference, group: info.group)
     }
 
-    /// The frames of a folder that has no `Info.cfg`: those with labels, or all frames where none has, or else its series.
-    /// The phase is not known.
+    /// Returns the frames of a folder without `Info.cfg`: those with labels, or all frames if none has labels, or else
+    /// its series. The phase is unknown.
     private static func withoutInfo(
         _ folder: URL, files: ScanFiles, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) -> Patient {

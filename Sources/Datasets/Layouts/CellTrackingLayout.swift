@@ -2,21 +2,21 @@ import Foundation
 import Imaging
 import Scans
 
-/// Finds the Cell Tracking Challenge's sequences: `01/t000.tif` with `01_GT/SEG/man_seg000.tif`.
+/// The Cell Tracking Challenge's layout of sequences: `01/t000.tif` with `01_GT/SEG/man_seg000.tif`.
 ///
-/// Gold truth is in `01_GT`; silver truth, of `01_ST`, is taken for frames that have no gold. The labels number the
-/// cells. Most sequences have labels for few frames: the others are skipped, and so are single labeled slices of
+/// Gold truth is in `01_GT`; silver truth, from `01_ST`, is used for frames without gold truth. The labels number the
+/// cells. Most sequences have labels for only a few frames; the others are skipped, and so are single labeled slices of
 /// volumes (`man_seg_000_012.tif`).
 enum CellTrackingLayout: DatasetLayout {
     static let title = "Cell Tracking Challenge"
     static let structures = [Structure(name: "cell", label: 1)]
 
-    /// The sequences in `root`, or the one that `root` is; nil where there are none.
+    /// Returns the sequences in `root`, or `root` itself if it is one; nil if there are none.
     static func find(
         in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> Found? {
         var sequences: [[Case]] = []
-        // A dataset of 2012 may be called 2012: then its folders are the sequences.
+        // A dataset of 2012 may be named 2012: its folders are then the sequences.
         let frames = root.lastPathComponent.isSequenceName ? try numbered(root, prefix: "t") : [:]
         let folders =
             !frames.isEmpty
@@ -41,13 +41,13 @@ enum CellTrackingLayout: DatasetLayout {
         } else {
             issues.append(.noReferences(folder: root.relativePath, count: sequences.joined().count))
         }
-        // A frame is what splits may part where there are fewer sequences than folds.
+        // Frames are patients, so that splits can separate them if there are fewer sequences than folds.
         return Found(
             layout: .cellTracking, patients: sequences.flatMap { $0 }.map { [$0] }.patients(in: root),
             structures: structures, isImages: true, sequences: sequences.map { $0.map(\.patient) })
     }
 
-    /// Every frame of the sequence `folder`, with labels or without; nil where it is none.
+    /// Returns every frame of the sequence `folder`, with or without labels; nil if it is not a sequence.
     static func frames(of folder: URL) throws(DatasetError) -> [Case]? {
         guard folder.lastPathComponent.isSequenceName, folder.isFolder else { return nil }
         let frames = try numbered(folder, prefix: "t")
@@ -77,7 +77,7 @@ enum CellTrackingLayout: DatasetLayout {
         }
     }
 
-    /// TIFF files named `prefix` and a number, by that number.
+    /// Returns TIFF files named `prefix` and a number, by that number.
     private static func numbered(_ folder: URL, prefix: String) throws(DatasetError) -> [Int: URL] {
         var files: [Int: URL] = [:]
         for file in try folder.visibleEntries()
@@ -94,6 +94,6 @@ enum CellTrackingLayout: DatasetLayout {
 }
 
 extension String {
-    /// Whether this is `01`, `02` and so on.
+    /// Whether the name is `01`, `02` and so on.
     fileprivate var isSequenceName: Bool { count >= 2 && allSatisfy(\.isDigit) }
 }

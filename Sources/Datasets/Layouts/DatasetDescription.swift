@@ -13,12 +13,13 @@ struct DatasetDescription {
     var trainingCount: Int?
     /// The ending of nnU-Net's files, such as `.nii.gz`; nil in the Decathlon's and old files.
     var fileEnding: String?
-    /// The Decathlon's lists of images and labels; nil where there are none.
+    /// The Decathlon's lists of images and labels; nil if there are none.
     private var training: JSONValue?
     private var test: JSONValue?
-    /// What nnU-Net's files cannot say: patient, phase and group of cases, by their ids (written by `unet convert`).
+    /// The patient, phase and group of cases by their ids, which nnU-Net's files cannot express (written by
+    /// `unet convert`).
     var cases: [String: CaseNote] = [:]
-    /// Patients who follow each other in a stack or recording (written by `unet convert`).
+    /// Patients that follow each other in a stack or recording (written by `unet convert`).
     private var sequences: [[String]] = []
 
     /// Patient, phase and group of a case.
@@ -30,9 +31,9 @@ struct DatasetDescription {
 
     var path: String { file.relativePath }
 
-    /// Reads the file in `folder`; nil where there is none.
+    /// Reads the file in `folder`; nil if there is none.
     ///
-    /// - Throws: `DatasetError.contradiction` where it cannot be understood or asks for regions or an ignored label.
+    /// - Throws: `DatasetError.contradiction` if it is invalid or requests regions or an ignored label.
     init?(in folder: URL, issues: inout [DatasetIssue]) throws(DatasetError) {
         file = folder.appending(path: Self.fileName)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
@@ -75,7 +76,7 @@ struct DatasetDescription {
         try readNotes(content, issues: &issues)
     }
 
-    /// What `unet convert` adds. Other programs may call something of theirs by the same names.
+    /// Reads the keys that `unet convert` adds. Other programs may use the same keys for something else.
     private mutating func readNotes(
         _ content: [String: JSONValue], issues: inout [DatasetIssue]
     ) throws(DatasetError) {
@@ -130,12 +131,13 @@ struct DatasetDescription {
         return CaseNote(patient: patient, phase: phase.flatMap(Phase.init), group: try text("group"))
     }
 
-    /// Whether the file lists its cases, as the Decathlon's does; nnU-Net's first version took that file too.
+    /// Whether the file lists its cases, as the Decathlon's does; nnU-Net's first version accepted that file too.
     var listsCases: Bool { training != nil && fileEnding == nil }
 
-    /// The training cases that the file lists, or its test images, without the `._x` that macOS leaves in archives.
+    /// Returns the training cases that the file lists, or its test images, without the `._x` files that macOS leaves in
+    /// archives.
     ///
-    /// - Throws: `DatasetError.contradiction` where an entry is no image, or leads out of the dataset.
+    /// - Throws: `DatasetError.contradiction` if an entry is not an image, or leads out of the dataset.
     func listed(part: String) throws(DatasetError) -> [(image: String, label: String?)] {
         let key = part == "Tr" ? "training" : "test"
         let list = (part == "Tr" ? training : test) ?? .array([])
@@ -145,7 +147,7 @@ struct DatasetDescription {
         }
         var found: [(image: String, label: String?)] = []
         for (number, entry) in entries.enumerated() {
-            // Entries may say more, such as the fold.
+            // Entries can contain more, such as the fold.
             let image = (part == "Tr" ? nil : entry.string) ?? entry.object?["image"]?.string
             let label = part == "Tr" ? entry.object?["label"]?.string : nil
             guard let image, label != nil || part != "Tr" else {
@@ -168,14 +170,14 @@ struct DatasetDescription {
         return found
     }
 
-    /// `{"0": "T1", "1": "T2"}` in the order of the numbers, which go from 0 without a gap.
+    /// Returns the names in `{"0": "T1", "1": "T2"}` in the order of the numbers, which must go from 0 without a gap.
     private static func numbered(_ value: JSONValue) -> [String]? {
         guard let names = value.object, !names.isEmpty else { return nil }
         let list = (0..<names.count).compactMap { names[String($0)]?.string }
         return list.count == names.count ? list : nil
     }
 
-    /// Labels as `{"RV": 1}` (nnU-Net) or `{"1": "RV"}` (Decathlon), background left out.
+    /// Reads labels as `{"RV": 1}` (nnU-Net) or `{"1": "RV"}` (Decathlon), without background.
     private static func structures(_ value: JSONValue?, path: String) throws(DatasetError) -> [Structure] {
         guard let labels = value?.object else {
             throw .contradiction(
@@ -225,19 +227,19 @@ struct DatasetDescription {
         return found.map { Structure(name: $0.name, label: UInt8($0.label)) }
     }
 
-    /// The patient of a case of which nothing but the name is known: `X` of `X_frame01`, `X_ED` and `X`.
+    /// Returns the patient of a case known only by its name: `X` for `X_frame01`, `X_ED` and `X`.
     static func patient(of id: String) -> String {
         let before = id.frame?.before ?? id.phase?.before ?? id
         return before.isEmpty ? id : before
     }
 
-    /// The sequences of those who are among `patients`.
+    /// Returns the sequences, restricted to `patients`.
     func sequences(of patients: [Patient]) -> [[String]] {
         let known = Set(patients.map(\.id))
         return sequences.map { $0.filter(known.contains) }.filter { !$0.isEmpty }
     }
 
-    /// Checks that `found` training cases are as many as the file says.
+    /// Checks that the number of training cases, `found`, is the one that the file states.
     func requireTrainingCount(_ found: Int, in place: String) throws(DatasetError) {
         guard let trainingCount, trainingCount != found else { return }
         throw .contradiction(
@@ -247,7 +249,7 @@ struct DatasetDescription {
                 + "missing, or correct numTraining")
     }
 
-    /// A case under the name `id`, with what this file or else the name tells of its patient.
+    /// Returns a case named `id`, with what this file or else the name states about its patient.
     func makeCase(
         id: String, images: [URL], reference: URL?, framesAreChannels: Bool = false
     ) -> Case {
@@ -261,13 +263,13 @@ struct DatasetDescription {
 }
 
 extension String {
-    /// Whether the file of this path is one of the `._x` that macOS leaves in archives, or hidden otherwise.
+    /// Whether the file at this path is hidden, such as the `._x` that macOS leaves in archives.
     fileprivate var isHidden: Bool {
         guard let name = split(separator: "/").last else { return false }
         return name.hasPrefix(".") && name != "." && name != ".."
     }
 
-    /// Whether this path is absolute or leads to what is above the folder it starts from, or can be no path at all.
+    /// Whether this path is absolute, leads above the folder it starts from, or is not a valid path.
     fileprivate var leadsOut: Bool {
         if hasPrefix("/") || unicodeScalars.contains("\0") { return true }
         var depth = 0

@@ -2,41 +2,41 @@ import Foundation
 import Imaging
 import Scans
 
-/// What a layout knows: how to find its cases, what they are called, and how its files are to be taken.
+/// A layout of datasets: how to find its cases, name them, and interpret its files.
 ///
-/// Whoever opens a dataset asks these, and never which layout it is.
+/// Callers use these requirements, and never check which layout a dataset has.
 protocol DatasetLayout: Sendable {
-    /// What reports call it.
+    /// The name in reports.
     static var title: String { get }
 
-    /// The cases in `root`; nil where the folder is in another layout.
+    /// Returns the cases in `root`; nil if the folder has another layout.
     ///
     /// - Parameters:
-    ///   - labels: reads label files, of which some tell which frames of a series are cases.
-    ///   - issues: takes what is left out or is missing.
+    ///   - labels: reads label files; some determine which frames of a series are cases.
+    ///   - issues: receives what is left out or missing.
     static func find(
         in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> Found?
 
-    /// The classes of the labels where neither a description nor the layout names them.
+    /// Returns the classes of the labels if neither a description nor the layout names them.
     static func foundStructures(
         in patients: [Patient], _ labels: LabelFiles
     ) throws(DatasetError) -> [Structure]
 
-    /// The folders that are part of the name of a case whose image is `file`, from the dataset down.
+    /// Returns the folders that are part of the name of a case with the image `file`, from the dataset down.
     static func folders(of file: URL, in dataset: Dataset) -> [String]
 
-    /// Whether only the layout can tell images from labels, because a description lists them or they lie in folders of
-    /// their own; otherwise their names do.
+    /// Whether only the layout can tell images from labels, because a description lists them or they are in separate
+    /// folders; otherwise their names tell.
     static var ownsFolders: Bool { get }
 
-    /// Whether the frames of a series that matter, end-diastole and end-systole, lie beside it as files of their own.
+    /// Whether the relevant frames of a series, end-diastole and end-systole, are separate files next to it.
     static var keepsFramesBesideSeries: Bool { get }
 
-    /// Whether the slices of an image are pictures of their own, whose brightness says nothing of the others.
+    /// Whether the slices of an image are independent pictures with unrelated brightness.
     static var slicesAreIndependent: Bool { get }
 
-    /// What the channels are, for programs that go by their names; nil where the dataset's names are all there is.
+    /// The channels' modalities, for programs that go by their names; nil if only the dataset's names are known.
     static var modalities: [String]? { get }
 }
 
@@ -61,7 +61,7 @@ extension DatasetLayout {
 }
 
 extension Dataset.Layout {
-    /// What it knows.
+    /// The implementation of the layout.
     var type: any DatasetLayout.Type {
         switch self {
         case .acdc: ACDCLayout.self
@@ -75,44 +75,44 @@ extension Dataset.Layout {
 }
 
 extension Dataset {
-    /// Whether only the dataset can tell its images from its labels: by its description, or since they lie in folders
-    /// of their own.
+    /// Whether only the dataset can tell its images from its labels: by its description, or because they are in
+    /// separate folders.
     package var ownsFolders: Bool {
         guard !layout.type.ownsFolders else { return true }
         func folder(_ file: URL) -> URL { file.deletingLastPathComponent().standardizedFileURL }
         return cases.contains { item in item.reference.map { folder($0) != folder(item.image) } ?? false }
     }
 
-    /// Whether the frames of a series that matter lie beside it as files of their own.
+    /// Whether the relevant frames of a series are separate files next to it.
     package var keepsFramesBesideSeries: Bool { layout.type.keepsFramesBesideSeries }
 
-    /// Whether the slices of an image are pictures of their own, whose brightness says nothing of the others.
+    /// Whether the slices of an image are independent pictures with unrelated brightness.
     public var slicesAreIndependent: Bool { layout.type.slicesAreIndependent }
 }
 
-/// What a layout finds in a folder.
+/// The contents of a folder as found by a layout.
 struct Found {
     var layout: Dataset.Layout
     var patients: [Patient]
-    /// The classes where the layout tells them; nil where label files have to.
+    /// The classes, if the layout gives them; nil if label files have to.
     var structures: [Structure]?
     var channelNames = ["image"]
     var isImages = false
-    /// The folder inside the one given that holds the files, such as `train`; nil where it is the one given.
+    /// The folder with the files inside the given one, such as `train`; nil if it is the given one.
     var part: URL?
     /// See `Dataset.sequences`.
     var sequences: [[String]] = []
 }
 
 extension [[Case]] {
-    /// A patient for each list of cases, in the order of the lists; all cases of a list have one patient.
+    /// Returns a patient for each list of cases, in the order of the lists; all cases of a list must have one patient.
     func patients(in folder: URL) -> [Patient] {
         map { Patient(id: $0[0].patient, folder: folder, group: $0[0].group, cases: $0) }
     }
 }
 
 extension [Case] {
-    /// The cases of each patient together, patients in the order in which they first occur.
+    /// The cases grouped by patient, in the order in which patients first occur.
     var byPatient: [[Case]] {
         var places: [String: Int] = [:]
         var lists: [[Case]] = []

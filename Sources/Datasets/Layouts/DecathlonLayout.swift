@@ -2,16 +2,16 @@ import Foundation
 import Imaging
 import Scans
 
-/// Finds the cases of the Medical Segmentation Decathlon's folders: those that `dataset.json` lists. The frames of a 4D
-/// image are its channels.
+/// The layout of the Medical Segmentation Decathlon, with the cases that `dataset.json` lists. The frames of a 4D image
+/// are its channels.
 enum DecathlonLayout: DescribedLayout {
     static let title = "Decathlon"
 
     static func takes(_ description: DatasetDescription) -> Bool { description.listsCases }
 
-    /// The training cases in `root`, or with `part` `Ts` the test images, which `description` lists.
+    /// Returns the training cases in `root` that `description` lists, or the test images if `part` is `Ts`.
     ///
-    /// - Throws: `DatasetError.contradiction` where listed files are missing or their number is not `numTraining`.
+    /// - Throws: `DatasetError.contradiction` if listed files are missing or their number is not `numTraining`.
     static func find(in root: URL, part: String, _ description: DatasetDescription) throws(DatasetError)
         -> Found
     {

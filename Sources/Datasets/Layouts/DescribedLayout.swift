@@ -1,19 +1,19 @@
 import Foundation
 
-/// A layout whose folders hold `imagesTr`, `labelsTr` and `dataset.json`: nnU-Net's raw folders, or the Decathlon's.
+/// A layout with `imagesTr`, `labelsTr` and `dataset.json`: nnU-Net's raw folders, or the Decathlon's.
 protocol DescribedLayout: DatasetLayout {
-    /// Whether a folder with `description` is in this layout.
+    /// Returns whether a folder with `description` has this layout.
     static func takes(_ description: DatasetDescription) -> Bool
 
-    /// The cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
+    /// Returns the cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
     static func find(
         in root: URL, part: String, _ description: DatasetDescription
     ) throws(DatasetError) -> Found
 }
 
 extension DescribedLayout {
-    /// The training cases where `root` holds `dataset.json` and `imagesTr`, or the cases of `root` itself where it is
-    /// the folder `imagesTr` or `imagesTs` of such a folder. Nil for other folders.
+    /// Returns the training cases if `root` contains `dataset.json` and `imagesTr`, or the cases of `root` itself if it
+    /// is the folder `imagesTr` or `imagesTs` of such a folder. Nil for other folders.
     static func find(
         in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> Found? {
@@ -26,14 +26,14 @@ extension DescribedLayout {
     }
 }
 
-/// A folder with a description, and which part of it is meant.
+/// A folder with a description, and the part of it to use.
 private struct DescribedFolder {
     var root: URL
     /// `Tr` for the training cases, `Ts` for the test images.
     var part: String
     var description: DatasetDescription
 
-    /// Nil where `root` is no such folder, nor its `imagesTr` or `imagesTs`.
+    /// Finds the folder and part of `root`; nil if it is neither such a folder nor its `imagesTr` or `imagesTs`.
     init?(_ root: URL, issues: inout [DatasetIssue]) throws(DatasetError) {
         if root.appending(path: "imagesTr").isFolder {
             guard let description = try DatasetDescription(in: root, issues: &issues) else {

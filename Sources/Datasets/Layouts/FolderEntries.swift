@@ -9,15 +9,15 @@ extension URL {
             && isFolder.boolValue
     }
 
-    /// Throws unless a new folder can be made here, or there is one that holds nothing but hidden files.
+    /// Throws unless a new folder can be created here, or the existing one contains nothing but hidden files.
     package func checkIsFree() throws(DatasetError) {
         guard FileManager.default.fileExists(atPath: path(percentEncoded: false)) else { return }
         guard isFolder else { throw .fileInPlace(path: relativePath) }
         guard try visibleEntries().isEmpty else { throw .notEmpty(path: relativePath) }
     }
 
-    /// What the folder holds, in the order of the names: hidden files are left out, and so is what `DatasetIssue.strays`
-    /// tells of, pipes and names that cannot be told apart.
+    /// Returns the contents of the folder in the order of their names, without hidden files and what
+    /// `DatasetIssue.strays` reports: pipes and names that cannot be told apart.
     func visibleEntries() throws(DatasetError) -> [URL] {
         let listing: Folder.Listing
         do throws(FileError) { listing = try Folder.list(self) } catch {
@@ -28,13 +28,13 @@ extension URL {
 }
 
 extension DatasetIssue {
-    /// What cannot be used in `root` and down to `depth` folders below: names that are not UTF-8, names that differ only
-    /// in their Unicode form, and pipes and devices that are called as images are.
+    /// Returns issues for what cannot be used in `root` and down to `depth` folders below: names that are not UTF-8,
+    /// names that differ only in their Unicode form, and pipes and devices with the names of images.
     static func strays(
         in root: URL, depth: Int = PairsLayout.depth, above: [URL] = []
     ) -> [DatasetIssue] {
         let real = root.resolvingSymlinksInPath()
-        // A folder that cannot be listed is the layout's matter.
+        // The layout reports a folder that cannot be listed.
         guard !above.contains(real), let listing = try? Folder.list(root) else { return [] }
         let path = root.relativePath
         func isOfInterest(_ entry: Folder.Entry) -> Bool {
@@ -61,7 +61,7 @@ extension DatasetIssue {
 }
 
 extension String {
-    /// Whether the name comes before `other` as people count: 2 before 10, and otherwise letter by letter.
+    /// Returns whether the name precedes `other` in natural order: 2 before 10, and otherwise letter by letter.
     func naturallyPrecedes(_ other: String) -> Bool {
         var (one, two) = (self[...], other[...])
         while let first = one.first, let second = two.first {
@@ -79,12 +79,12 @@ extension String {
                 two = two.dropFirst()
             }
         }
-        // Names that differ in leading zeros alone still have one order.
+        // Names that differ only in leading zeros still have one order.
         if one.isEmpty, two.isEmpty { return self < other }
         return one.isEmpty
     }
 
-    /// The number at the end of a name and what stands before it, as 7 and `slice` of `slice07`.
+    /// The number at the end of a name and the part before it, such as 7 and `slice` for `slice07`.
     var trailingNumber: (before: Substring, number: Int)? {
         let digits = reversed().prefix(while: \.isDigit).count
         guard digits > 0, let number = Int(suffix(digits)) else { return nil }
@@ -93,12 +93,12 @@ extension String {
 }
 
 extension Character {
-    /// Whether this is one of 0 to 9.
+    /// Whether the character is one of 0 to 9.
     var isDigit: Bool { ("0"..."9").contains(self) }
 }
 
 extension [String] {
-    /// Whether the names are one word and consecutive numbers, in this order: `0`, `1`, …, `29`.
+    /// Whether the names are one word with consecutive numbers, in order: `0`, `1`, …, `29`.
     var areConsecutive: Bool {
         let numbers = compactMap(\.trailingNumber)
         guard count > 1, numbers.count == count else { return false }

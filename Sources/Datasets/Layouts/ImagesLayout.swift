@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Scans
 
-/// Finds pictures (PNG, TIFF) and their labels.
+/// A layout of pictures (PNG, TIFF) and their labels.
 enum ImagesLayout: DatasetLayout {
     static let title = "images"
     static let slicesAreIndependent = true
@@ -10,8 +10,8 @@ enum ImagesLayout: DatasetLayout {
     private static let trainingFolders = ["train", "training"]
     private static let testFolders = ["test", "testing"]
 
-    /// The pictures in `root`: in its folders of images and labels, or beside their labels in it and up to four folders
-    /// further down, or so in its folder `train`. Nil where there are none.
+    /// Returns the pictures in `root`: in its folders of images and labels, or next to their labels in it and up to
+    /// four folders below, or likewise in its folder `train`. Nil if there are none.
     static func find(
         in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> Found? {
@@ -70,7 +70,7 @@ enum ImagesLayout: DatasetLayout {
         for (path, pair) in found {
             let stem = ScanName.caseID(pair.stem, in: path)
             let patient = path.isEmpty ? nil : path.joined(separator: "/")
-            // A header that cannot be read is no reason to drop the case: loading it says what is wrong.
+            // Keep a case with an unreadable header: loading it reports the problem.
             let header = try? ScanHeader(contentsOf: pair.image)
             channels = channels ?? header?.channelCount
             if header?.hasOpacity == true { withOpacity.append(pair.image.relativePath) }
@@ -85,7 +85,7 @@ enum ImagesLayout: DatasetLayout {
             let digits = String(pages).count
             let ids = (1...pages).map { stem + "_page" + String($0).padded(to: digits) }
             let places = header?.pageOffsets ?? []
-            // Labels with fewer pages are no reason to drop a case: loading it says what is missing.
+            // Keep a case with labels of fewer pages: loading it reports what is missing.
             let labelPlaces = pair.reference.flatMap { try? ScanHeader(contentsOf: $0) }?.pageOffsets ?? []
             cases += ids.enumerated().map { page, id in
                 var item = Case(
@@ -99,7 +99,7 @@ enum ImagesLayout: DatasetLayout {
             if patient == nil { sequences.append(ids) }
         }
         if let first = withOpacity.first { issues.append(.opacity(first: first, count: withOpacity.count)) }
-        // Pictures that are numbered through are taken for the slices or frames of one series.
+        // Consecutively numbered pictures are treated as the slices or frames of one series.
         if sequences.isEmpty, cases.allSatisfy({ $0.patient == $0.id }), cases.map(\.id).areConsecutive {
             sequences = [cases.map(\.patient)]
         }
@@ -109,11 +109,12 @@ enum ImagesLayout: DatasetLayout {
             sequences: sequences)
     }
 
-    /// The labels that occur in label files: one structure `foreground` where there are only 0 and 255, and otherwise
-    /// `label 1`, `label 2` and so on. Files and pages that cannot be read are ignored, because loading reports them.
+    /// Returns the labels that occur in label files: one structure `foreground` if there are only 0 and 255, and
+    /// otherwise `label 1`, `label 2` and so on. Files and pages that cannot be read are ignored, because loading
+    /// reports them.
     ///
-    /// - Throws: `DatasetError.objectsNotClasses` where a file has values that no class has, or too many, and `.swapped`
-    ///   where it looks like the image of one that looks like labels.
+    /// - Throws: `DatasetError.objectsNotClasses` if a file has values that no class has, or too many, and `.swapped`
+    ///   if it looks like an image and its image like labels.
     static func foundStructures(
         in patients: [Patient], _ labels: LabelFiles
     ) throws(DatasetError) -> [Structure] {
@@ -136,7 +137,7 @@ enum ImagesLayout: DatasetLayout {
 }
 
 extension URL {
-    /// The folders below that are named as folders of images and of their labels are; nil where none has images.
+    /// Returns the subfolders with the usual names for images and their labels; nil if none has that of images.
     func imageAndLabelFolders() throws(DatasetError) -> (images: URL, labels: URL?)? {
         let folders = try visibleEntries().filter(\.isFolder)
         func folder(_ names: [String]) -> URL? {
@@ -148,7 +149,7 @@ extension URL {
 }
 
 extension String {
-    /// The digits with zeros before them: `7` as `007`.
+    /// Returns the digits with leading zeros: `7` as `007`.
     func padded(to count: Int) -> String {
         String(repeating: "0", count: Swift.max(0, count - self.count)) + self
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Any JSON value, for descriptions that others have written and that may hold anything.
+/// Any JSON value, for descriptions written by others, which can contain anything.
 enum JSONValue: Decodable, Sendable, Equatable {
     case null
     case bool(Bool)
@@ -30,17 +30,17 @@ enum JSONValue: Decodable, Sendable, Equatable {
     var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
     var object: [String: JSONValue]? { if case .object(let values) = self { values } else { nil } }
 
-    /// A whole number; 3.0 is one, and `true` is none.
+    /// The value as a whole number; 3.0 is one, and `true` is not.
     var integer: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
 
-    /// The list's strings; nil where one is none, or this is no list.
+    /// The strings of a list; nil if this is not a list of strings.
     var strings: [String]? {
         guard let array else { return nil }
         let strings = array.compactMap(\.string)
         return strings.count == array.count ? strings : nil
     }
 
-    /// What is written here, for sentences; long values are cut.
+    /// The value as text for sentences; long values are cut.
     var text: String {
         switch self {
         case .null: "null"

@@ -4,17 +4,17 @@ import Imaging
 import Scans
 import Synchronization
 
-/// What the label files of a dataset hold, each read once while the dataset is opened.
+/// The contents of a dataset's label files, each read once while the dataset is opened.
 final class LabelFiles: Sendable {
-    /// What one file holds.
+    /// The contents of one file.
     struct Content: Sendable {
-        /// Frames along the fourth dimension; of pictures, 1.
+        /// Frames along the fourth dimension; 1 for pictures.
         var frameCount: Int
-        /// The frames, from 0, with a value other than 0, or one that is no whole number.
+        /// The frames, from 0, with a value that is not 0, or not a whole number.
         var labeledFrames: [Int] = []
         /// The values other than 0 in all frames or pages.
         var values: Set<Int32> = []
-        /// What the file itself calls its labels; nil where it does not say it.
+        /// The file's own names for its labels; nil if it has none.
         var structures: [Structure]?
         /// Whether all values are whole numbers.
         var isOfIntegers = true
@@ -22,13 +22,13 @@ final class LabelFiles: Sendable {
 
     private let contents = Mutex<[URL: Content?]>([:])
 
-    /// Reads those of `files` that have not been read, on all processors.
+    /// Reads those of `files` that have not been read yet, on all processors.
     func read(_ files: [URL]) {
         let known = contents.withLock { $0 }
         _ = Set(files).filter { known[$0] == nil }.sorted { $0.path < $1.path }.parallelMap { self[$0] }
     }
 
-    /// What `file` holds; nil where it cannot be read, which loading will tell.
+    /// The contents of `file`; nil if it cannot be read, which loading reports.
     subscript(file: URL) -> Content? {
         if let known = contents.withLock({ $0[file] }) { return known }
         let found = ScanFormat.isPicture(file) ? Self.picture(file) : Self.scan(file)
@@ -80,8 +80,8 @@ enum LabelDescription {
         var labels: [String: Int]
     }
 
-    /// The structures that the file in `root` names, in the order of their labels; nil where there is no file.
-    /// A label 0 is background and is ignored.
+    /// Returns the structures that the file in `root` names, in the order of their labels; nil if there is no file. A
+    /// label 0 is background and is ignored.
     static func structures(in root: URL) throws(DatasetError) -> [Structure]? {
         let file = root.appending(path: fileName)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }

@@ -2,17 +2,17 @@ import Foundation
 import Imaging
 import Scans
 
-/// Finds the cases of nnU-Net's raw folders: `imagesTr/X_0000.nii.gz` (channel 0 of case X), `labelsTr/X.nii.gz` and
+/// The layout of nnU-Net's raw folders: `imagesTr/X_0000.nii.gz` (channel 0 of case X), `labelsTr/X.nii.gz` and
 /// `dataset.json`.
 enum NNUNetLayout: DescribedLayout {
     static let title = "nnU-Net raw"
 
-    // It lists nothing; its first version took the Decathlon's file, whose images then have no _0000.
+    // nnU-Net lists no cases; its first version accepted the Decathlon's file, and images then have no _0000.
     static func takes(_ description: DatasetDescription) -> Bool { !description.listsCases }
 
-    /// The cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
+    /// Returns the cases of `part` (`Tr` for training, `Ts` for testing) in `root`, which `description` describes.
     ///
-    /// - Throws: `DatasetError.contradiction` where files are missing that `description` or other files call for.
+    /// - Throws: `DatasetError.contradiction` if files are missing that `description` or other files require.
     static func find(in root: URL, part: String, _ description: DatasetDescription) throws(DatasetError)
         -> Found
     {
@@ -65,7 +65,7 @@ enum NNUNetLayout: DescribedLayout {
             sequences: description.sequences(of: patients))
     }
 
-    /// The files of a case in the order of their channels; a single picture may hold several.
+    /// Returns the files of a case in the order of their channels; a single picture can contain several.
     private static func order(
         _ channels: [Int: URL], id: String, in folder: URL, ending: String, _ description: DatasetDescription
     ) throws(DatasetError) -> [URL] {
@@ -103,7 +103,7 @@ enum NNUNetLayout: DescribedLayout {
 }
 
 extension String {
-    /// What stands before `_0003`, and 3; nil of other names.
+    /// The part before `_0003`, and 3; nil for other names.
     fileprivate var channel: (id: String, channel: Int)? {
         guard count > 5, dropLast(4).last == "_", suffix(4).allSatisfy(\.isDigit), let number = Int(suffix(4))
         else {

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Scans
 
-/// Finds images beside their labels.
+/// A layout of images next to their labels.
 enum PairsLayout: DatasetLayout {
     static let title = "pairs"
     static let ownsFolders = false
@@ -17,7 +17,7 @@ enum PairsLayout: DatasetLayout {
             structures: areNamedAsInACDC(patients) ? Dataset.acdcStructures : nil)
     }
 
-    /// Whether all images are named as ACDC names its files, so that labels surely mean the same.
+    /// Returns whether all images are named like ACDC's files, so that labels surely mean the same.
     private static func areNamedAsInACDC(_ patients: [Patient]) -> Bool {
         let cases = patients.flatMap(\.cases).filter { !$0.isSeries }
         return !cases.isEmpty
@@ -29,20 +29,20 @@ enum PairsLayout: DatasetLayout {
             }
     }
 
-    /// How many folders below the dataset's own are searched.
+    /// The number of folder levels searched below the dataset's own.
     static let depth = 4
 
-    /// An image with its labels, and where it lies.
+    /// An image with its labels, and its location.
     private struct Scan {
         var pair: ScanFiles.Pair
         var folder: URL
         /// The folders' names from the dataset's own down to the file.
         var path: [String]
-        /// Those that are the patient's name; nil where the file's name tells it.
+        /// Those that form the patient's name; nil if the file name gives it.
         var owner: [String]?
     }
 
-    /// Patients of the pairs in `root` and up to four folders further down; where `root` itself has no scans, but a
+    /// Returns the patients of the pairs in `root` and up to four folders below; if `root` itself has no scans, but a
     /// folder of images and one of labels, those in them.
     static func patients(
         in root: URL, _ labels: LabelFiles, issues: inout [DatasetIssue]
@@ -75,7 +75,8 @@ enum PairsLayout: DatasetLayout {
         }
     }
 
-    /// The 4D images among `pairs` by their files, with what their labels say; label files are read on all processors.
+    /// Returns the 4D images among `pairs` by their files, with the frames that their labels cover; label files are
+    /// read on all processors.
     static func series(
         among pairs: [ScanFiles.Pair], _ files: LabelFiles
     ) -> [URL: (Series, Series.Labels)] {
@@ -83,12 +84,13 @@ enum PairsLayout: DatasetLayout {
         return Dictionary(found.map { ($0.0.pair.image, $0) }) { first, _ in first }
     }
 
-    /// The cases of one image: itself, or of a 4D image a case for each frame that has labels, or the whole.
+    /// Returns the cases of one image: the image itself, or for a 4D image a case for each frame with labels, or the
+    /// whole.
     static func cases(
         of pair: ScanFiles.Pair, series: (Series, Series.Labels)?, patient: String, folders: [String],
         issues: inout [DatasetIssue]
     ) -> [Case] {
-        // Folders may tell the phase, as in patient001/ED/scan.nii.
+        // Folders can give the phase, as in patient001/ED/scan.nii.
         func phase(_ stem: String) -> Phase? {
             stem.phase?.phase ?? folders.lazy.filter(\.isFrameAlone).compactMap(\.phase?.phase).last
         }
@@ -128,7 +130,7 @@ enum PairsLayout: DatasetLayout {
         ]
     }
 
-    /// A patient's cases without the whole series whose frames are there as files of their own.
+    /// Returns a patient's cases without the whole series if its frames also exist as separate files.
     static func withoutNeedlessSeries(_ cases: [Case], issues: inout [DatasetIssue]) -> [Case] {
         let hasFrames = cases.contains { $0.frameCount == 1 && ($0.frame != nil || $0.phase != nil) }
         return cases.filter { item in
@@ -141,10 +143,10 @@ enum PairsLayout: DatasetLayout {
         }
     }
 
-    /// The labels that occur in the label files, under the names that most files give them; files that cannot be read
-    /// are ignored, because loading reports them.
+    /// Returns the labels that occur in the label files, with the names that most files give them; files that cannot be
+    /// read are ignored, because loading reports them.
     ///
-    /// - Throws: `DatasetError.swapped` for an image that took the place of its labels, whose values are no structures.
+    /// - Throws: `DatasetError.swapped` for an image in place of its labels, with values that are not structures.
     static func foundStructures(
         in patients: [Patient], _ labels: LabelFiles
     ) throws(DatasetError) -> [Structure] {
@@ -168,8 +170,8 @@ enum PairsLayout: DatasetLayout {
         return structures.sorted { $0.label < $1.label }
     }
 
-    /// What the lists of several files name, each name and each number once: the list that most files have, and then
-    /// what others add. Loading refuses the files that contradict it.
+    /// Returns the structures that the lists of several files name, each name and each number once: the list that most
+    /// files have, followed by additions from others. Loading refuses the files that contradict it.
     private static func named(by lists: [[Structure]]) -> [Structure] {
         var counts: [[Structure]: (count: Int, first: Int)] = [:]
         for (number, list) in lists.enumerated() { counts[list, default: (0, number)].count += 1 }
@@ -184,7 +186,7 @@ enum PairsLayout: DatasetLayout {
         return structures
     }
 
-    /// What lies in folders of images and of labels; nil where there are not both, or no scans in them.
+    /// Returns the contents of the folders of images and of labels; nil unless both exist and contain scans.
     private static func folders(
         in root: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> (images: URL, files: ScanFiles)? {
@@ -200,8 +202,8 @@ enum PairsLayout: DatasetLayout {
 
     /// - Parameters:
     ///   - path: the folders' names from the dataset's own down to `folder`.
-    ///   - owner: the patient to whom all below belongs, since scans lie in a folder above.
-    ///   - above: the folders above, as the disk knows them: a link to one of them would lead round and round.
+    ///   - owner: the patient that everything below belongs to, because a folder above contains scans.
+    ///   - above: the folders above, with links resolved: following a link to one of them would never end.
     private static func collect(
         _ folder: URL, path: [String], owner: [String]?, above: [URL], into found: inout [Scan],
         issues: inout [DatasetIssue]
@@ -211,7 +213,7 @@ enum PairsLayout: DatasetLayout {
         let pairs = try ScanFiles(in: folder, issues: &issues).pairs
         var owner = owner
         if owner == nil, !path.isEmpty, !pairs.isEmpty {
-            // A folder ED or frame01 is one of its patient's.
+            // A folder ED or frame01 belongs to its patient.
             let names = path.count - path.reversed().prefix(while: \.isFrameAlone).count
             owner = Array(path.prefix(max(1, names)))
         }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What ACDC's `Info.cfg` says: lines of `Key: value`.
+/// The contents of ACDC's `Info.cfg`: lines of `Key: value`.
 package struct PatientInfo: Sendable, Equatable {
     package static let fileName = "Info.cfg"
 
@@ -11,16 +11,16 @@ package struct PatientInfo: Sendable, Equatable {
     var group: String?
     var heightCM: Double?
     var weightKG: Double?
-    /// What it says that cannot be used, each a sentence's rest.
+    /// Entries that cannot be used, each as the rest of a sentence.
     var passedOver: [String] = []
 
-    /// Why a file cannot be used, in words.
+    /// The reason why a file cannot be used.
     struct Flaw: Error {
         var reason: String
     }
 
     init(contentsOf file: URL) throws(Flaw) {
-        // A few lines: more is no such file.
+        // The file has only a few lines; a larger one is something else.
         let bytes: [UInt8]
         do { bytes = try FileContents.bytes(file, limit: 1 << 20) } catch {
             throw Flaw(reason: "cannot be read (\(error.system))")

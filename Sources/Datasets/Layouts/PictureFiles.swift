@@ -10,14 +10,14 @@ struct PictureFiles {
         var reference: URL?
     }
 
-    /// Endings of label files beside their images, and of labels in a folder of their own.
+    /// Endings of label files next to their images, and of labels in a separate folder.
     static let labelEndings = ["_mask", "_masks", "_gt", "-gt", "_label", "_labels", "_seg", "_segmentation"]
-    /// Endings of what this program writes.
+    /// Endings of this program's output.
     static let outputEndings = ["_pred", "_prob", "_overlay"]
 
     private(set) var pairs: [Pair] = []
 
-    /// Images beside their labels, `X.png` and `X_mask.png`.
+    /// Finds images next to their labels, `X.png` and `X_mask.png`.
     init(beside folder: URL, issues: inout [DatasetIssue]) throws(DatasetError) {
         var images: [(stem: String, url: URL)] = []
         var labels: [(stem: String, url: URL)] = []
@@ -31,9 +31,9 @@ struct PictureFiles {
         pair(images, labels, issues: &issues)
     }
 
-    /// Images in one folder and labels of the same names, or with one of `labelEndings`, in another.
+    /// Finds images in one folder and labels of the same names, or with one of `labelEndings`, in another.
     ///
-    /// - Throws: `DatasetError.nothingPairs` where there are both and none belong together.
+    /// - Throws: `DatasetError.nothingPairs` if both exist and none belong together.
     init(images: URL, labels: URL?, issues: inout [DatasetIssue]) throws(DatasetError) {
         let found = try Self.pictures(in: images, issues: &issues)
         let names = Set(found.map(\.stem))
@@ -76,7 +76,7 @@ struct PictureFiles {
         }
     }
 
-    /// The pictures of a folder in natural order, this program's own skipped.
+    /// Returns the pictures of a folder in natural order, skipping this program's own.
     private static func pictures(
         in folder: URL, issues: inout [DatasetIssue]
     ) throws(DatasetError) -> [(stem: String, url: URL)] {
@@ -96,7 +96,7 @@ struct PictureFiles {
 }
 
 extension String {
-    /// The ending that says that a file holds labels; nil where there is none.
+    /// The ending that marks a file as labels; nil if there is none.
     fileprivate var labelEnding: String? {
         let name = lowercased()
         return PictureFiles.labelEndings.first { name.hasSuffix($0) && name.count > $0.count }

@@ -8,22 +8,22 @@ struct ScanFiles {
         var stem: String
         var image: URL
         var reference: URL?
-        /// Labels of single frames of what may be a series, by their numbers: `X_frame03_gt` of `X` or `X_4d`.
+        /// Labels of single frames of a possible series, by their numbers: `X_frame03_gt` for `X` or `X_4d`.
         var frameReferences: [Int: URL] = [:]
     }
 
-    /// Endings of label files, in the order in which they are looked for.
+    /// Endings of label files, in search order.
     static let referenceEndings = ["_gt", "-gt", "_seg"]
 
     private(set) var pairs: [Pair] = []
 
-    /// The images in `folder` with their labels beside them, or of the same names in the folder `labels`.
+    /// Finds the images in `folder` with their labels next to them, or of the same names in the folder `labels`.
     ///
-    /// - Throws: `DatasetError.nothingPairs` where there are both folders and none of their files belong together.
+    /// - Throws: `DatasetError.nothingPairs` if both folders exist and none of their files belong together.
     init(in folder: URL, labels: URL? = nil, issues: inout [DatasetIssue]) throws(DatasetError) {
         var files = try Self.scans(in: folder, issues: &issues)
         if let labels {
-            // From here on as if they lay beside the images.
+            // Treat them from here on as if they were next to the images.
             for (stem, file) in try Self.scans(in: labels, issues: &issues).sorted(by: { $0.key < $1.key }) {
                 let isNamed = Self.referenceEndings.contains { stem.lowercased().hasSuffix($0) }
                 let name = isNamed ? stem : stem + Self.referenceEndings[0]
@@ -40,11 +40,11 @@ struct ScanFiles {
             }
         }
         let byFrame = Dictionary(grouping: files.keys.filter { $0.frameKey != nil }) { $0.frameKey! }
-        // Labels of a frame whose image is in a series of all frames.
+        // Labels of frames with their images in a series of all frames.
         var frames: [String: [Int: [URL]]] = [:]
         for (stem, found) in references.sorted(by: { $0.key < $1.key }) where files[stem] == nil {
             if let key = stem.frameKey, let same = byFrame[key], same.count == 1, let image = same.first {
-                // The same frame with more or fewer zeros before its number; labels of the very name come first.
+                // The same frame with more or fewer zeros before its number; labels with the exact name come first.
                 if let own = references[image]?.first {
                     for file in found {
                         issues.append(
@@ -84,7 +84,7 @@ struct ScanFiles {
         }
     }
 
-    /// The one of several label files that is taken.
+    /// Returns the label file to use among several.
     private static func best(of files: [URL], issues: inout [DatasetIssue]) -> URL? {
         let files = files.sorted { (rank($0), $0.path) < (rank($1), $1.path) }
         for other in files.dropFirst() {
@@ -102,7 +102,7 @@ struct ScanFiles {
             let stem = file.imageStem
             if let other = files[stem] {
                 if stem.utf8.elementsEqual(other.imageStem.utf8) {
-                    // The names sort .nii before .nii.gz; the compressed one is what datasets are handed out as.
+                    // The names sort .nii before .nii.gz; datasets are distributed compressed.
                     issues.append(.sameName(kept: file.relativePath, ignored: other.relativePath))
                 } else {
                     doubtful.insert(stem)
@@ -124,6 +124,6 @@ struct ScanFiles {
 }
 
 extension String {
-    /// The same for all names of one frame, however many zeros stand before its number; nil of other names.
+    /// A key that is the same for all names of one frame, whatever the zeros before its number; nil for other names.
     fileprivate var frameKey: String? { frame.map { "\($0.before)/\($0.number)" } }
 }

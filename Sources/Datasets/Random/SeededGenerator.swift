@@ -1,11 +1,11 @@
 import Foundation
 
-/// A random generator that gives the same numbers for the same seed on every machine: xoshiro256** (Blackman and
-/// Vigna 2018), its state filled by SplitMix64.
+/// A random generator that gives the same numbers for the same seed on every machine: xoshiro256** (Blackman and Vigna
+/// 2018), with its state filled by SplitMix64.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    /// A generator whose whole sequence follows from `seed`.
+    /// Creates a generator with a sequence that `seed` determines.
     public init(seed: UInt64) {
         var counter = seed
         func next() -> UInt64 {
@@ -15,13 +15,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (next(), next(), next(), next())
     }
 
-    /// A generator for one part of a larger work, such as a patient's slice: its numbers do not depend on the order
-    /// in which the parts are done.
+    /// Creates a generator for one part of a larger job, such as a patient's slice: its numbers do not depend on the
+    /// order in which the parts are done.
     public init(seed: UInt64, stream: UInt64...) {
         self.init(seed: stream.reduce(Self.mixed(seed)) { Self.mixed($0 ^ ($1 &+ 0x9E37_79B9_7F4A_7C15)) })
     }
 
-    /// The next 64 random bits.
+    /// Returns the next 64 random bits.
     public mutating func next() -> UInt64 {
         let product = state.1 &* 5
         let result = ((product << 7) | (product >> 57)) &* 9
@@ -46,22 +46,21 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 // The standard library's `random(in:using:)` may change its arithmetic between releases; these do not, so that a
 // seed keeps its meaning.
 extension SeededGenerator {
-    /// A number in [0, 1).
+    /// Returns a number in [0, 1).
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A number in `range`.
+    /// Returns a number in `range`.
     public mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
-    /// An integer from 0 up to and without `count`.
+    /// Returns an integer from 0 up to, but not including, `count`.
     public mutating func index(below count: Int) -> Int { Int(uniform() * Double(count)) }
 
-    /// True with `probability`.
+    /// Returns true with `probability`.
     public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
 
-    /// Two independent normal numbers of mean 0 and standard deviation 1 (Marsaglia's polar
-    /// method).
+    /// Returns two independent normal numbers of mean 0 and standard deviation 1 (Marsaglia's polar method).
     public mutating func normalPair() -> (Double, Double) {
         while true {
             let x = 2 * uniform() - 1, y = 2 * uniform() - 1
@@ -72,10 +71,10 @@ extension SeededGenerator {
         }
     }
 
-    /// A normal number of mean 0 and standard deviation 1.
+    /// Returns a normal number of mean 0 and standard deviation 1.
     public mutating func normal() -> Double { normalPair().0 }
 
-    /// `items` in a random order (Fisher and Yates).
+    /// Returns `items` in a random order (Fisher and Yates).
     public mutating func shuffled<Item>(_ items: [Item]) -> [Item] {
         var items = items
         for last in stride(from: items.count - 1, to: 0, by: -1) {

@@ -1,21 +1,21 @@
-/// Which cell each pixel of an image belongs to.
+/// The cell that each pixel of an image belongs to.
 public struct CellMap: Sendable, Equatable {
     /// Size of the image; depth 1.
     public let size: Extent
-    /// The cell of every pixel, x fastest: 0 between cells, any other number is a cell's own. Numbers need not be
+    /// The cell of every pixel, x fastest: 0 between cells, and a number of its own for each cell. Numbers need not be
     /// consecutive.
     public let ids: [Int32]
 
-    /// Cells that do not touch: the 4-connected pieces of `mask` (`size.count` pixels, x fastest), numbered from 1
-    /// in the order of their first pixels.
+    /// Creates cells that do not touch: the 4-connected pieces of `mask` (`size.count` pixels, x fastest), numbered
+    /// from 1 in the order of their first pixels.
     public init(piecesOf mask: [Bool], size: Extent) {
         precondition(size.depth == 1, "slices have depth 1")
         self.size = size
         ids = ConnectedComponents(of: mask, extent: size, connectivity: .faces).ids
     }
 
-    /// Cells numbered by an instance image (`size.count` pixels, x fastest), 0 between them. They may touch, and a
-    /// cell may have several pieces.
+    /// Creates cells from an instance image (`size.count` pixels, x fastest) with 0 between them. Cells can touch, and
+    /// a cell can have several pieces.
     public init(instances: [UInt16], size: Extent) {
         precondition(size.depth == 1, "slices have depth 1")
         precondition(instances.count == size.count, "as many pixels as the image's size says")
@@ -24,16 +24,16 @@ public struct CellMap: Sendable, Equatable {
     }
 }
 
-/// For every pixel the squared distances to the nearest cell and to the nearest other cell: exact, Euclidean, in
-/// pixels, from center to center.
+/// The squared distances of every pixel to the nearest cell and to the nearest other cell: exact, Euclidean, in pixels,
+/// from center to center.
 ///
-/// Two passes, like a separable distance transform, but with two different cells kept all along. Within a column the
-/// two nearest cells are known from a sweep down and a sweep up. A row then takes the best of its columns: the two
-/// nearest cells of a pixel are among the two nearest in some column, since a cell that is third in a column has two
-/// nearer ones there. Columns are tried outwards from the pixel until they are farther away than what is found, or
-/// than `reach`. O(pixels · distance to the second cell).
+/// Two passes, like a separable distance transform, but keeping two different cells throughout. Within a column, a
+/// sweep down and a sweep up find the two nearest cells. A row then takes the best of its columns: the two nearest
+/// cells of a pixel are among the two nearest in some column, since a cell that is third in a column has two nearer
+/// ones there. Columns are tried outward from the pixel until they are farther away than the cells found, or than
+/// `reach`. O(pixels · distance to the second cell).
 struct TwoNearestCells {
-    /// A cell and its squared distance; no cell is 0 and far away.
+    /// A cell and its squared distance; 0 and the largest distance for no cell.
     struct Candidate {
         var cell: Int32 = 0
         var squared: Int32 = .max
@@ -49,7 +49,7 @@ struct TwoNearestCells {
             if cell == first.cell {
                 if squared < first.squared { first.squared = squared }
             } else if squared < first.squared {
-                // Whatever was second, this one's older self included, is farther than the former first.
+                // The former second, even if it is the same cell, is farther than the former first.
                 second = first
                 first = Candidate(cell: cell, squared: squared)
             } else if squared < second.squared {
@@ -57,19 +57,19 @@ struct TwoNearestCells {
             }
         }
 
-        /// Keeps what another column knows, `away` (squared) from here.
+        /// Merges the nearest cells of another column, `away` (squared) from here.
         mutating func insert(_ other: Pair, _ away: Int32) {
             if other.first.cell != 0 { insert(other.first.cell, other.first.squared &+ away) }
             if other.second.cell != 0 { insert(other.second.cell, other.second.squared &+ away) }
         }
     }
 
-    /// Calls `body` with the index of every pixel between cells and its two nearest cells, as far as they lie within
-    /// `reach` pixels (at most 20,000).
+    /// Calls `body` with the index of every pixel between cells and its two nearest cells within `reach` pixels (at
+    /// most 20,000).
     static func forEachGap(in map: CellMap, reach: Int, _ body: (_ index: Int, _ pair: Pair) -> Void) {
         precondition(reach >= 0 && reach <= 20_000, "squared distances fit 32 bits")
         let (width, height) = (map.size.width, map.size.height)
-        // Nearest along the column only; rows.
+        // The nearest cells along each column only.
         var columns = [Pair](repeating: Pair(), count: map.size.count)
         map.ids.withUnsafeBufferPointer { ids in
             columns.withUnsafeMutableBufferPointer { columns in
@@ -84,8 +84,7 @@ struct TwoNearestCells {
         }
     }
 
-    /// Goes through `rows` in order and gives every pixel the last cell and the last other cell that it has passed in
-    /// its column.
+    /// Walks through `rows` in order and gives every pixel the last cell and the last other cell passed in its column.
     private static func sweep(
         _ ids: UnsafeBufferPointer<Int32>, _ columns: UnsafeMutableBufferPointer<Pair>, width: Int,
         rows: [Int], reach: Int

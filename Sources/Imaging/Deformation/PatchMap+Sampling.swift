@@ -1,29 +1,12 @@
-/// Several images of one size in one buffer: the channels of an image, the slices of a stack, or both.
-public struct Planes: Sendable, Hashable {
-    /// How many images there are.
-    public let count: Int
-    /// Elements from the start of one to the start of the next.
-    public let stride: Int
-
-    /// `count` images, `stride` elements apart.
-    public init(count: Int, stride: Int) {
-        precondition(count > 0 && stride >= 0, "at least one image")
-        self.count = count
-        self.stride = stride
-    }
-
-    /// A single image.
-    public static let one = Planes(count: 1, stride: 0)
-}
-
 extension PatchMap {
-    /// Fills the patch with values of `source` between its pixels, bilinear.
+    /// Fills the patch with values of `source`, interpolated bilinearly.
     ///
-    /// Places are worked out once for all planes. With a constant border, values within one pixel outside fade into
+    /// Positions are computed once for all planes. With a constant border, values within one pixel outside fade into
     /// it. Allocates nothing per pixel.
     ///
-    /// - `source`: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
-    /// - `target`: receives as many patches of `size`, one after the other.
+    /// - Parameters:
+    ///   - source: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
+    ///   - target: receives as many patches of `size`, one after the other.
     public func sampleLinear(
         _ source: UnsafePointer<Float>, slice: Extent, planes: Planes = .one,
         into target: UnsafeMutablePointer<Float>, border: Border<Float>
@@ -31,7 +14,7 @@ extension PatchMap {
         precondition(slice.depth == 1, "slices have depth 1")
         let width = slice.width
         let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
-        // The last pixel that has a neighbor behind it; a single pixel is its own neighbor.
+        // The last pixel that has a neighbor after it; a single pixel is its own neighbor.
         let (lastLeft, lastTop) = (Int32(max(0, slice.width - 2)), Int32(max(0, slice.height - 2)))
         let (next, below) = (slice.width > 1 ? 1 : 0, slice.height > 1 ? width : 0)
         forEachRow { row, xs, ys in
@@ -59,7 +42,7 @@ extension PatchMap {
         }
     }
 
-    /// Fills the patch with the labels of the pixels of `source` nearest to its places: no label that was not there.
+    /// Fills the patch with the labels of the nearest pixels of `source`, so that no new label appears.
     ///
     /// Planes and border as in `sampleLinear`.
     public func sampleNearest(
@@ -69,7 +52,7 @@ extension PatchMap {
         nearest(source, slice, planes, target, border)
     }
 
-    /// Fills the patch with the cells of the pixels of `source` nearest to its places, for 16-bit instance labels.
+    /// Fills the patch with the cells of the nearest pixels of `source`, for 16-bit instance labels.
     public func sampleNearest(
         _ source: UnsafePointer<UInt16>, slice: Extent, planes: Planes = .one,
         into target: UnsafeMutablePointer<UInt16>, border: Border<UInt16>
@@ -98,8 +81,8 @@ extension PatchMap {
                         case .mirror: (x, y) = (Self.mirrored(x, right), Self.mirrored(y, bottom))
                         }
                     }
-                    // Half a pixel up, so that cutting off the fraction rounds to the nearest pixel. The sum itself
-                    // may round up to the next whole number, hence the limits.
+                    // Add half a pixel, so that truncation rounds to the nearest pixel. The sum itself can round up to
+                    // the next whole number, hence the limits.
                     let (left, top) = (min(Int32(x + 0.5), lastLeft), min(Int32(y + 0.5), lastTop))
                     line[column] = source[Int(top) &* slice.width &+ Int(left)]
                 }
@@ -107,7 +90,7 @@ extension PatchMap {
         }
     }
 
-    /// The place between 0 and `last` that a mirror shows at `place`.
+    /// Returns the position between 0 and `last` that a mirror shows at `place`.
     private static func mirrored(_ place: Float, _ last: Float) -> Float {
         let distance = abs(place)
         if distance <= last { return distance }
@@ -116,7 +99,7 @@ extension PatchMap {
         return min(rest, 2 * last - rest)
     }
 
-    /// One bilinear value of which some neighbors may lie outside, where everything is `value`.
+    /// Returns one bilinear value with neighbors that can be outside, where everything is `value`.
     private static func fading(
         _ source: UnsafePointer<Float>, _ size: Extent, _ x: Float, _ y: Float, _ value: Float
     ) -> Float {
@@ -130,4 +113,22 @@ extension PatchMap {
         let lower = pixel(left, top + 1) + fx * (pixel(left + 1, top + 1) - pixel(left, top + 1))
         return upper + fy * (lower - upper)
     }
+}
+
+/// Several images of one size in one buffer: the channels of an image, the slices of a stack, or both.
+public struct Planes: Sendable, Hashable {
+    /// The number of images.
+    public let count: Int
+    /// Elements from the start of one to the start of the next.
+    public let stride: Int
+
+    /// Creates planes of `count` images, `stride` elements apart.
+    public init(count: Int, stride: Int) {
+        precondition(count > 0 && stride >= 0, "at least one image")
+        self.count = count
+        self.stride = stride
+    }
+
+    /// A single image.
+    public static let one = Planes(count: 1, stride: 0)
 }

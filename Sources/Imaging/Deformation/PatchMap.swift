@@ -1,20 +1,20 @@
-/// Where a patch takes its pixels from: an affine map of the slice, and with it an elastic distortion.
+/// The map from a patch to the slice that it is sampled from: an affine map and, optionally, an elastic distortion.
 ///
 /// The distortion comes first and is in pixels of the patch: pixel (x, y) of the patch shows the slice at
-/// `affine(x + dx, y + dy)`. Image, labels and weights that are sampled through the same map stay aligned.
+/// `affine(x + dx, y + dy)`. Image, labels and weights sampled through the same map stay aligned.
 public struct PatchMap: Sendable, Hashable {
     /// Size of the patch; depth 1.
     public let size: Extent
-    /// From places in the patch to places in the slice.
+    /// The map from positions in the patch to positions in the slice.
     public let affine: Affine2D
     /// The distortion; nil for none.
     public let elastic: ElasticField?
-    /// Column of the whole patch at which this part of it begins.
+    /// The column of the whole patch where this part begins.
     private let x: Int
-    /// Row of the whole patch at which this part of it begins.
+    /// The row of the whole patch where this part begins.
     private let y: Int
 
-    /// A map for patches of `size`, which is the distortion's own.
+    /// Creates a map for patches of `size`, which must be the size of the distortion.
     public init(size: Extent, affine: Affine2D = .identity, elastic: ElasticField? = nil) {
         precondition(elastic == nil || elastic?.size == size, "a distortion of the patch's size")
         self.init(size: size, affine: affine, elastic: elastic, x: 0, y: 0)
@@ -32,8 +32,8 @@ public struct PatchMap: Sendable, Hashable {
         self.y = y
     }
 
-    /// The map of a part of the patch, which begins at its pixel (x, y): the labels of an unpadded network, whose
-    /// output is smaller than its input, are sampled through the part of the image's map that it covers.
+    /// Returns the map of a part of the patch that begins at its pixel (x, y). An unpadded network has an output
+    /// smaller than its input, so its labels are sampled through the part of the image's map that the output covers.
     public func cropped(to size: Extent, x: Int, y: Int) -> PatchMap {
         precondition(
             x >= 0 && y >= 0 && x + size.width <= self.size.width && y + size.height <= self.size.height,
@@ -41,23 +41,23 @@ public struct PatchMap: Sendable, Hashable {
         return PatchMap(size: size, affine: affine, elastic: elastic, x: self.x + x, y: self.y + y)
     }
 
-    /// Where in the slice the patch's pixel (x, y) lies.
+    /// Returns the position in the slice of the patch's pixel (x, y).
     public func callAsFunction(_ x: Int, _ y: Int) -> (x: Double, y: Double) {
         let (x, y) = (self.x + x, self.y + y)
         guard let shift = elastic?(x, y) else { return affine(Double(x), Double(y)) }
         return affine(Double(x) + shift.x, Double(y) + shift.y)
     }
 
-    /// Gives `body` the places of every row of the patch in turn: row, columns in the slice, rows in the slice.
+    /// Calls `body` with the positions of every row of the patch in turn: row, columns in the slice, rows in the slice.
     ///
-    /// A row's displacements are a weighted sum of a few values, one for each grid column, by weights that are the
-    /// same for all rows; so a pixel costs a handful of multiplications.
+    /// A row's displacements are a weighted sum of a few values, one for each grid column, with weights that are the
+    /// same for all rows, so a pixel costs a handful of multiplications.
     func forEachRow(
         _ body: (_ row: Int, _ xs: UnsafeMutablePointer<Float>, _ ys: UnsafeMutablePointer<Float>) -> Void
     ) {
         let width = size.width
         let points = elastic?.columns ?? 0
-        // Room for the places of a row, then for the weights of each grid column.
+        // Room for the positions of a row, then for the weights of each grid column.
         withUnsafeTemporaryAllocation(of: Float.self, capacity: (2 + points) * width) { room in
             let (xs, ys) = (room.baseAddress!, room.baseAddress! + width)
             let across = ys + width

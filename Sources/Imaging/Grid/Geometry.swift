@@ -1,7 +1,7 @@
-/// The grid of a scan: how many voxels it has along each axis and how far apart they lie.
+/// The grid of a scan: its number of voxels along each axis and their spacing.
 ///
-/// Axis order is x (columns), y (rows), z (slices), x running fastest in memory, as in NIfTI. The same bytes
-/// are a tensor of shape (D, H, W) = (z, y, x).
+/// Axis order is x (columns), y (rows), z (slices), with x fastest in memory, as in NIfTI. The same bytes are a tensor
+/// of shape (D, H, W) = (z, y, x).
 public struct Geometry: Sendable, Hashable, Codable {
     /// Voxels along x, the width of a slice.
     public var width: Int
@@ -12,7 +12,7 @@ public struct Geometry: Sendable, Hashable, Codable {
     /// Distance between voxel centers in mm, in the order x, y, z. Taken from `pixdim`, never from the affine.
     public var spacing: Spacing
 
-    /// A grid of `width` × `height` × `depth` voxels that lie `spacing` mm apart.
+    /// Creates a grid of `width` × `height` × `depth` voxels, `spacing` mm apart.
     public init(width: Int, height: Int, depth: Int, spacing: Spacing) {
         precondition(width > 0 && height > 0 && depth > 0, "a grid has at least one voxel")
         self.width = width
@@ -21,7 +21,7 @@ public struct Geometry: Sendable, Hashable, Codable {
         self.spacing = spacing
     }
 
-    /// The grid of a picture, or of a stack of them: its unit is the pixel.
+    /// Creates the grid of a picture or a stack of pictures, with the pixel as its unit.
     public init(pixels width: Int, _ height: Int, _ depth: Int = 1) {
         self.init(width: width, height: height, depth: depth, spacing: Spacing(1, 1, 1))
     }
@@ -33,7 +33,7 @@ public struct Geometry: Sendable, Hashable, Codable {
     /// Volume of one voxel in mm³.
     public var voxelVolume: Double { spacing.x * spacing.y * spacing.z }
 
-    /// Position of the voxel (x, y, z) in memory.
+    /// Returns the position of the voxel (x, y, z) in memory.
     @inlinable
     public func index(_ x: Int, _ y: Int, _ z: Int) -> Int { x + width * (y + height * z) }
 }
@@ -47,7 +47,7 @@ public struct Spacing: Sendable, Hashable, Codable {
     /// mm between slices.
     public var z: Double
 
-    /// Spacing in mm, x, y, z.
+    /// Creates a spacing in mm along x, y and z.
     public init(_ x: Double, _ y: Double, _ z: Double) {
         self.x = x
         self.y = y
@@ -57,22 +57,22 @@ public struct Spacing: Sendable, Hashable, Codable {
     /// x, y and z.
     public var sides: [Double] { [x, y, z] }
 
-    /// Whether each side is that of `other` to a thousandth: headers round.
+    /// Returns whether each side equals that of `other` to a thousandth, because headers round.
     public func isAlike(_ other: Spacing) -> Bool {
         zip(sides, other.sides).allSatisfy { abs($0 - $1) <= 1e-3 * abs($1) }
     }
 }
 
-/// How many voxels an array has along each axis, without their spacing. A slice has depth 1.
+/// The number of voxels of an array along each axis, without their spacing. A slice has depth 1.
 public struct Extent: Sendable, Hashable, Codable {
-    /// Voxels along x, which runs fastest in memory.
+    /// Voxels along x, the fastest axis in memory.
     public var width: Int
     /// Voxels along y.
     public var height: Int
     /// Slices along z.
     public var depth: Int
 
-    /// An array of `width` × `height` × `depth` voxels.
+    /// Creates the extent of an array of `width` × `height` × `depth` voxels.
     public init(width: Int, height: Int, depth: Int = 1) {
         precondition(width > 0 && height > 0 && depth > 0, "an array has at least one voxel")
         self.width = width
@@ -88,7 +88,7 @@ public struct Extent: Sendable, Hashable, Codable {
     /// Voxels in one slice.
     public var sliceCount: Int { width * height }
 
-    /// Position of the voxel (x, y, z) in memory.
+    /// Returns the position of the voxel (x, y, z) in memory.
     @inlinable
     public func index(_ x: Int, _ y: Int, _ z: Int) -> Int { x + width * (y + height * z) }
 }
@@ -97,7 +97,7 @@ extension Geometry {
     /// The numbers of voxels along x, y and z.
     public var extent: Extent { Extent(width: width, height: height, depth: depth) }
 
-    /// A grid of `extent` with voxels that lie `spacing` mm apart.
+    /// Creates a grid of `extent` with voxels `spacing` mm apart.
     public init(extent: Extent, spacing: Spacing) {
         self.init(width: extent.width, height: extent.height, depth: extent.depth, spacing: spacing)
     }

@@ -2,16 +2,16 @@
 public struct ProbabilityMap: Sendable {
     /// Size and spacing (mm) of the grid.
     public var geometry: Geometry
-    /// Number of classes, background included.
+    /// The number of classes, including background.
     public var channels: Int
     /// Probabilities: channel slowest, then z, y and x fastest; `channels · geometry.count` of them. As a tensor
     /// (C, D, H, W).
     public var values: [Float]
 
-    /// As many classes as labels have values.
+    /// The most classes: as many as labels have values.
     package static let maximumChannels = 256
 
-    /// Probabilities of `channels` classes on `geometry`; x runs fastest, channels slowest.
+    /// Creates a map of the probabilities of `channels` classes on `geometry`; x runs fastest, channels slowest.
     public init(geometry: Geometry, channels: Int, values: [Float]) {
         precondition(channels > 0 && channels <= Self.maximumChannels, "from 1 to 256 classes")
         precondition(values.count == channels * geometry.count, "a value for every class in every voxel")
@@ -20,7 +20,8 @@ public struct ProbabilityMap: Sendable {
         self.values = values
     }
 
-    /// These probabilities on another grid of the same field of view with as many slices; linear within each slice.
+    /// Returns these probabilities on another grid of the same field of view with as many slices; linear within each
+    /// slice.
     ///
     /// The weights of a pixel sum to 1, so probabilities that sum to 1 still do.
     public func resampledInPlane(to grid: Geometry) -> ProbabilityMap {
@@ -33,7 +34,7 @@ public struct ProbabilityMap: Sendable {
             values: resampler.resample(values, count: channels * geometry.depth))
     }
 
-    /// The most probable channel of every voxel; of equal ones the lowest.
+    /// Returns the most probable channel of every voxel; of equal ones, the lowest.
     public func argmax() -> LabelMap {
         let count = geometry.count
         let labels = [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
@@ -57,7 +58,7 @@ public struct ProbabilityMap: Sendable {
         return LabelMap(geometry: geometry, labels: labels)
     }
 
-    /// Where one class was predicted through a sigmoid: label 1 where its probability exceeds `threshold`.
+    /// Returns label 1 where the probability of a single class, predicted through a sigmoid, exceeds `threshold`.
     public func thresholded(at threshold: Float = 0.5) -> LabelMap {
         precondition(channels == 1, "a threshold needs exactly one class")
         return LabelMap(geometry: geometry, labels: values.map { $0 > threshold ? 1 : 0 })

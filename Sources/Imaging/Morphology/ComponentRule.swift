@@ -1,27 +1,27 @@
-/// Which connected components of a segmentation are kept.
+/// A rule for which connected components of a segmentation to keep.
 public enum ComponentRule: String, Codable, Sendable, CaseIterable {
-    /// The heart first: the largest component of all structures together, and of each structure its largest component
-    /// within that.
+    /// The heart first: the largest component of all structures together, then the largest component of each structure
+    /// within it.
     ///
-    /// Right where the structures form one connected organ, and only there. A ventricle that is contracted may be
-    /// smaller than an island of its label in a bone; the island does not touch the heart, and the ventricle does.
+    /// Correct only if the structures form one connected organ. A contracted ventricle can be smaller than an island of
+    /// its label in a bone; the island does not touch the heart, but the ventricle does.
     case heart
-    /// Of each structure its largest component, wherever it lies.
+    /// The largest component of each structure, wherever it is.
     case largest
     /// All components.
     case all
 }
 
-/// What a `ComponentRule` has removed of one structure.
+/// The result of a `ComponentRule` that removed voxels of one structure.
 public struct ComponentRemoval: Codable, Sendable, Hashable {
     /// The structure.
     public var structure: Structure
-    /// Voxels that were removed.
+    /// The number of voxels removed.
     public var removed: Int
-    /// Voxels that are left.
+    /// The number of voxels left.
     public var kept: Int
 
-    /// A removal of `removed` voxels of `structure`, of which `kept` are left.
+    /// Creates a removal of `removed` voxels of `structure` that left `kept`.
     public init(structure: Structure, removed: Int, kept: Int) {
         self.structure = structure
         self.removed = removed
@@ -33,13 +33,13 @@ public struct ComponentRemoval: Codable, Sendable, Hashable {
 }
 
 extension LabelMap {
-    /// This map with the components that `rule` keeps; the others become background.
+    /// Returns this map with only the components that `rule` keeps; others become background.
     ///
-    /// Components are found in the volume, not slice by slice. Neighbors by default include corners (26), because
-    /// slices are thick and breath-holds shift them, so one structure may touch itself only across a corner. Of
-    /// equally large components the first in memory stays.
+    /// Components are found in the volume, not slice by slice. By default, neighbors include corners (26), because
+    /// slices are thick and breath-holds shift them, so a structure can touch itself only across a corner. Of equally
+    /// large components, the first in memory is kept.
     ///
-    /// `labels`: the labels of the structures; others are left alone. nil means every label that occurs.
+    /// - Parameter labels: the labels of the structures; others are left alone. nil means every label that occurs.
     /// - Complexity: O(voxels · structures).
     public func keeping(
         _ rule: ComponentRule, of labels: [UInt8]? = nil, connectivity: Connectivity = .corners
@@ -53,8 +53,8 @@ extension LabelMap {
         }
     }
 
-    /// What is missing here of the `structures` of `original`, the same map before a rule was applied; structures that
-    /// lost nothing are left out.
+    /// Returns what a rule removed of the `structures` of `original`, the map before the rule was applied; structures
+    /// that lost nothing are left out.
     public func removals(from original: LabelMap, of structures: [Structure]) -> [ComponentRemoval] {
         let (before, after) = (original.labelCounts, labelCounts)
         return structures.compactMap { structure in
@@ -63,7 +63,7 @@ extension LabelMap {
         }
     }
 
-    /// Of each of `labels` the largest component.
+    /// Keeps only the largest component of each of `labels`.
     private func keepingLargestComponents(of labels: [UInt8], _ connectivity: Connectivity) -> LabelMap {
         var result = self
         for label in labels {
@@ -73,7 +73,7 @@ extension LabelMap {
         return result
     }
 
-    /// Of the voxels that have one of `labels` the largest component.
+    /// Keeps only the largest component of the voxels that have any of `labels`.
     private func keepingLargestComponent(ofAll labels: [UInt8], _ connectivity: Connectivity) -> LabelMap {
         precondition(!labels.contains(0), "background is not a structure")
         var isStructure = [Bool](repeating: false, count: 256)

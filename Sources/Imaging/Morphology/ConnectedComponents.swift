@@ -5,7 +5,7 @@ public struct ConnectedComponents: Sendable {
     /// The piece each voxel belongs to, x fastest: 0 outside the mask, else 1, 2, … in the order of the pieces'
     /// first voxels in memory.
     public let ids: [Int32]
-    /// Voxels of each piece; piece `id` has `sizes[id - 1]`.
+    /// The number of voxels of each piece; piece `id` has `sizes[id - 1]`.
     public let sizes: [Int]
 
     /// Finds the pieces of `mask` (`extent.count` voxels, x fastest).
@@ -15,7 +15,7 @@ public struct ConnectedComponents: Sendable {
         precondition(mask.count == extent.count, "as many voxels as the mask's size says")
         precondition(mask.count <= Int32.max, "fewer than 2³¹ voxels")
         let steps = connectivity.earlierSteps.map { ($0.x, $0.y, $0.z, extent.index($0.x, $0.y, $0.z)) }
-        // Provisional numbers; parents[n] is a number of the same piece that is not larger, itself for roots.
+        // Provisional numbers; parents[n] is a number of the same piece, at most n, and n itself for roots.
         var ids = [Int32](repeating: 0, count: mask.count)
         var parents: [Int32] = [0]
         func root(_ number: Int32, _ parents: inout [Int32]) -> Int32 {
@@ -76,14 +76,14 @@ public struct ConnectedComponents: Sendable {
         self.sizes = sizes
     }
 
-    /// The largest piece, the first in memory of equally large ones; nil where the mask is empty.
+    /// The largest piece, the first in memory of equally large ones; nil if the mask is empty.
     public var largest: Int32? {
         guard let size = sizes.max() else { return nil }
         return Int32(sizes.firstIndex(of: size)! + 1)
     }
 }
 
-/// Which voxels count as neighbors.
+/// The voxels that count as neighbors.
 public enum Connectivity: Sendable, Hashable {
     /// Voxels that share a face: 6 in a volume, 4 in a slice.
     case faces

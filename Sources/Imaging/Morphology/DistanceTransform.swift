@@ -1,4 +1,4 @@
-/// How far every voxel is from the nearest voxel of a mask: exact Euclidean distances in mm.
+/// The exact Euclidean distance in mm of every voxel from the nearest voxel of a mask.
 ///
 /// Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions", Theory of Computing 8 (2012)
 /// 415–428: one pass along each axis, each the lower envelope of parabolas; O(voxels).
@@ -9,7 +9,7 @@ public struct DistanceTransform: Sendable {
     /// infinite everywhere if the mask is empty.
     public let squared: [Double]
 
-    /// Measures distances to `mask` (`extent.count` voxels, x fastest) whose voxels lie `spacing` mm apart.
+    /// Measures distances to `mask` (`extent.count` voxels, x fastest) with voxels `spacing` mm apart.
     public init(to mask: [Bool], extent: Extent, spacing: Spacing) {
         precondition(mask.count == extent.count, "as many voxels as the mask's size says")
         precondition(spacing.x > 0 && spacing.y > 0 && spacing.z > 0, "a spacing is positive")
@@ -36,11 +36,11 @@ public struct DistanceTransform: Sendable {
         squared = values
     }
 
-    /// Distance in mm of the voxel at `index` in memory.
+    /// Returns the distance in mm of the voxel at `index` in memory.
     public func distance(at index: Int) -> Double { squared[index].squareRoot() }
 }
 
-/// Room for the lower envelope of one line, used again for every line.
+/// Room for the lower envelope of one line, reused for every line.
 private struct Envelope {
     private var heights: [Double]
     private var apexes: [Int]
@@ -52,7 +52,7 @@ private struct Envelope {
         starts = [Double](repeating: 0, count: length)
     }
 
-    /// Replaces the values of a line by the minimum over the line of value + squared distance.
+    /// Replaces the values of a line with the minimum over the line of value + squared distance.
     mutating func transform(
         _ values: UnsafeMutableBufferPointer<Double>, start: Int, stride: Int, count: Int, spacing: Double
     ) {

@@ -1,14 +1,15 @@
 /// Grids that cover the same field of view with other pixels.
 ///
-/// All resampling here goes from corner to corner: the outer edges of the first and last pixels coincide on both
-/// grids (PyTorch's `align_corners=false`). Pixel `i` of `n` covers `[i/n, (i+1)/n]` of the field of view, so its
-/// center lies at pixel coordinate `(i + 0.5) · m/n − 0.5` of a grid with `m` pixels, and the way back is the
-/// same formula with `m` and `n` exchanged: exact, without an offset to remember.
+/// All resampling here is corner to corner: the outer edges of the first and last pixels coincide on both grids
+/// (PyTorch's `align_corners=false`). Pixel `i` of `n` covers `[i/n, (i+1)/n]` of the field of view, so its center is
+/// at pixel coordinate `(i + 0.5) · m/n − 0.5` of a grid with `m` pixels, and the inverse is the same formula with `m`
+/// and `n` exchanged: exact, without an offset to remember.
 extension Geometry {
-    /// The grid of the same field of view whose pixels are as close to `x` × `y` mm as a whole number allows.
+    /// Returns the grid of the same field of view with pixels as close to `x` × `y` mm as a whole number of them
+    /// allows.
     ///
-    /// The number of pixels is rounded, at least 1, and the spacing of the result is the field of view divided by
-    /// it; it differs from the wish by at most half a pixel over the whole width. Slices are kept.
+    /// The number of pixels is rounded, at least 1, and the spacing of the result is the field of view divided by it;
+    /// it differs from the request by at most half a pixel over the whole width. Slices are kept.
     public func resampledInPlane(toSpacing x: Double, _ y: Double) -> Geometry {
         precondition(x > 0 && y > 0, "a spacing is positive")
         return resampledInPlane(
@@ -16,7 +17,7 @@ extension Geometry {
             height: max(1, Int((Double(height) * spacing.y / y).rounded())))
     }
 
-    /// The grid of the same field of view with `width` × `height` pixels in each slice. Slices are kept.
+    /// Returns the grid of the same field of view with `width` × `height` pixels in each slice. Slices are kept.
     public func resampledInPlane(width: Int, height: Int) -> Geometry {
         Geometry(
             width: width, height: height, depth: depth,
@@ -28,7 +29,7 @@ extension Geometry {
 }
 
 extension Volume {
-    /// This volume on another grid of the same field of view with as many slices; linear within each slice.
+    /// Returns this volume on another grid of the same field of view with as many slices; linear within each slice.
     public func resampledInPlane(to grid: Geometry) -> Volume {
         precondition(grid.depth == geometry.depth, "in-plane resampling keeps the slices")
         let resampler = SliceResampler(
@@ -37,22 +38,22 @@ extension Volume {
         return Volume(geometry: grid, voxels: resampler.resample(voxels, count: geometry.depth))
     }
 
-    /// This volume with pixels as close to `x` × `y` mm as its field of view allows; linear within each slice.
+    /// Returns this volume with pixels as close to `x` × `y` mm as its field of view allows; linear within each slice.
     public func resampledInPlane(toSpacing x: Double, _ y: Double) -> Volume {
         resampledInPlane(to: geometry.resampledInPlane(toSpacing: x, y))
     }
 
-    /// This volume with slices of `width` × `height` pixels; linear within each slice.
+    /// Returns this volume with slices of `width` × `height` pixels; linear within each slice.
     public func resampledInPlane(width: Int, height: Int) -> Volume {
         resampledInPlane(to: geometry.resampledInPlane(width: width, height: height))
     }
 }
 
 extension LabelMap {
-    /// These labels on another grid of the same field of view with as many slices: each pixel gets the label that
-    /// its center falls on.
+    /// Returns these labels on another grid of the same field of view with as many slices; each pixel gets the label at
+    /// its center.
     ///
-    /// For training targets. Predictions go back to a scan's grid as probabilities (`ProbabilityMap`), because
+    /// For training targets. Predictions are mapped back to a scan's grid as probabilities (`ProbabilityMap`), because
     /// resampled labels lose up to 0.10 Dice on thin walls.
     public func resampledInPlane(to grid: Geometry) -> LabelMap {
         precondition(grid.depth == geometry.depth, "in-plane resampling keeps the slices")
@@ -77,18 +78,18 @@ extension LabelMap {
         return LabelMap(geometry: grid, labels: result)
     }
 
-    /// These labels with pixels as close to `x` × `y` mm as the field of view allows.
+    /// Returns these labels with pixels as close to `x` × `y` mm as the field of view allows.
     public func resampledInPlane(toSpacing x: Double, _ y: Double) -> LabelMap {
         resampledInPlane(to: geometry.resampledInPlane(toSpacing: x, y))
     }
 
-    /// These labels with slices of `width` × `height` pixels.
+    /// Returns these labels with slices of `width` × `height` pixels.
     public func resampledInPlane(width: Int, height: Int) -> LabelMap {
         resampledInPlane(to: geometry.resampledInPlane(width: width, height: height))
     }
 
-    /// The source pixel that the center of each target pixel falls on; on an edge, the upper of both. In whole
-    /// numbers: `floor((2i + 1) · source / 2 target)`.
+    /// Returns the source pixel at the center of each target pixel; on an edge, the upper of the two. In integers:
+    /// `floor((2i + 1) · source / 2 target)`.
     private static func nearest(from source: Int, to target: Int) -> [Int] {
         (0..<target).map { (2 * $0 + 1) * source / (2 * target) }
     }

@@ -1,11 +1,11 @@
-/// Resamples slices of one size to another, linearly, from corner to corner.
+/// A linear, corner-to-corner resampler of slices from one size to another.
 ///
-/// Made once for a pair of sizes and used for every slice. See `AxisWeights` for the kernel and
+/// Create one for a pair of sizes and use it for every slice. See `AxisWeights` for the kernel and
 /// `Geometry.resampledInPlane(width:height:)` for the convention.
 public struct SliceResampler: Sendable {
-    /// Size of the slices that come in.
+    /// The size of input slices.
     public let source: Extent
-    /// Size of the slices that go out.
+    /// The size of output slices.
     public let target: Extent
     private let columns: AxisWeights
     private let rows: AxisWeights
@@ -19,7 +19,7 @@ public struct SliceResampler: Sendable {
         rows = AxisWeights(from: source.height, to: target.height)
     }
 
-    /// Resamples `count` slices that lie one after another in `values`, x fastest.
+    /// Resamples `count` slices stored one after another in `values`, x fastest.
     public func resample(_ values: [Float], count: Int) -> [Float] {
         precondition(values.count == count * source.count, "as many values as the slices have pixels")
         if source == target { return values }
@@ -39,7 +39,7 @@ public struct SliceResampler: Sendable {
         }
     }
 
-    /// One slice: first along x into `scratch` (target width × source height), then along y.
+    /// Resamples one slice: first along x into `scratch` (target width × source height), then along y.
     private func resample(
         _ input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>
@@ -72,16 +72,16 @@ public struct SliceResampler: Sendable {
     }
 }
 
-/// Which source pixels, and how much of each, make every pixel of a line that is resampled linearly.
+/// The source pixels and weights that make up every pixel of a linearly resampled line.
 ///
-/// The kernel is a triangle whose half-width is one pixel of the coarser of both grids: plain linear
-/// interpolation where pixels get smaller, and a smoothing that prevents aliasing where they get larger
-/// (Pillow's `BILINEAR`, PyTorch's `interpolate(mode: "bilinear", antialias: true)`). Beyond the ends of the line
-/// the weights of what lies inside are scaled to 1, which repeats the end pixel.
+/// The kernel is a triangle with a half-width of one pixel of the coarser grid: plain linear interpolation where pixels
+/// get smaller, and smoothing that prevents aliasing where they get larger (Pillow's `BILINEAR`, PyTorch's
+/// `interpolate(mode: "bilinear", antialias: true)`). At the ends of the line, the weights of the pixels inside are
+/// scaled to a sum of 1, which repeats the end pixel.
 struct AxisWeights: Sendable {
-    /// Source pixels that go into each target pixel.
+    /// The number of source pixels for each target pixel.
     let taps: Int
-    /// First source pixel of each target pixel.
+    /// The first source pixel of each target pixel.
     let starts: [Int]
     /// `taps` weights of each target pixel.
     let weights: [Float]

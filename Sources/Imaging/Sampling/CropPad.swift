@@ -1,5 +1,5 @@
-/// Where a box of one size lies in an array of another: what is outside the box is cut off, and where the box
-/// reaches beyond the array it is padded.
+/// The placement of a box in an array: elements outside the box are cropped, and the box is padded where it extends
+/// beyond the array.
 ///
 /// `inverse` maps the box back, so `inverse.apply(apply(x))` is `x`, bit for bit, wherever the box covered it.
 public struct CropPad: Sendable, Hashable, Codable {
@@ -7,14 +7,14 @@ public struct CropPad: Sendable, Hashable, Codable {
     public let source: Extent
     /// Size of the box.
     public let target: Extent
-    /// Source column that lands on column 0 of the box; negative where the box begins before the array.
+    /// Source column that lands on column 0 of the box; negative if the box begins before the array.
     public let x: Int
     /// Source row that lands on row 0 of the box.
     public let y: Int
     /// Source slice that lands on slice 0 of the box.
     public let z: Int
 
-    /// A box of size `target` whose first voxel is the voxel (x, y, z) of the source.
+    /// Creates a box of size `target` with the voxel (x, y, z) of the source as its first voxel.
     public init(from source: Extent, to target: Extent, x: Int, y: Int, z: Int = 0) {
         self.source = source
         self.target = target
@@ -23,24 +23,24 @@ public struct CropPad: Sendable, Hashable, Codable {
         self.z = z
     }
 
-    /// A box of size `target` in the middle of the source; an odd voxel too many or too few is the last one.
+    /// Creates a box of size `target` in the middle of the source; an odd voxel is cropped or padded at the end.
     public init(centeredFrom source: Extent, to target: Extent) {
         self.init(
             from: source, to: target, x: Self.middle(source.width, target.width),
             y: Self.middle(source.height, target.height), z: Self.middle(source.depth, target.depth))
     }
 
-    /// The way back, from the box to the array.
+    /// The inverse, from the box to the array.
     public var inverse: CropPad { CropPad(from: target, to: source, x: -x, y: -y, z: -z) }
 
-    /// Columns of the box that hold source voxels; empty where the box misses the source.
+    /// Columns of the box that hold source voxels; empty if the box misses the source.
     public var keptColumns: Range<Int> { Self.kept(x, source.width, target.width) }
     /// Rows of the box that hold source voxels.
     public var keptRows: Range<Int> { Self.kept(y, source.height, target.height) }
     /// Slices of the box that hold source voxels.
     public var keptSlices: Range<Int> { Self.kept(z, source.depth, target.depth) }
 
-    /// The smaller margin first, for cropping and padding alike, so that both undo each other.
+    /// The smaller margin comes first, for cropping and padding alike, so that they undo each other.
     private static func middle(_ source: Int, _ target: Int) -> Int {
         source >= target ? (source - target) / 2 : -((target - source) / 2)
     }
@@ -52,8 +52,8 @@ public struct CropPad: Sendable, Hashable, Codable {
 }
 
 extension CropPad {
-    /// Copies the box out of `input` (`source.count` elements) into `output` (`target.count`, initialized or of a
-    /// trivial type), with `padding` where the box lies outside the source. Nothing is allocated.
+    /// Copies the box from `input` (`source.count` elements) into `output` (`target.count`, initialized or of a trivial
+    /// type), with `padding` where the box is outside the source. Allocates nothing.
     public func apply<Value: BitwiseCopyable>(
         _ input: UnsafeBufferPointer<Value>, padding: Value, into output: UnsafeMutableBufferPointer<Value>
     ) {
@@ -73,7 +73,7 @@ extension CropPad {
         }
     }
 
-    /// The box cut out of `values`, with `padding` where it lies outside.
+    /// Returns the box cut out of `values`, with `padding` where it is outside.
     public func apply<Value: BitwiseCopyable>(_ values: [Value], padding: Value) -> [Value] {
         values.withUnsafeBufferPointer { input in
             [Value](unsafeUninitializedCapacity: target.count) { output, initialized in
@@ -85,22 +85,22 @@ extension CropPad {
         }
     }
 
-    /// The box cut out of `volume`, with intensity `padding` where it lies outside. Spacing is kept.
+    /// Returns the box cut out of `volume`, with intensity `padding` where it is outside. Spacing is kept.
     public func apply(_ volume: Volume, padding: Float = 0) -> Volume {
         Volume(
             geometry: Geometry(extent: target, spacing: volume.geometry.spacing),
             voxels: apply(volume.voxels, padding: padding))
     }
 
-    /// The box cut out of `map`, with label `padding` where it lies outside. Spacing is kept.
+    /// Returns the box cut out of `map`, with label `padding` where it is outside. Spacing is kept.
     public func apply(_ map: LabelMap, padding: UInt8 = 0) -> LabelMap {
         LabelMap(
             geometry: Geometry(extent: target, spacing: map.geometry.spacing),
             labels: apply(map.labels, padding: padding))
     }
 
-    /// The box cut out of `map`; where it lies outside, the first class (background) has probability 1. With a
-    /// single class, which is a foreground, it has probability 0 there.
+    /// Returns the box cut out of `map`; where it is outside, the first class (background) has probability 1. A single
+    /// class is a foreground, and has probability 0 there.
     public func apply(_ map: ProbabilityMap) -> ProbabilityMap {
         precondition(map.geometry.extent == source, "probabilities of the source's size")
         var values = [Float](repeating: 0, count: map.channels * target.count)
@@ -123,8 +123,8 @@ extension CropPad {
 }
 
 extension CropPad {
-    /// The box cut out of `values`; where it lies outside in plane, the slices go on mirrored at their edges (see
-    /// `Mirror`), and slices that lie outside hold `padding`.
+    /// Returns the box cut out of `values`; where it is outside in plane, slices are mirrored at their edges (see
+    /// `Mirror`), and slices outside the source hold `padding`.
     public func applyMirrored<Value: BitwiseCopyable>(_ values: [Value], padding: Value) -> [Value] {
         precondition(values.count == source.count, "an array of the source's size")
         let columns = (0..<target.width).map { Mirror.index(x + $0, count: source.width) }
@@ -148,20 +148,20 @@ extension CropPad {
     }
 }
 
-/// What lies beyond the edge of an image.
+/// The content beyond the edge of an image.
 public enum Border<Value: BitwiseCopyable & Sendable>: Sendable {
     /// The same value everywhere.
     case constant(Value)
-    /// The image, mirrored about its outermost pixels, again and again: numpy's `reflect`.
+    /// The image mirrored about its outermost pixels, repeatedly: numpy's `reflect`.
     case mirror
 }
 
 extension Border: Equatable where Value: Equatable {}
 extension Border: Hashable where Value: Hashable {}
 
-/// Positions in an image that goes on beyond its edge as in a mirror.
+/// Positions in an image that is mirrored beyond its edges.
 public enum Mirror {
-    /// The pixel, 0 to `count` − 1, that is seen at `index`.
+    /// Returns the pixel, 0 to `count` − 1, seen at `index`.
     ///
     /// The outermost pixels are the mirrors and are not repeated: with 4 pixels, −2 … 5 show 2 1 0 1 2 3 2 1.
     @inlinable

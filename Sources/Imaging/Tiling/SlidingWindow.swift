@@ -1,17 +1,17 @@
 import Foundation
 
-/// Overlapping windows along one axis of an image, for networks whose output is as large as their input.
+/// Overlapping windows along one axis of an image, for networks with outputs as large as their inputs.
 public struct SlidingWindow: Sendable, Hashable {
     /// Pixels of the image.
     public let size: Int
     /// Pixels of a window.
     public let window: Int
-    /// Where the windows begin, ascending: the first at 0, the last so that it ends with the image. An image smaller
-    /// than the window has one that begins in the middle of what is missing, at a negative pixel.
+    /// The starts of the windows, ascending: the first at 0, the last so that it ends with the image. An image smaller
+    /// than the window has a single one that is centered on it, starting at a negative pixel.
     public let starts: [Int]
 
-    /// As few windows as cover the image with at least `overlap` (0 to below 1) of a window shared with the next,
-    /// evenly spread and rounded to pixels.
+    /// Creates the fewest windows that cover the image and share at least `overlap` (0 to below 1) of a window with the
+    /// next, evenly spread and rounded to pixels.
     public init(size: Int, window: Int, overlap: Double = 0.5) {
         precondition(size > 0 && window > 0 && overlap >= 0 && overlap < 1, "windows cover an image")
         self.size = size
@@ -23,30 +23,30 @@ public struct SlidingWindow: Sendable, Hashable {
         let free = size - window
         let largest = max(1, (Double(window) * (1 - overlap)).rounded(.down))
         let steps = Int((Double(free) / largest).rounded(.up))
-        // Rounded down: steps between neighbors then differ by one pixel at most and none exceeds `largest`.
+        // Rounded down, steps between neighbors differ by at most one pixel and none exceeds `largest`.
         starts = (0...steps).map { $0 * free / steps }
     }
 }
 
-/// The tiles that cover one axis of an image, for networks whose output is smaller than their input by a margin on
-/// both sides (Ronneberger et al. 2015, Figure 2: overlap-tile strategy).
+/// The tiles that cover one axis of an image, for networks with outputs smaller than their inputs by a margin on both
+/// sides (Ronneberger et al. 2015, Figure 2: overlap-tile strategy).
 ///
-/// Tiles begin at multiples of `step`, itself the largest multiple of `multiple` that is not larger than `output`.
-/// With `multiple` = 2^depth every tile's pooling grid lies as that of one large pass over the whole image, so both
-/// give the same numbers: outputs of 388 pixels at depth 4 advance by 384. Nothing is cut short at the far edge;
-/// the last tile reaches beyond it instead, into the mirrored border.
+/// Tiles begin at multiples of `step`, the largest multiple of `multiple` that is at most `output`. With `multiple` =
+/// 2^depth, every tile's pooling grid aligns with that of one large pass over the whole image, so both give the same
+/// numbers: outputs of 388 pixels at depth 4 advance by 384. The last tile is not cut short at the far edge, but
+/// extends beyond it into the mirrored border.
 public struct TileGrid: Sendable, Hashable {
     /// A network pass along this axis.
     public struct Tile: Sendable, Hashable {
         /// Pixel of the image where the tile's output begins.
         public let start: Int
-        /// Pixel of the image where the tile's input begins, `margin` before `start`; may be negative.
+        /// Pixel of the image where the tile's input begins, `margin` before `start`; can be negative.
         public let inputStart: Int
-        /// Pixels of the image that are taken from this tile. The tiles' ranges follow each other without gap or
+        /// Pixels of the image that are taken from this tile. The tiles' ranges follow each other without gaps or
         /// overlap.
         public let kept: Range<Int>
 
-        /// Pixels of the tile's output that are taken: `kept`, seen from `start`.
+        /// Pixels of the tile's output that are taken: `kept`, relative to `start`.
         public var keptInOutput: Range<Int> { kept.lowerBound - start..<kept.upperBound - start }
     }
 
@@ -54,16 +54,17 @@ public struct TileGrid: Sendable, Hashable {
     public let size: Int
     /// Pixels of a tile's output.
     public let output: Int
-    /// Pixels that the input has more than the output, on each side.
+    /// Extra pixels of the input over the output, on each side.
     public let margin: Int
     /// Pixels from one tile to the next.
     public let step: Int
     /// The tiles, in order.
     public let tiles: [Tile]
 
-    /// Tiles whose outputs of `output` pixels cover `size` pixels, each from an input of `output` + 2 · `margin`.
+    /// Creates tiles with outputs of `output` pixels that cover `size` pixels, each from an input of `output` + 2 ·
+    /// `margin`.
     ///
-    /// `multiple`: what tiles' starts must be multiples of, at most `output`; 2^depth for a U-Net.
+    /// - Parameter multiple: a divisor of all tile starts, at most `output`; 2^depth for a U-Net.
     public init(size: Int, output: Int, margin: Int, multiple: Int) {
         precondition(size > 0 && margin >= 0 && multiple > 0, "a tile grid covers pixels")
         precondition(
@@ -86,13 +87,13 @@ public struct TileGrid: Sendable, Hashable {
     public var input: Int { output + 2 * margin }
 }
 
-/// How much each voxel of a predicted window counts where windows overlap: most in the middle, where the network saw
-/// all around, and less towards the edges.
+/// The weight of each voxel of a predicted window where windows overlap: largest in the middle, where the network saw
+/// all around, and smaller toward the edges.
 ///
-/// As in nnU-Net (Isensee et al., Nature Methods 18, 2021) a Gaussian with a standard deviation of 1/8 of the window
-/// along each axis; nowhere 0, so that a voxel seen by a single window still has a weight. Unlike there it is
-/// symmetric for windows of even size too, so a mirrored image gives the mirrored prediction. Voxel weights are the
-/// products of the three axes'; the largest is 1.
+/// As in nnU-Net (Isensee et al., Nature Methods 18, 2021), a Gaussian with a standard deviation of 1/8 of the window
+/// along each axis; never 0, so that a voxel seen by a single window still has a weight. Unlike in nnU-Net, it is
+/// symmetric for windows of even size too, so a mirrored image gives the mirrored prediction. A voxel's weight is the
+/// product of its weights along the three axes; the largest is 1.
 public struct GaussianWindow: Sendable, Hashable {
     /// Size of the window.
     public let extent: Extent
@@ -103,7 +104,7 @@ public struct GaussianWindow: Sendable, Hashable {
     /// Weights along z.
     public let z: [Float]
 
-    /// The weights of a window of this size.
+    /// Creates the weights of a window of this size.
     public init(_ extent: Extent) {
         self.extent = extent
         x = Self.axis(extent.width)

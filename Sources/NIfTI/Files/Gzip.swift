@@ -3,7 +3,7 @@ import CZlib
 import Files
 import Foundation
 
-/// Gzip streams of whole files through libdeflate, checksums verified.
+/// Functions for gzip streams of whole files, using libdeflate; checksums are verified.
 enum Gzip {
     static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.count > 1 && bytes[0] == 0x1f && bytes[1] == 0x8b }
 
@@ -13,8 +13,8 @@ enum Gzip {
         return overflow ? .max : product
     }
 
-    /// The content of a gzip file of one or more members; zero bytes after the last one are padding. Nil where there
-    /// are more than `limit` bytes.
+    /// Inflates a gzip file of one or more members; zero bytes after the last one are padding. Returns nil if there are
+    /// more than `limit` bytes.
     ///
     /// - Throws: `NIfTIError.damagedGzip`.
     static func inflate(_ bytes: [UInt8], limit: Int, from url: URL) throws(NIfTIError) -> [UInt8]? {
@@ -53,7 +53,7 @@ enum Gzip {
         return LIBDEFLATE_SUCCESS
     }
 
-    /// `bytes` as a gzip file of one member. Level 1 is fastest, 12 smallest.
+    /// Compresses `bytes` to a gzip file of one member. Level 1 is fastest, 12 smallest.
     static func deflate(_ bytes: [UInt8], level: Int) -> [UInt8] {
         guard let compressor = libdeflate_alloc_compressor(Int32(level)) else {
             preconditionFailure("compression level \(level) is not 1 to 12, or memory has run out")
@@ -67,11 +67,11 @@ enum Gzip {
     }
 }
 
-/// The content of a gzip file from its beginning, piece by piece, in little memory: for the first bytes of a file, and
-/// for files whose content is not what their header promises.
+/// A reader of a gzip file's content from its beginning, piece by piece, in little memory: for the first bytes of a
+/// file, and for files whose content is not what their header promises.
 ///
-/// Members may follow each other, and zero bytes after the last one are padding. Check sums are verified as far as the
-/// content is read. `Gzip` is faster where the length of the whole is known.
+/// Several members can follow each other, and zero bytes after the last one are padding. Checksums are verified as far
+/// as the content is read. `Gzip` is faster if the total length is known.
 struct GzipReader: ~Copyable {
     private let url: URL
     /// zlib keeps the address of its stream.
@@ -84,22 +84,22 @@ struct GzipReader: ~Copyable {
     private enum State {
         /// Inside a member, or at the beginning of the first.
         case member
-        /// Behind a member.
+        /// After a member.
         case between
         /// At the end of the file.
         case end
     }
 
-    /// More zeros than this at the end of a file are no padding.
+    /// The longest run of zeros at the end of a file that counts as padding, in bytes.
     private static let longestPadding = 1 << 26
 
-    /// A reader of the file `url`.
+    /// Creates a reader of the file `url`.
     init(_ url: URL) {
         self.url = url
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         input = .allocate(byteCount: 1 << 16, alignment: 1)
-        // 15 bits of window, as every gzip file has at most, and 16 for gzip's own header.
+        // 15 bits of window, the most a gzip file can have, and 16 for gzip's own header.
         let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         precondition(status == Z_OK, "zlib is the one this was built with, and there are some kB of memory")
     }
@@ -110,9 +110,9 @@ struct GzipReader: ~Copyable {
         input.deallocate()
     }
 
-    /// Fills `output` with what comes next of the content of `file`.
+    /// Fills `output` with the next bytes of the content of `file`.
     ///
-    /// - Returns: how many bytes there were; fewer than there is room for only at the end.
+    /// - Returns: the number of bytes read, less than the size of `output` only at the end.
     /// - Throws: `NIfTIError.damagedGzip`, `cannotRead`.
     mutating func read(
         _ file: borrowing OpenFile, into output: UnsafeMutableRawBufferPointer
@@ -147,7 +147,7 @@ struct GzipReader: ~Copyable {
         return count
     }
 
-    /// Reads the next piece of the file; false at its end.
+    /// Reads the next piece of the file, or returns false at its end.
     private mutating func refill(_ file: borrowing OpenFile) throws(NIfTIError) -> Bool {
         let count: Int
         do throws(FileError) { count = try file.read(into: input, at: position) } catch {

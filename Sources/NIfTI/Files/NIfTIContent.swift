@@ -1,16 +1,16 @@
 import Files
 import Foundation
 
-/// What a file holds, inflated where it is gzipped; read in the pieces that are asked for.
+/// The content of a file, inflated if it is gzipped, and read in the pieces that are asked for.
 struct NIfTIContent: ~Copyable {
     private let url: URL
     private let file: OpenFile
     private let isGzip: Bool
 
-    /// How far a file may go on behind its last voxel: as far again as its voxels do, or 64 MB where those are few.
-    /// Such files exist; one whose voxels are a trifle of it has the wrong header.
+    /// How far a file can continue after its last voxel: as many bytes as its voxels take, or 64 MB if that is more.
+    /// Such files exist; if the voxels are a tiny part of a file, its header is wrong.
     private static let surplus = 1 << 26
-    /// What surplus is tolerated without leaving the fast way.
+    /// The surplus tolerated without leaving the fast path.
     private static let slack = 1 << 16
 
     /// Opens `url`.
@@ -36,9 +36,9 @@ struct NIfTIContent: ~Copyable {
         }
     }
 
-    /// The first `count` bytes, or all of them where there are fewer.
+    /// Returns the first `count` bytes, or all of them if there are fewer.
     ///
-    /// - Throws: `NIfTIError.cannotRead`, and `damagedGzip` where the damage lies before their end.
+    /// - Throws: `NIfTIError.cannotRead`, and `damagedGzip` if the damage is within these bytes.
     func prefix(_ count: Int) throws(NIfTIError) -> [UInt8] {
         guard isGzip else { return try Self.bytes(of: file, count: count) }
         var reader = GzipReader(url)
@@ -51,7 +51,7 @@ struct NIfTIContent: ~Copyable {
         return bytes
     }
 
-    /// Reads a gzipped file up to its end, or 64 MB of its content.
+    /// Reads a gzipped file to its end, or up to 64 MB of its content.
     ///
     /// - Throws: `NIfTIError.damagedGzip`.
     func verify() throws(NIfTIError) {
@@ -65,29 +65,30 @@ struct NIfTIContent: ~Copyable {
         }
     }
 
-    /// Bytes, of which those asked for begin at `start`; or how many of them there are where that is too few.
+    /// Bytes in which those asked for begin at `start`, or the number of bytes found if there are too few.
     enum Voxels {
         case found(storage: [UInt8], start: Int)
         case missing(found: Int)
     }
 
-    /// The `count` bytes from `offset` on. No memory is taken for what a file of this size cannot hold, and none for
-    /// what follows.
+    /// Returns the `count` bytes from `offset` on. No memory is allocated for what a file of this size cannot hold, nor
+    /// for what follows.
     ///
-    /// - Throws: `NIfTIError.cannotRead`, `damagedGzip`; `surplusContent` where a gzipped file goes on for long.
+    /// - Throws: `NIfTIError.cannotRead`, `damagedGzip`; `surplusContent` if a gzipped file continues long after the
+    ///   voxels.
     func voxels(at offset: Int, count: Int, of header: NIfTIHeader) throws(NIfTIError) -> Voxels {
         guard isGzip else {
             let found = max(0, file.size - offset)
             guard found >= count else { return .missing(found: found) }
             let bytes = try Self.bytes(of: file, at: offset, count: count)
-            // The file may have become shorter meanwhile.
+            // The file can have become shorter in the meantime.
             return bytes.count == count ? .found(storage: bytes, start: 0) : .missing(found: bytes.count)
         }
         let needed = offset + count
         guard needed <= Gzip.longestContent(ofFile: file.size) else {
             return .missing(found: max(0, try length() - offset))
         }
-        // A file larger than its content has been made so, and is not read into memory.
+        // A file larger than its content was made that way on purpose, and is not read into memory.
         if file.size <= needed + needed / 8 + Self.slack {
             let packed = try Self.bytes(of: file, count: file.size)
             if let content = try Gzip.inflate(packed, limit: needed + Self.slack, from: url) {
@@ -99,7 +100,7 @@ struct NIfTIContent: ~Copyable {
         return try piecewise(offset, count, header)
     }
 
-    /// How many bytes a gzipped file holds.
+    /// The length of a gzipped file's content in bytes.
     private func length() throws(NIfTIError) -> Int {
         var reader = GzipReader(url)
         var length = 0
@@ -128,7 +129,7 @@ struct NIfTIContent: ~Copyable {
 }
 
 extension GzipReader {
-    /// The next `count` bytes of the content, or those that are left.
+    /// Returns the next `count` bytes of the content, or those that are left.
     fileprivate mutating func bytes(of file: borrowing OpenFile, count: Int) throws(NIfTIError) -> [UInt8] {
         var failure: NIfTIError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, count in

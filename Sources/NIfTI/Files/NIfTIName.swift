@@ -1,14 +1,14 @@
 import Foundation
 
-/// What the name of a NIfTI file says: which of the kinds it is, and what its other half is called.
+/// The meaning of a NIfTI file's name: its kind of file, and the name of its other half.
 enum NIfTIName {
-    /// How the name to write to wants the file.
+    /// The kind of file that a name to write to asks for.
     struct Target {
         var container: NIfTIContainer
         var isGzip: Bool
     }
 
-    /// What a name to write to asks for, or nil where its ending is none of NIfTI's.
+    /// Returns the kind of file that `url` asks for, or nil if it has no NIfTI ending.
     static func target(_ url: URL) -> Target? {
         let isGzip = hasEnding(url, [".gz"])
         if hasEnding(url, [".nii", ".nii.gz"]) { return Target(container: .single, isGzip: isGzip) }
@@ -20,15 +20,15 @@ enum NIfTIName {
 
     static func isVoxels(_ url: URL) -> Bool { hasEnding(url, [".img", ".img.gz"]) }
 
-    /// The file with the header of whichever half of a pair `url` is; other names are themselves.
+    /// Returns the file with the header for either half of a pair, and `url` itself for other names.
     static func header(of url: URL) -> URL {
         isVoxels(url) ? existing(partner(of: url, from: "img", to: "hdr")) : url
     }
 
-    /// The file with the voxels that belong to the `.hdr` file `url`.
+    /// Returns the file with the voxels that belong to the `.hdr` file `url`.
     static func voxels(of url: URL) -> URL { existing(partner(of: url, from: "hdr", to: "img")) }
 
-    /// The name beside `url` with the other ending, in the letter case of this one.
+    /// Returns the name next to `url` with the other ending, in the same letter case.
     static func partner(of url: URL, from: String, to: String) -> URL {
         let name = url.lastPathComponent
         guard let range = name.range(of: "." + from, options: [.backwards, .caseInsensitive]) else {
@@ -39,7 +39,7 @@ enum NIfTIName {
         return url.deletingLastPathComponent().appending(path: other)
     }
 
-    /// `url`, or where only its gzipped (or plain) twin exists, that.
+    /// Returns `url`, or its gzipped (or plain) twin if only that exists.
     private static func existing(_ url: URL) -> URL {
         if FileManager.default.fileExists(atPath: url.path) { return url }
         let twin = hasEnding(url, [".gz"]) ? url.deletingPathExtension() : url.appendingPathExtension("gz")

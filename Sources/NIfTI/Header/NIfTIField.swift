@@ -1,5 +1,4 @@
-/// Where a header field stands in each version of the standard and how it is stored there
-/// (nifti1.h and nifti2.h of nifti.nimh.nih.gov).
+/// The place and type of a header field in each version of the standard (nifti1.h and nifti2.h of nifti.nimh.nih.gov).
 struct NIfTIField: Sendable {
     enum Kind { case uint8, int16, int32, int64, float32, float64 }
     typealias Place = (offset: Int, kind: Kind)
@@ -44,7 +43,7 @@ extension NIfTIField.Kind {
 }
 
 extension NIfTIHeader {
-    /// Element `index` of a field as an integer; of a real field, its integer part (saturating, NaN is 0).
+    /// Returns element `index` of a field as an integer; for a real field, its integer part (saturating; NaN gives 0).
     func integer(_ field: NIfTIField, at index: Int = 0) -> Int {
         let (offset, kind) = place(field, index)
         switch kind {
@@ -58,7 +57,7 @@ extension NIfTIHeader {
         }
     }
 
-    /// Element `index` of a field as a real number.
+    /// Returns element `index` of a field as a real number.
     func real(_ field: NIfTIField, at index: Int = 0) -> Double {
         let (offset, kind) = place(field, index)
         switch kind {
@@ -91,7 +90,7 @@ extension NIfTIHeader {
         }
     }
 
-    /// Whether numbers in the file must be turned round for this machine.
+    /// Whether the file's byte order differs from this machine's.
     var isSwapped: Bool { byteOrder != .native }
 
     private func place(_ field: NIfTIField, _ index: Int) -> NIfTIField.Place {

@@ -1,11 +1,11 @@
-/// A block of data of another program that travels in the header, such as DICOM fields or a comment.
+/// A block of another program's data in the header, such as DICOM fields or a comment.
 public struct NIfTIExtension: Sendable, Hashable {
-    /// Who understands it: 2 is DICOM, 4 AFNI, 6 a comment, 44 MATLAB, and so on.
+    /// The program or format that understands it: 2 is DICOM, 4 AFNI, 6 a comment, 44 MATLAB, and so on.
     public var code: Int32
-    /// The content, with the zero bytes that fill it up to a multiple of 16 less 8.
+    /// The content, with the zero bytes that pad it to a multiple of 16 less 8.
     public var data: [UInt8]
 
-    /// An extension of `data`; zero bytes are added when it is stored.
+    /// Creates an extension of `data`; zero bytes are added when it is stored.
     public init(code: Int32, data: [UInt8]) {
         self.code = code
         self.data = data
@@ -13,7 +13,7 @@ public struct NIfTIExtension: Sendable, Hashable {
 }
 
 extension NIfTIHeader {
-    /// The header's extensions, in order. Reading stops at the first one that says an impossible size.
+    /// The header's extensions, in order. Reading stops at the first one with an impossible size.
     public var extensions: [NIfTIExtension] {
         get {
             extensionRanges.map { range in
@@ -36,7 +36,7 @@ extension NIfTIHeader {
         }
     }
 
-    /// Where each extension stands in `extensionBytes`, its 8 bytes of size and code included.
+    /// The range of each extension in `extensionBytes`, including its 8 bytes of size and code.
     private var extensionRanges: [Range<Int>] {
         guard let flag = extensionBytes.first, flag != 0 else { return [] }
         var ranges: [Range<Int>] = []
@@ -57,8 +57,8 @@ extension NIfTIHeader {
         return isSwapped ? number.byteSwapped : number
     }
 
-    /// The bytes that follow the header in a file of `container`: in one file with the voxels as they were read,
-    /// filled up so that voxels start at a multiple of 16; in a `.hdr` without the filling after the last one.
+    /// Returns the bytes that follow the header in a file of `container`: in a single file as they were read, padded so
+    /// that voxels start at a multiple of 16; in a `.hdr` without the padding after the last extension.
     func extensionBytes(for container: NIfTIContainer) -> [UInt8] {
         var bytes = extensionBytes
         while bytes.count < 4 { bytes.append(0) }

@@ -24,7 +24,7 @@ extension NIfTIHeader {
         return dimensions.count > 3 ? dimensions[3] : 1
     }
 
-    /// How voxels are stored.
+    /// The type of the stored voxels.
     public internal(set) var datatype: NIfTIDatatype {
         get {
             guard let datatype = NIfTIDatatype(rawValue: integer(.datatype)) else {
@@ -38,13 +38,13 @@ extension NIfTIHeader {
         }
     }
 
-    /// Factor from stored to true value; 1 where the file says none (0, NaN or infinite).
+    /// The factor from stored to true values; 1 if the file gives none (0, NaN or infinite).
     public var slope: Double {
         let slope = real(.slope)
         return slope.isFinite && slope != 0 ? slope : 1
     }
 
-    /// What is added after `slope`; 0 where the file has no slope, or says NaN or infinite.
+    /// The offset added after `slope`; 0 if the file has no slope, or the offset is NaN or infinite.
     public var intercept: Double {
         let slope = real(.slope)
         let intercept = real(.intercept)
@@ -77,8 +77,8 @@ extension NIfTIHeader {
 
     private var descriptionOffset: Int { version == .one ? 148 : 240 }
 
-    /// The header of an image on the same grid with `frames` frames of `datatype`: slope 1, intercept 0, no
-    /// display range, no intent. Geometry stays byte for byte; dimensions change only where the frames do.
+    /// Returns the header of an image on the same grid with `frames` frames of `datatype`: slope 1, intercept 0, no
+    /// display range, no intent. Geometry stays byte for byte; dimensions change only if the number of frames does.
     func derived(datatype: NIfTIDatatype, frames: Int) -> NIfTIHeader {
         var header = self
         header.source = nil

@@ -1,18 +1,18 @@
 import Foundation
 
 extension NIfTIHeader {
-    /// Unit of lengths in the file.
+    /// The unit of lengths in the file.
     public enum SpaceUnit: Int, Sendable, Hashable {
-        /// Not said; read as millimeters.
+        /// Not stated; read as millimeters.
         case unknown = 0
-        /// Metres.
+        /// Meters.
         case meter = 1
         /// Millimeters.
         case millimeter = 2
-        /// Micrometres.
+        /// Micrometers.
         case micrometer = 3
 
-        /// Millimeters in one of these.
+        /// The length of one unit in millimeters.
         public var millimeters: Double {
             switch self {
             case .unknown, .millimeter: 1
@@ -22,9 +22,9 @@ extension NIfTIHeader {
         }
     }
 
-    /// Unit of the fourth dimension in the file.
+    /// The unit of the fourth dimension in the file.
     public enum TimeUnit: Int, Sendable, Hashable {
-        /// Not said.
+        /// Not stated.
         case unknown = 0
         /// Seconds.
         case second = 8
@@ -40,17 +40,18 @@ extension NIfTIHeader {
         case radiansPerSecond = 48
     }
 
-    /// Unit of `pixdim[1...3]`, the qform and the sform.
+    /// The unit of `pixdim[1...3]`, the qform and the sform.
     public var spaceUnit: SpaceUnit { SpaceUnit(rawValue: integer(.units) & 0x07) ?? .unknown }
 
-    /// Unit of `pixdim[4]`.
+    /// The unit of `pixdim[4]`.
     public var timeUnit: TimeUnit { TimeUnit(rawValue: integer(.units) & 0x38) ?? .unknown }
 
-    /// `pixdim[0...7]` as the file has them, in the file's units; `pixdim[0]` is the qform's handedness.
+    /// `pixdim[0...7]` as stored, in the file's units; `pixdim[0]` is the qform's handedness.
     public var pixdim: [Double] { (0...7).map { real(.pixdim, at: $0) } }
 
-    /// mm between voxel centers along x, y and z: always three numbers, the absolute values of `pixdim[1...3]`
-    /// in mm. The z of a 2D image is 1 mm where pixdim has none. A file may say 0 or NaN: `hasSpacing` tells.
+    /// The distances between voxel centers along x, y and z in mm: always three numbers, the absolute values of
+    /// `pixdim[1...3]`. The z of a 2D image is 1 mm if pixdim has none. A file can contain 0 or NaN: check
+    /// `hasSpacing`.
     public var spacing: [Double] {
         let unit = spaceUnit.millimeters
         var spacing = (1...3).map { abs(real(.pixdim, at: $0)) * unit }
@@ -58,13 +59,13 @@ extension NIfTIHeader {
         return spacing
     }
 
-    /// Whether all of `spacing` is positive and finite, so that distances and volumes mean something.
+    /// Whether all of `spacing` is positive and finite, so that distances and volumes are meaningful.
     public var hasSpacing: Bool { spacing.allSatisfy { $0 > 0 && $0.isFinite } }
 
-    /// What the qform's coordinates refer to; 0 is no qform.
+    /// The coordinate system of the qform; 0 means no qform.
     public var qformCode: Int { integer(.qformCode) }
 
-    /// What the sform's coordinates refer to; 0 is no sform.
+    /// The coordinate system of the sform; 0 means no sform.
     public var sformCode: Int { integer(.sformCode) }
 
     /// The sform, row by row, 4 × 4, from voxel indices (x, y, z, 1) to the file's units.
@@ -78,7 +79,7 @@ extension NIfTIHeader {
         var d = real(.quaternion, at: 2)
         var a = 1 - (b * b + c * c + d * d)
         if a < 1e-7 {
-            // A half turn, or a vector a rounding too long: nifti1.h normalizes it.
+            // A half turn, or a vector slightly too long through rounding: nifti1.h normalizes it.
             let length = (b * b + c * c + d * d).squareRoot()
             b /= length
             c /= length
@@ -103,9 +104,9 @@ extension NIfTIHeader {
         return affine
     }
 
-    /// From voxel indices to coordinates, row by row, 4 × 4: the sform where it has a code, else the qform,
-    /// else the diagonal of `pixdim` (method 1 of nifti1.h). Take `spacing` for millimeters: in ACDC the affine
-    /// has none.
+    /// The affine from voxel indices to coordinates, row by row, 4 × 4: the sform if it has a code, else the qform,
+    /// else the diagonal of `pixdim` (method 1 of nifti1.h). Use `spacing` for millimeters: in ACDC the affine has
+    /// none.
     public var affine: [Double] {
         if sformCode > 0 { return sform }
         if qformCode > 0 { return qform }
@@ -113,7 +114,7 @@ extension NIfTIHeader {
         return [pixdim[1], 0, 0, 0, 0, pixdim[2], 0, 0, 0, 0, pixdim[3], 0, 0, 0, 0, 1]
     }
 
-    /// Replaces the sform by `affine` (4 × 4, row by row, in the file's units) and its code.
+    /// Replaces the sform with `affine` (4 × 4, row by row, in the file's units) and its code.
     public mutating func setSform(_ affine: [Double], code: Int) {
         precondition(affine.count == 16, "an affine is 4 × 4")
         for index in 0..<12 { store(affine[index], in: .sform, at: index) }

@@ -1,13 +1,13 @@
 import Foundation
 
 extension NIfTIHeader {
-    /// Bytes that may stand between a header and its voxels: 64 MiB of extensions.
+    /// The most bytes between a header and its voxels: 64 MiB of extensions.
     static let longestExtensions = 1 << 26
 
     /// Reads the header and extensions of `url`, the `.nii`, `.hdr` or `.img` file, gzipped or not.
     ///
-    /// Voxels are not looked at, nor whether all of them are there: of a file, gzipped or not, only what stands before
-    /// its voxels is read, and damage behind that is not found.
+    /// Voxels are not read or counted: only the part of a file before its voxels is read, gzipped or not, and damage
+    /// after that is not found.
     ///
     /// - Throws: `NIfTIError` if the file cannot be read or its header is not valid.
     public init(contentsOf url: URL) throws(NIfTIError) {
@@ -15,23 +15,23 @@ extension NIfTIHeader {
         try self.init(NIfTIContent(url), of: url)
     }
 
-    /// The header and extensions that `content` begins with.
+    /// Reads the header and extensions at the beginning of `content`.
     init(_ content: borrowing NIfTIContent, of url: URL) throws(NIfTIError) {
         // Enough for nearly all headers with their extensions.
         var start = try content.prefix(2048)
         do throws(NIfTIError) { try self.init(checking: start, url: url) } catch {
-            // Damage may have made the header what it is.
+            // The header may be wrong because the file is damaged.
             try content.verify()
             throw error
         }
-        // All extensions of a .hdr stand before its end; those of a .nii before the voxels.
+        // Extensions extend to the end of a .hdr, and to the voxels in a .nii.
         let limit = version.headerSize + Self.longestExtensions
         let end = container == .single ? voxelOffset : limit
         if end > start.count, start.count == 2048 { start = try content.prefix(end) }
         extensionBytes = Array(start[version.headerSize..<max(version.headerSize, min(end, start.count))])
     }
 
-    /// A header from the first bytes of a file, checked, without its extensions.
+    /// Parses and checks a header from the first bytes of a file, without its extensions.
     private init(checking file: [UInt8], url: URL) throws(NIfTIError) {
         let path = url.relativePath
         guard file.count >= 4 else {
@@ -59,7 +59,7 @@ extension NIfTIHeader {
         try checkDimensions()
         let offset = real(.voxelOffset)
         let minimum = container == .single ? version.headerSize + 4 : 0
-        // A single file that says 0 means the first possible byte, as nibabel takes it.
+        // In a single file, 0 means the first possible byte, as in nibabel.
         guard offset == 0 || (offset >= Double(minimum) && offset < 0x1p53) else {
             throw .voxelOffset(path: path, found: offset, minimum: minimum)
         }
@@ -82,7 +82,7 @@ extension NIfTIHeader {
         var size = datatype.size
         for dimension in all {
             let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
-            // Room is left for what is added to it.
+            // Leave room for what is added to it.
             guard !overflow, product < 1 << 60 else {
                 throw .overflowingDimensions(path: path, dimensions: all)
             }
@@ -92,7 +92,7 @@ extension NIfTIHeader {
     }
 }
 
-/// Magic bytes for a message: text as it is, other bytes as \xNN, closing zeros left out.
+/// Returns magic bytes for a message: text as it is, other bytes as \xNN, without trailing zeros.
 private func printable(_ bytes: some Sequence<UInt8>) -> String {
     var bytes = Array(bytes)
     while bytes.last == 0 { bytes.removeLast() }

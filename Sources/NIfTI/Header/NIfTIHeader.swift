@@ -2,9 +2,9 @@ import Foundation
 
 /// A NIfTI-1 or NIfTI-2 header, kept as the bytes of the file in the file's own byte order.
 ///
-/// Properties read and write single fields of those bytes, so that whatever is not changed stays byte for byte:
-/// pixdim, qform, sform, units, and fields this library has no name for. A header that came from a file or from
-/// an initializer here is valid: its dimensions are positive, fit into memory, and its datatype is readable.
+/// Properties read and write single fields of those bytes, so that everything that is not changed stays byte for byte:
+/// pixdim, qform, sform, units, and fields this library has no name for. A header that comes from a file or from an
+/// initializer here is valid: its dimensions are positive and fit into memory, and its datatype is readable.
 public struct NIfTIHeader: Sendable, Hashable {
     /// The two versions of the standard.
     public enum Version: Int, Sendable, Hashable, CaseIterable {
@@ -13,11 +13,11 @@ public struct NIfTIHeader: Sendable, Hashable {
         /// 540 bytes, 64-bit dimensions, float64 geometry.
         case two = 2
 
-        /// Bytes of a header.
+        /// The size of a header in bytes.
         public var headerSize: Int { self == .one ? 348 : 540 }
     }
 
-    /// Order of the bytes in a number.
+    /// The order of the bytes in a number.
     public enum ByteOrder: Sendable, Hashable, CaseIterable {
         /// Least significant byte first.
         case little
@@ -30,11 +30,11 @@ public struct NIfTIHeader: Sendable, Hashable {
 
     /// NIfTI-1 or NIfTI-2.
     public let version: Version
-    /// Byte order of the header and the voxels in the file.
+    /// The byte order of the header and the voxels in the file.
     public let byteOrder: ByteOrder
-    /// The header as it stands in the file, 348 or 540 bytes.
+    /// The header as stored in the file, 348 or 540 bytes.
     public internal(set) var bytes: [UInt8]
-    /// What stands between the header and the voxels: four flag bytes, then the extensions.
+    /// The bytes between the header and the voxels: four flag bytes, then the extensions.
     var extensionBytes: [UInt8]
     /// The file that the header was read from, for error messages; nil for a header made in memory.
     public internal(set) var source: URL?
@@ -44,7 +44,7 @@ public struct NIfTIHeader: Sendable, Hashable {
 }
 
 extension NIfTIHeader {
-    /// A new header without extensions.
+    /// Creates a header without extensions.
     ///
     /// The units are mm and seconds. The sform is diag(−spacing x, −spacing y, spacing z), code 1 (scanner): x
     /// runs to the patient's left and y to the back, as in ACDC, but in true millimeters, so that programs that
@@ -53,11 +53,11 @@ extension NIfTIHeader {
     /// - Parameters:
     ///   - dimensions: voxels along x, y, z and, for a series, frames: two to four numbers, at least 1 each; at
     ///     most 32,767 in NIfTI-1 (a precondition).
-    ///   - spacing: mm between voxel centers along x, y, z, and seconds between frames: at most four
-    ///     numbers. 1 is taken for those left out; a 2D image may have a third, the thickness of the slice.
+    ///   - spacing: mm between voxel centers along x, y, z, and seconds between frames: at most four numbers; missing
+    ///     ones are 1. A 2D image can have a third, the thickness of the slice.
     ///   - datatype: how a voxel is stored.
     ///   - version: of the standard.
-    ///   - byteOrder: of the file; everything reads little-endian files.
+    ///   - byteOrder: of the file; every program reads little-endian files.
     public init(
         dimensions: [Int], spacing: [Double], datatype: NIfTIDatatype, version: Version = .one,
         byteOrder: ByteOrder = .little
@@ -90,7 +90,7 @@ extension NIfTIHeader {
     }
 }
 
-/// Whether header and voxels share a file.
+/// Whether header and voxels share one file.
 enum NIfTIContainer: Sendable {
     /// One `.nii` file.
     case single
@@ -99,17 +99,17 @@ enum NIfTIContainer: Sendable {
 }
 
 extension NIfTIHeader {
-    /// The magic bytes of a version and container: 4 in NIfTI-1, 8 in NIfTI-2.
+    /// Returns the magic bytes of a version and container: 4 in NIfTI-1, 8 in NIfTI-2.
     static func magic(_ version: Version, _ container: NIfTIContainer) -> [UInt8] {
         let letter = UInt8(ascii: container == .single ? "+" : "i")
         switch version {
         case .one: return [UInt8(ascii: "n"), letter, UInt8(ascii: "1"), 0]
-        // The line ends betray a transfer as text.
+        // The line ends reveal a transfer as text.
         case .two: return [UInt8(ascii: "n"), letter, UInt8(ascii: "2"), 0, 0x0d, 0x0a, 0x1a, 0x0a]
         }
     }
 
-    /// Where the magic stands.
+    /// The place of the magic bytes.
     var magicRange: Range<Int> { version == .one ? 344..<348 : 4..<12 }
 
     /// Whether the header belongs to one file or to a pair, by its magic.
@@ -121,7 +121,7 @@ extension NIfTIHeader {
         return offset == 0 && container == .single ? version.headerSize + 4 : offset
     }
 
-    /// Makes the header one of `container`: its magic and its voxel offset, and nothing else.
+    /// Makes this the header of a `container`: changes its magic and its voxel offset, and nothing else.
     mutating func setContainer(_ container: NIfTIContainer) {
         bytes.replaceSubrange(magicRange, with: Self.magic(version, container))
         let offset = container == .pair ? 0 : version.headerSize + extensionBytes(for: .single).count

@@ -2,18 +2,18 @@ import Files
 import Foundation
 
 extension NIfTIImage {
-    /// Voxels of a file, frames included, that are read unless told otherwise: 1,000 million, more than twice a
-    /// whole-body CT of 512 × 512 × 1,500 voxels.
+    /// The default limit of voxels in a file, including frames: 1 billion, more than twice a whole-body CT of 512 × 512
+    /// × 1,500 voxels.
     public static let maximumVoxels = 1_000_000_000
 
-    /// Reads `url`: `.nii`, or `.hdr` or `.img` of a pair, each gzipped or not (the content tells, not the name).
+    /// Reads `url`: `.nii`, or `.hdr` or `.img` of a pair, each gzipped or not (judged by the content, not the name).
     ///
-    /// The header is read and checked first, and no memory is taken for what it promises before.
+    /// The header is read and checked first, before memory is allocated for the voxels that it promises.
     ///
     /// - Parameters:
     ///   - url: the file.
-    ///   - maximumVoxels: how many voxels it may have, frames included: a file of a megabyte can hold a thousand times as
-    ///     many bytes.
+    ///   - maximumVoxels: the most voxels it can have, including frames: a file of a megabyte can hold a thousand times
+    ///     as many bytes.
     /// - Throws: `NIfTIError` if the file or its other half cannot be read, is damaged, has a header that is not
     ///   valid, stores complex, color or 128-bit voxels, has fewer bytes than voxels, or more than `maximumVoxels`.
     public init(contentsOf url: URL, maximumVoxels: Int = NIfTIImage.maximumVoxels) throws(NIfTIError) {
@@ -34,8 +34,8 @@ extension NIfTIImage {
         }
     }
 
-    /// The first `count` true values of the first frame of `url`, or all of that frame where it has fewer: of a gzipped file
-    /// no more than these are inflated, and what is behind them may be damaged.
+    /// Returns the first `count` true values of the first frame of `url`, or the whole frame if it has fewer. No more
+    /// than these are inflated from a gzipped file, so damage after them goes unnoticed.
     ///
     /// - Throws: `NIfTIError` as for the whole image, and `nonFiniteVoxels`.
     public static func firstVoxels(
@@ -69,7 +69,7 @@ extension NIfTIImage {
         return try NIfTIImage(header: header, storage: bytes, start: start).floats(reader, .refuse)
     }
 
-    /// The file with the header of whichever half of a pair `url` is.
+    /// Returns the file with the header for either half of a pair, or `url` itself.
     private static func headerURL(of url: URL) throws(NIfTIError) -> URL {
         let headerURL = NIfTIName.header(of: url)
         if headerURL != url, !FileManager.default.fileExists(atPath: headerURL.path) {
@@ -78,7 +78,7 @@ extension NIfTIImage {
         return headerURL
     }
 
-    /// The file with the voxels of a pair.
+    /// Returns the file with the voxels of a pair.
     private static func voxelURL(of url: URL) throws(NIfTIError) -> URL {
         let voxelURL = NIfTIName.isVoxels(url) ? url : NIfTIName.voxels(of: url)
         guard FileManager.default.fileExists(atPath: voxelURL.path) else {
@@ -102,18 +102,18 @@ extension NIfTIImage {
 }
 
 extension NIfTIImage {
-    /// Writes the image as the ending of `url` says: `.nii`, `.nii.gz`, or `.hdr`, `.img` (or both with `.gz`) for a
-    /// pair of files, of which either name stands for both.
+    /// Writes the image in the format given by the ending of `url`: `.nii`, `.nii.gz`, or `.hdr`, `.img` (or both with
+    /// `.gz`) for a pair of files; either name stands for both.
     ///
-    /// Byte order, version, extensions and every header field stay as they are; only the magic string and the
-    /// place of the voxels follow the kind of file. The file is written under a temporary name in the same
-    /// folder, brought to the disk, and then renamed: whatever happens, the old file or the new one is there. Of a
-    /// pair, the voxels are renamed before the header.
+    /// Byte order, version, extensions and every header field stay as they are; only the magic string and the place of
+    /// the voxels follow the kind of file. The file is written under a temporary name in the same folder, synced to
+    /// disk, and then renamed, so that there is always either the old file or the new one. In a pair, the voxels are
+    /// renamed before the header.
     ///
     /// - Parameters:
     ///   - url: the file to write; an existing regular file is replaced.
-    ///   - compressionLevel: of gzip, 1 (fastest) to 12 (smallest).
-    /// - Throws: `NIfTIError` if the name has another ending, or the file cannot be written (a full disk).
+    ///   - compressionLevel: the gzip level, 1 (fastest) to 12 (smallest).
+    /// - Throws: `NIfTIError` if the name has another ending, or the file cannot be written (such as on a full disk).
     public func write(to url: URL, compressionLevel: Int = 6) throws(NIfTIError) {
         guard let target = NIfTIName.target(url) else { throw .unknownEnding(path: url.relativePath) }
         var header = header

@@ -3,24 +3,24 @@ extension NIfTIImage {
     public enum NonFinite: Sendable, Hashable {
         /// Throw `NIfTIError.nonFiniteVoxels`.
         case refuse
-        /// Hand them over as they are.
+        /// Return them as they are.
         case keep
-        /// Put this number in their place.
+        /// Replace them with this number.
         case replace(with: Float)
     }
 
-    /// The true values of one frame: slope and intercept applied in float64, then rounded to float32.
+    /// Returns the true values of one frame: slope and intercept applied in float64, then rounded to float32.
     ///
     /// - Parameters:
     ///   - frame: from 0; always 0 for a 2D or 3D image.
     ///   - nonFinite: what to do with NaN and infinite voxels.
     /// - Returns: `header.frameVoxelCount` values, x fastest, then y, then z.
-    /// - Throws: `NIfTIError.noSuchFrame`, and `nonFiniteVoxels` where those are refused.
+    /// - Throws: `NIfTIError.noSuchFrame`, and `nonFiniteVoxels` if those are refused.
     public func floats(frame: Int = 0, nonFinite: NonFinite = .refuse) throws(NIfTIError) -> [Float] {
         try floats(voxelReader(frame), nonFinite)
     }
 
-    /// The true values of the voxels that `source` reads.
+    /// Returns the true values of the voxels that `source` reads.
     func floats(_ source: VoxelReader, _ nonFinite: NonFinite) throws(NIfTIError) -> [Float] {
         var (values, count) = storage.withUnsafeBytes { file in
             switch header.datatype {
@@ -44,14 +44,14 @@ extension NIfTIImage {
         return values
     }
 
-    /// The true values of one frame of a label file.
+    /// Returns the true values of one frame of a label file.
     ///
-    /// Stored integers and whole floating-point numbers are taken exactly. Where the file has a slope or intercept,
-    /// results within 1/10,000 of an integer are rounded: a slope such as 0.1 has no exact float32.
+    /// Stored integers and whole floating-point numbers are exact. If the file has a slope or intercept, results within
+    /// 1/10,000 of an integer are rounded: a slope such as 0.1 has no exact float32.
     ///
     /// - Parameter frame: from 0; always 0 for a 2D or 3D image.
     /// - Returns: `header.frameVoxelCount` values, x fastest, then y, then z.
-    /// - Throws: `NIfTIError.noSuchFrame`, and `notAnInteger` with the first voxel that is none of 32 bits.
+    /// - Throws: `NIfTIError.noSuchFrame`, and `notAnInteger` with the first voxel that is not a 32-bit integer.
     public func integers(frame: Int = 0) throws(NIfTIError) -> [Int32] {
         let source = try voxelReader(frame)
         let (values, failure) = storage.withUnsafeBytes { file in
@@ -78,7 +78,7 @@ extension NIfTIImage {
         return values
     }
 
-    /// The numbers of one frame as the file stores them, in this machine's byte order, slope not applied.
+    /// Returns the numbers of one frame as stored, in this machine's byte order, without the slope applied.
     ///
     /// - Throws: `NIfTIError.otherDatatype` if the file stores another type than `T`, and `noSuchFrame`.
     public func stored<T: NIfTIScalar>(as type: T.Type, frame: Int = 0) throws(NIfTIError) -> [T] {

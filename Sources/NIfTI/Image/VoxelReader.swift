@@ -1,20 +1,20 @@
-/// Turns a run of stored voxels into numbers of this machine: the loops that every read passes through.
+/// A reader that turns a run of stored voxels into this machine's numbers: the loops behind every read.
 ///
-/// Each loop is specialised for its voxel type and byte order and has no branch or call inside, so that it becomes
-/// SIMD code; the voxels need no alignment.
+/// Each loop is specialized for its voxel type and byte order and has no branch or call inside, so that it becomes SIMD
+/// code; the voxels need no alignment.
 struct VoxelReader {
-    /// First byte of the run in the file.
+    /// The first byte of the run in the file.
     var start: Int
-    /// Voxels of the run.
+    /// The number of voxels in the run.
     var count: Int
-    /// Whether the file has the other byte order.
+    /// Whether the file has the opposite byte order.
     var isSwapped: Bool
     var slope: Double
     var intercept: Double
 
     private var isScaled: Bool { slope != 1 || intercept != 0 }
 
-    /// Float32 values, and how many of them are NaN or infinite.
+    /// Returns float32 values, and how many of them are NaN or infinite.
     func floats<T: NIfTIScalar>(
         _ type: T.Type, in file: UnsafeRawBufferPointer
     ) -> ([Float], nonFiniteCount: Int) {
@@ -53,14 +53,15 @@ struct VoxelReader {
         return nonFinite
     }
 
-    /// 1 for NaN and infinity, whose exponent is all ones, so that adding one to it reaches the sign's place; else
+    /// Returns 1 for NaN and infinity, which have an exponent of all ones, so that adding one to it carries into the
+    /// sign bit, and 0 otherwise. A comparison here would become a branch and keep the loop from becoming SIMD code.
     /// 0. A comparison here would become a branch and keep the loop from becoming SIMD code.
     @inline(__always)
     private static func nonFinite(_ value: Float) -> Int {
         Int(truncatingIfNeeded: ((value.bitPattern & 0x7fff_ffff) &+ 0x0080_0000) &>> 31)
     }
 
-    /// The numbers as stored.
+    /// Returns the numbers as stored.
     func stored<T: NIfTIScalar>(_ type: T.Type, in file: UnsafeRawBufferPointer) -> [T] {
         let voxels = base(type, in: file)
         return [T](unsafeUninitializedCapacity: count) { output, initialized in
@@ -76,7 +77,7 @@ struct VoxelReader {
         }
     }
 
-    /// Integers, up to the first voxel that is none.
+    /// Returns integers, up to the first voxel that is not one.
     func integers<T: NIfTIScalar>(
         _ type: T.Type, in file: UnsafeRawBufferPointer
     ) -> ([Int32], failure: (index: Int, value: Double)?) {

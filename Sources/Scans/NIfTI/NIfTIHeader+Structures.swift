@@ -4,12 +4,12 @@ import Imaging
 import NIfTI
 
 extension NIfTIHeader {
-    /// What the labels of the image are called, kept in a comment (extension code 6) that other programs ignore:
-    /// `{"swift-unet":{"structures":[{"label":1,"name":"RV"},…]}}`. The order is that of the channels where the image
-    /// holds probabilities; channel 0 is background.
+    /// The names of the image's labels, kept in a comment (extension code 6) that other programs ignore:
+    /// `{"swift-unet":{"structures":[{"label":1,"name":"RV"},…]}}`. For an image of probabilities, the order is that of
+    /// the channels; channel 0 is background.
     ///
-    /// Nil where no comment is one of this kind, or its labels are not 1 to 255, each with a name of its own. Setting it
-    /// leaves other extensions as they are.
+    /// Nil if there is no such comment, or its labels are not distinct numbers from 1 to 255 with distinct names.
+    /// Setting it leaves other extensions as they are.
     public var structures: [Structure]? {
         get {
             extensions.lazy.compactMap(\.structures).first { structures in
@@ -26,7 +26,7 @@ extension NIfTIHeader {
 }
 
 extension NIfTIImage {
-    /// The image with the names of its labels, or of its classes, in the header; see `NIfTIHeader.structures`.
+    /// Returns the image with the names of its labels, or of its classes, in the header; see `NIfTIHeader.structures`.
     public func naming(_ structures: [Structure]) -> NIfTIImage {
         var image = self
         image.header.structures = structures
@@ -35,7 +35,7 @@ extension NIfTIImage {
 }
 
 extension NIfTIExtension {
-    /// The code of comments, which every program may write.
+    /// The code of comments, which any program can write.
     private static let comment: Int32 = 6
 
     private struct Content: Codable {
@@ -45,7 +45,7 @@ extension NIfTIExtension {
         enum CodingKeys: String, CodingKey { case own = "swift-unet" }
     }
 
-    /// A comment that names `structures`.
+    /// Creates a comment that names `structures`.
     fileprivate init(structures: [Structure]) {
         // Names and numbers can always be encoded.
         let text = try? Content(own: .init(structures: structures)).jsonText(.line)

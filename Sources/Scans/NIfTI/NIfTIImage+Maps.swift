@@ -3,10 +3,10 @@ import Imaging
 import NIfTI
 
 extension Geometry {
-    /// The grid of one frame of a NIfTI image: its dimensions, and its spacing in mm from `pixdim`, never from the
-    /// affine. A 2D image is one slice.
+    /// Creates the grid of one frame of a NIfTI image from its dimensions, and its spacing in mm from `pixdim`, never
+    /// from the affine. A 2D image is one slice.
     ///
-    /// - Throws: `ScanError.noSpacing` where the spacing is not positive and finite.
+    /// - Throws: `ScanError.noSpacing` if the spacing is not positive and finite.
     public init(header: NIfTIHeader) throws(ScanError) {
         let spacing = header.spacing
         guard header.hasSpacing else { throw .noSpacing(path: header.name, found: spacing) }
@@ -18,17 +18,17 @@ extension Geometry {
 }
 
 extension NIfTIHeader {
-    /// The file in errors.
+    /// The file name for error messages.
     var name: String { source?.relativePath ?? "the image" }
 }
 
 extension Volume {
-    /// The intensities of one frame of a NIfTI image, slope and intercept applied.
+    /// Creates a volume of the intensities of one frame of a NIfTI image, with slope and intercept applied.
     ///
     /// - Parameters:
-    ///   - frame: which frame of a series, from 0; 0 for a 2D or 3D image.
-    ///   - nonFinite: what to do with NaN and infinite voxels; they are refused unless told otherwise.
-    /// - Throws: `ScanError` where there is no such frame, no spacing, or voxels are refused.
+    ///   - frame: the frame of a series, from 0; 0 for a 2D or 3D image.
+    ///   - nonFinite: what to do with NaN and infinite voxels; they are refused by default.
+    /// - Throws: `ScanError` if there is no such frame or no spacing, or voxels are refused.
     public init(
         image: NIfTIImage, frame: Int = 0, nonFinite: NIfTIImage.NonFinite = .refuse
     ) throws(ScanError) {
@@ -42,10 +42,11 @@ extension Volume {
 }
 
 extension LabelMap {
-    /// The labels of one frame of a NIfTI image of any datatype, all of which must be whole numbers from 0 to 255.
+    /// Creates a label map of one frame of a NIfTI image of any datatype; all values must be whole numbers from 0 to
+    /// 255.
     ///
-    /// - Parameter frame: which frame of a series, from 0; 0 for a 2D or 3D image.
-    /// - Throws: `ScanError` where there is no such frame, no spacing, or a voxel is no label.
+    /// - Parameter frame: the frame of a series, from 0; 0 for a 2D or 3D image.
+    /// - Throws: `ScanError` if there is no such frame or no spacing, or a voxel is not a label.
     public init(image: NIfTIImage, frame: Int = 0) throws(ScanError) {
         let geometry = try Geometry(header: image.header)
         let values: [Int32]
@@ -57,7 +58,7 @@ extension LabelMap {
         try self.init(geometry: geometry, values: values, path: image.header.name)
     }
 
-    /// The labels `values` of the file `path`, all of which must be from 0 to 255.
+    /// Creates a label map of the `values` of the file `path`, all of which must be from 0 to 255.
     init(geometry: Geometry, values: [Int32], path: String) throws(ScanError) {
         let strange = values.filter { !(0...255).contains($0) }
         guard strange.isEmpty else {
@@ -69,19 +70,19 @@ extension LabelMap {
 }
 
 extension NIfTIImage {
-    /// Labels as a uint8 image with the header geometry of the scan they belong to, kept byte for byte.
+    /// Creates a uint8 image of labels with the header geometry of the scan they belong to, kept byte for byte.
     ///
-    /// The map must lie on the grid of `header`.
+    /// The map must be on the grid of `header`.
     public init(_ map: LabelMap, like header: NIfTIHeader) {
         precondition(
             header.grid == (map.geometry.width, map.geometry.height, map.geometry.depth), "the same grid")
         self.init(labels: map.labels, like: header)
     }
 
-    /// Probabilities as a float32 image whose fourth dimension is the class, background first, with the header
-    /// geometry of the scan they belong to.
+    /// Creates a float32 image of probabilities with the class as the fourth dimension, background first, and the
+    /// header geometry of the scan they belong to.
     ///
-    /// The map must lie on the grid of `header`.
+    /// The map must be on the grid of `header`.
     public init(_ map: ProbabilityMap, like header: NIfTIHeader) {
         precondition(
             header.grid == (map.geometry.width, map.geometry.height, map.geometry.depth), "the same grid")
@@ -90,9 +91,9 @@ extension NIfTIImage {
 }
 
 extension ProbabilityMap {
-    /// Probabilities as `NIfTIImage(_:like:)` writes them: one frame a class.
+    /// Creates a map of probabilities as written by `NIfTIImage(_:like:)`: one frame per class.
     ///
-    /// - Throws: `ScanError` where there are more than 256 frames, no spacing, or a voxel is NaN or infinite.
+    /// - Throws: `ScanError` if there are more than 256 frames or no spacing, or a voxel is NaN or infinite.
     public init(image: NIfTIImage) throws(ScanError) {
         let geometry = try Geometry(header: image.header)
         guard image.frameCount <= Self.maximumChannels else {

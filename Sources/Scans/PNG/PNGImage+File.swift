@@ -4,15 +4,15 @@ import Foundation
 import Imaging
 
 extension PNGImage {
-    /// Bytes that a file may have beyond those of its picture, for texts, color profiles and the like: 64 MiB.
+    /// The most bytes in a file beyond those of its picture, for texts, color profiles and the like: 64 MiB.
     private static let surplus = 1 << 26
 
     /// Reads a PNG file of any kind.
     ///
-    /// - Throws: `PNGError` where the file cannot be read, is no PNG, ends early, is damaged, or claims no pixels or
+    /// - Throws: `PNGError` if the file cannot be read, is not a PNG, ends early, is damaged, or claims no pixels or
     ///   more values than `Limits.values`.
     public init(contentsOf file: URL) throws(PNGError) {
-        // The header first: it says how many bytes are worth reading.
+        // Read the header first: it tells how many bytes are worth reading.
         let header = try Header(contentsOf: file)
         let bytes: [UInt8]
         do throws(FileError) {
@@ -28,7 +28,7 @@ extension PNGImage {
         try self.init(bytes: bytes, path: file.relativePath)
     }
 
-    /// Reads a PNG file, of which `page` can be 0 or nil only.
+    /// Reads a PNG file; `page` can only be 0 or nil.
     static func read(_ file: URL, page: Int?) throws(ScanError) -> PNGImage {
         let picture: PNGImage
         do { picture = try PNGImage(contentsOf: file) } catch { throw .png(error) }
@@ -44,7 +44,7 @@ extension PNGImage {
     private init(bytes: [UInt8], path: String) throws(PNGError) {
         let header = try Header(bytes: bytes, path: path)
         let (width, height) = (header.width, header.height)
-        // Deflate cannot shrink data more than 1032-fold: what this file cannot hold gets no memory.
+        // Deflate cannot shrink data more than 1032-fold: no memory is allocated for what this file cannot hold.
         guard header.rawSize / 1032 <= bytes.count else { throw .truncated(path: path) }
         var info = cpng_info()
         var decoded: UnsafeMutablePointer<UInt16>?
@@ -72,13 +72,13 @@ extension PNGImage {
         self.init(unchecked: width, height, format, Int(info.bit_depth), samples)
     }
 
-    /// Writes the picture, whole or not at all.
+    /// Writes the picture atomically.
     public func write(to file: URL) throws(PNGError) {
         let data = try encoded(path: file.relativePath)
         do { try AtomicFile.write(data, to: file) } catch { throw .file(error) }
     }
 
-    /// The bytes of the PNG file; `path` names it in errors.
+    /// Returns the bytes of the PNG file; `path` names it in errors.
     public func encoded(path: String = "the picture") throws(PNGError) -> Data {
         var info = cpng_info()
         info.width = UInt32(width)
@@ -130,29 +130,29 @@ extension PNGImage {
     struct Header {
         var width: Int
         var height: Int
-        /// Samples of a pixel.
+        /// Samples per pixel.
         var channels: Int
-        /// Bits of a sample; any number where the file is damaged.
+        /// Bits per sample; any number if the file is damaged.
         var bitDepth: Int
-        /// Red, green and blue; a palette is none.
+        /// Whether pixels are red, green and blue; false for a palette.
         var isColor: Bool
         /// Whether pixels have opacity.
         var hasOpacity: Bool
 
-        /// Reads the first bytes of `file`; the rest may be damaged.
+        /// Reads the first bytes of `file`; the rest can be damaged.
         init(contentsOf file: URL) throws(PNGError) {
             let bytes: [UInt8]
             do { bytes = try FileContents.bytes(file, limit: Self.size) } catch { throw .file(error) }
             try self.init(bytes: bytes, path: file.relativePath)
         }
 
-        /// - Throws: `PNGError` where the bytes are no PNG's, end early, claim no pixels, or more values than
+        /// - Throws: `PNGError` if the bytes are not those of a PNG, end early, claim no pixels, or more values than
         ///   `Limits.values`.
         init(bytes: [UInt8], path: String) throws(PNGError) {
             let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
             guard !bytes.isEmpty, signature.starts(with: bytes.prefix(8)) else { throw .notPNG(path: path) }
             guard bytes.count >= Self.size else { throw .truncated(path: path) }
-            // libpng rejects such headers too, but in words that do not help.
+            // libpng rejects such headers too, but with unhelpful messages.
             func number(at offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
             (width, height) = (number(at: 16), number(at: 20))
             guard width > 0 && height > 0 else { throw .noPixels(path: path, width: width, height: height) }
@@ -165,10 +165,10 @@ extension PNGImage {
             hasOpacity = bytes[25] == 4 || bytes[25] == 6
         }
 
-        /// Bytes of the picture before it is compressed.
+        /// The size of the uncompressed picture in bytes.
         var rawSize: Int { (width * channels * min(bitDepth, 16) + 7) / 8 * height }
 
-        /// Signature and first chunk.
+        /// The size of the signature and the first chunk.
         private static let size = 33
     }
 }

@@ -2,11 +2,11 @@ import Files
 import Foundation
 import Imaging
 
-/// A PNG picture as its file stores it: samples are not scaled, and a palette picture's samples are indices.
+/// A PNG picture as stored in its file: samples are not scaled, and those of a palette picture are indices.
 ///
 /// Masks of classes 0, 1, 2, 3 therefore read as 0, 1, 2, 3, whether they were saved as gray or with a palette.
 public struct PNGImage: Sendable, Equatable {
-    /// What the samples of a pixel mean.
+    /// The meaning of a pixel's samples.
     public enum Format: Sendable, Hashable {
         /// One sample: brightness.
         case gray
@@ -30,7 +30,7 @@ public struct PNGImage: Sendable, Equatable {
         }
     }
 
-    /// A color of 8 bits a channel.
+    /// A color of 8 bits per channel.
     public struct RGB: Sendable, Hashable {
         /// Red, 0 to 255.
         public var red: UInt8
@@ -39,7 +39,7 @@ public struct PNGImage: Sendable, Equatable {
         /// Blue, 0 to 255.
         public var blue: UInt8
 
-        /// A color from its channels, 0 to 255.
+        /// Creates a color from its channels, 0 to 255.
         public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
             self.red = red
             self.green = green
@@ -51,14 +51,14 @@ public struct PNGImage: Sendable, Equatable {
     public let width: Int
     /// Rows.
     public let height: Int
-    /// What the samples of a pixel mean.
+    /// The meaning of a pixel's samples.
     public let format: Format
-    /// Bits of a sample: 1, 2, 4, 8 or 16. Below 8 only for gray and palettes.
+    /// Bits per sample: 1, 2, 4, 8 or 16. Below 8 only for gray and palettes.
     public let bitDepth: Int
     /// Samples, interleaved, x fastest, row 0 at the top; `width · height · format.channels` of them.
     public let samples: [UInt16]
 
-    /// A picture of these samples, each less than 2 to the power `bitDepth`.
+    /// Creates a picture of these samples, each less than 2 to the power `bitDepth`.
     public init(width: Int, height: Int, format: Format, bitDepth: Int = 8, samples: [UInt16]) {
         precondition(width > 0 && height > 0, "a picture has at least one pixel")
         precondition(samples.count == width * height * format.channels, "as many samples as the picture has")
@@ -75,7 +75,7 @@ public struct PNGImage: Sendable, Equatable {
         self.init(unchecked: width, height, format, bitDepth, samples)
     }
 
-    /// An 8-bit picture of these samples.
+    /// Creates an 8-bit picture of these samples.
     public init(width: Int, height: Int, format: Format, bytes: [UInt8]) {
         self.init(
             width: width, height: height, format: format, bitDepth: 8, samples: bytes.map { UInt16($0) })
@@ -95,7 +95,7 @@ public struct PNGImage: Sendable, Equatable {
     /// Brightness of every pixel from 0 to `maximum`, row 0 first; opacity is ignored and palette colors are
     /// looked up (0 to 255).
     ///
-    /// Colors are weighed by ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue.
+    /// Colors are weighted by ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue.
     public var intensities: [Float] {
         func brightness(_ red: Float, _ green: Float, _ blue: Float) -> Float {
             0.299 * red + 0.587 * green + 0.114 * blue
@@ -104,7 +104,7 @@ public struct PNGImage: Sendable, Equatable {
         case .gray: return samples.map { Float($0) }
         case .palette(let colors):
             let table = colors.map { brightness(Float($0.red), Float($0.green), Float($0.blue)) }
-            // A file may use an index that it gives no color; viewers show black.
+            // A file can use an index without a color; viewers show black.
             return samples.map { Int($0) < table.count ? table[Int($0)] : 0 }
         case .grayAlpha: return stride(from: 0, to: samples.count, by: 2).map { Float(samples[$0]) }
         case .rgb, .rgba:
@@ -134,8 +134,8 @@ extension PNGImage {
         }
     }
 
-    /// The values of a label picture, row 0 first: gray levels or palette indices as stored. Of a color picture whose
-    /// red, green and blue are equal, that value; nil where they differ.
+    /// The values of a label picture, row 0 first: gray levels or palette indices as stored. For a color picture with
+    /// equal red, green and blue, that value; nil if they differ.
     public var labelValues: [UInt16]? {
         let step = format.channels
         switch format {
@@ -154,14 +154,14 @@ extension PNGImage {
         }
     }
 
-    /// A label map of one slice as 8-bit gray: the samples are its labels.
+    /// Creates an 8-bit gray picture of a label map of one slice: the samples are its labels.
     public init(labels map: LabelMap) {
         precondition(map.geometry.depth == 1, "a picture has one slice")
         self.init(width: map.geometry.width, height: map.geometry.height, format: .gray, bytes: map.labels)
     }
 }
 
-/// What can be wrong with a PNG file.
+/// An error in reading or writing a PNG file.
 public enum PNGError: Error, Sendable, Hashable {
     /// The file could not be read or written.
     case file(FileError)
@@ -173,7 +173,7 @@ public enum PNGError: Error, Sendable, Hashable {
     case corrupt(path: String, reason: String)
     /// The header gives a width or height of 0.
     case noPixels(path: String, width: Int, height: Int)
-    /// The header claims more pixels than any picture here has.
+    /// The header claims more pixels than `Limits.values` allows.
     case tooLarge(path: String, width: Int, height: Int)
     /// There is not enough memory for the picture.
     case noMemory(path: String)

@@ -1,7 +1,7 @@
 import Foundation
 import Imaging
 
-/// How far apart two files lie that hold the same grid, voxel for voxel, by what their headers state.
+/// The distance in space between two files with the same grid, voxel for voxel, according to their headers.
 public struct GridOffset: Sendable, Hashable, Codable {
     /// An axis of a grid.
     public enum Axis: String, Sendable, Codable, CaseIterable {
@@ -13,24 +13,24 @@ public struct GridOffset: Sendable, Hashable, Codable {
     public var largest: Double
     /// The distance between the centers of the two grids, mm.
     public var shift: Double
-    /// By how many degrees one is turned against the other, 0 to 180.
+    /// The rotation of one against the other in degrees, 0 to 180.
     public var turn: Double
-    /// The axis along which one is the mirror image of the other; nil where it is none.
+    /// The axis along which one is the mirror image of the other; nil if it is not.
     public var mirrored: Axis?
     /// The largest distance along an axis of the grid, in voxels.
     public var voxels: Double
-    /// Whether one header's qform contradicts its sform, and lies where the other file does.
+    /// Whether one header's qform contradicts its sform, and agrees with the other file.
     public var isDisputed: Bool
 
-    /// Whether the voxels of the two files cannot be the same ones: mirrored, or more than a voxel apart. Never where the
+    /// Whether the voxels of the two files cannot be the same: mirrored, or more than a voxel apart. False if the
     /// headers dispute it.
     public var isCertain: Bool { !isDisputed && (mirrored != nil || voxels > 1.01) }
 
-    /// Compares where `other` and `first` put the voxels of `grid`, which both files have.
+    /// Compares the places that `other` and `first` give to the voxels of `grid`, which both files have.
     ///
-    /// Nil where they agree, which means to a quarter of the shortest side of a voxel. Headers round: a quaternion in
-    /// float32 may be off by 0.04°, a tenth of a voxel at the edge of a large slice. Nil also for a grid larger than
-    /// 10¹² mm, whose spacing is no spacing.
+    /// Nil if they agree to a quarter of the shortest side of a voxel. Headers round: a quaternion in float32 can be
+    /// off by 0.04°, a tenth of a voxel at the edge of a large slice. Also nil for a grid larger than 10¹² mm, which
+    /// has no meaningful spacing.
     public init?(of other: Placement, from first: Placement, on grid: Geometry) {
         let sides = zip([grid.width, grid.height, grid.depth], grid.spacing.sides).filter { $0.0 > 1 }
         guard sides.allSatisfy({ Double($0.0) * $0.1 <= 1e12 }) else { return nil }
@@ -67,12 +67,12 @@ public struct GridOffset: Sendable, Hashable, Codable {
         }
         shift = distance(last / 2).length
 
-        // What turns the first one's axes into the other's; a column for each axis.
+        // The map from the first one's axes to the other's; a column for each axis.
         var turned = other.directions.map { direction in
             SIMD3(inverse[0].dot(direction), inverse[1].dot(direction), inverse[2].dot(direction))
         }
         if turned[0].cross(turned[1]).dot(turned[2]) < 0 {
-            // The axis whose mirroring leaves the smallest turn.
+            // The axis to mirror for the smallest turn.
             let axis = (0..<3).min { turned[$0][$0] < turned[$1][$1] } ?? 0
             turned[axis] = -turned[axis]
             mirrored = Axis.allCases[axis]
@@ -87,7 +87,7 @@ public struct GridOffset: Sendable, Hashable, Codable {
 }
 
 extension GridOffset: CustomStringConvertible {
-    /// How far apart the files lie, to follow “lie”: “up to 42.3 mm apart (mirrored along x, turned by 10°)”.
+    /// How far apart the files are, to follow “lie”: “up to 42.3 mm apart (mirrored along x, turned by 10°)”.
     public var description: String {
         var parts: [String] = []
         if let mirrored { parts.append("mirrored along \(mirrored.rawValue)") }
@@ -97,7 +97,7 @@ extension GridOffset: CustomStringConvertible {
     }
 }
 
-/// Three digits, but all of those before the point.
+/// Rounds to three digits, but keeps all digits before the point.
 private func rounded(_ value: Double) -> String {
     String(format: value < 1000 ? "%.3g" : "%.0f", value)
 }

@@ -2,9 +2,10 @@ import Foundation
 import Imaging
 import NIfTI
 
-/// Where a grid lies in the patient, as its NIfTI header states it: which way the axes run, and where the first voxel is.
+/// The placement of a grid in the patient, as stated in its NIfTI header: the directions of its axes and the position
+/// of its first voxel.
 ///
-/// Of an affine only the directions and the origin count; lengths come from `pixdim`, as everywhere here. All of ACDC's
+/// Only the directions and the origin of an affine count; lengths come from `pixdim`, as everywhere here. All of ACDC's
 /// affines have steps of 1 whatever the spacing, and other programs write the same grid with steps in millimeters.
 public struct Placement: Sendable, Hashable {
     /// One of the header's two affines.
@@ -15,18 +16,18 @@ public struct Placement: Sendable, Hashable {
         let origin: SIMD3<Double>
     }
 
-    /// What the header states, the sform first: most programs trust it above the qform. Never empty.
+    /// The affines in the header, the sform first: most programs trust it more than the qform. Never empty.
     let statements: [Statement]
 
-    /// Reads sform and qform of `header`, as far as they have a code. Nil where neither has, so that the header says
-    /// nothing of places, or where neither can be used because its axes are zero, parallel, or no numbers.
+    /// Reads the sform and qform of `header` that have a code. Nil if neither has one, so that the header gives no
+    /// place, or if neither can be used because its axes are zero, parallel, or not numbers.
     public init?(header: NIfTIHeader) {
         var found: [Statement] = []
         let unit = header.spaceUnit.millimeters
         if header.sformCode > 0, let sform = Statement(header.sform, unit: unit) { found.append(sform) }
         if header.qformCode > 0 {
             var affine = header.qform
-            // Lengths are positive, so a negative one turns no axis around.
+            // Lengths are positive, so a negative one does not flip an axis.
             for axis in 0..<3 where header.pixdim[axis + 1] < 0 {
                 for row in 0..<3 { affine[row * 4 + axis].negate() }
             }
@@ -38,13 +39,13 @@ public struct Placement: Sendable, Hashable {
 }
 
 extension Placement.Statement {
-    /// The directions and the origin of a 4 × 4 affine, row by row, whose lengths are `unit` mm.
+    /// Reads the directions and the origin of a 4 × 4 affine, row by row, with lengths in units of `unit` mm.
     init?(_ affine: [Double], unit: Double) {
         func column(_ index: Int) -> SIMD3<Double> {
             SIMD3(affine[index], affine[4 + index], affine[8 + index])
         }
         let axes = (0..<3).compactMap { column($0).normalized }
-        // Far beyond any scanner, and still a number when it is squared.
+        // Far beyond any scanner, and still finite when squared.
         let far = SIMD3<Double>(repeating: 1e12)
         let origin = (column(3) * unit).clamped(lowerBound: -far, upperBound: far)
         guard axes.count == 3, abs(axes[0].cross(axes[1]).dot(axes[2])) > 1e-3,
@@ -64,7 +65,7 @@ extension SIMD3<Double> {
 
     var length: Double { dot(self).squareRoot() }
 
-    /// The vector with length 1; nil where it has no direction.
+    /// The vector with length 1; nil if it has no direction.
     var normalized: SIMD3? {
         let largest = Swift.max(abs(x), abs(y), abs(z))
         guard largest > 0, largest.isFinite else { return nil }
@@ -74,22 +75,22 @@ extension SIMD3<Double> {
     }
 }
 
-/// A file of a case that by its header lies elsewhere than the case's image, though it has the image's grid.
+/// A file of a case that its header places elsewhere than the case's image, although it has the image's grid.
 ///
-/// Cases are used voxel by voxel, so this changes no result by itself; but labels that lie elsewhere were drawn on
-/// another image, or turned or mirrored on their way.
+/// Cases are used voxel by voxel, so this changes no result by itself; but labels placed elsewhere were drawn on
+/// another image, or turned or mirrored along the way.
 public struct Misplacement: Sendable, Hashable, Codable {
     /// The path of the case's first image.
     public var image: String
-    /// The path of the file that lies elsewhere.
+    /// The path of the file placed elsewhere.
     public var file: String
-    /// Whether that is the reference; otherwise it is a further channel.
+    /// Whether that file is the reference; otherwise it is another channel.
     public var isReference: Bool
-    /// How far apart the two are.
+    /// The distance between the two.
     public var offset: GridOffset
 
-    /// Compares two headers, both with `grid`; nil where they agree, where one of them states no place, and for files
-    /// without header.
+    /// Compares two headers, both with `grid`; nil if they agree or one of them gives no place, and for files without a
+    /// header.
     public init?(
         of file: URL, _ header: NIfTIHeader?, from image: URL, _ imageHeader: NIfTIHeader?, on grid: Geometry,
         isReference: Bool = false

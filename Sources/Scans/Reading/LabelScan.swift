@@ -2,37 +2,38 @@ import Foundation
 import Imaging
 import NIfTI
 
-/// The values of a label file as it stores them: of NIfTI whole numbers, of pictures gray levels or palette indices.
+/// The values of a label file as stored: whole numbers in NIfTI, gray levels or palette indices in pictures.
 public struct LabelScan: Sendable {
     /// The file.
     public let url: URL
     /// Columns, rows, and slices or pages that were read.
     public let extent: Extent
-    /// Frames of the file of which none was chosen; `values` are then those of the first.
+    /// The number of frames of the file if none was chosen, otherwise 1; `values` are those of the first or the chosen
+    /// one.
     public let frameCount: Int
-    /// mm between voxels, or 1, a pixel, of pictures; a NIfTI header may say 0 or NaN.
+    /// mm between voxels, or 1 (a pixel) for pictures; a NIfTI header can contain 0 or NaN.
     public let spacing: Spacing
-    /// Values, x fastest, row 0 at the top, then slices; `extent.count` of them. Of pictures from 0 to 65,535.
+    /// Values, x fastest, row 0 at the top, then slices; `extent.count` of them. From 0 to 65,535 for pictures.
     public let values: [Int32]
     /// The NIfTI header; nil for pictures.
     public let template: NIfTIHeader?
 
-    /// Reads `url`, by its ending a PNG or TIFF file and otherwise NIfTI.
+    /// Reads `url` as PNG or TIFF according to its ending, and otherwise as NIfTI.
     ///
     /// - Parameters:
     ///   - url: the file.
-    ///   - page: which page of a multi-page TIFF, from 0; nil is all of them, as slices.
-    ///   - offset: where that page is in the file, as `ScanHeader.pageOffsets` has it.
+    ///   - page: the page of a multi-page TIFF, from 0; nil means all of them, as slices.
+    ///   - offset: the offset of that page in the file, from `ScanHeader.pageOffsets`.
     /// - Throws: `ScanError` if the file cannot be read, is damaged, has no such page, has colors other than gray, or
-    ///   values that are not whole numbers (of pictures from 0 to 65,535).
+    ///   values that are not whole numbers (from 0 to 65,535 for pictures).
     public init(contentsOf url: URL, page: Int? = nil, at offset: UInt64? = nil) throws(ScanError) {
         var reader = ScanReader()
         self = try reader.labels(in: url, page: page, at: offset)
     }
 
-    /// The labels on their grid.
+    /// Returns the labels on their grid.
     ///
-    /// - Throws: `ScanError.noSpacing`, and `labelsOutOfRange` where values are not from 0 to 255.
+    /// - Throws: `ScanError.noSpacing`, and `labelsOutOfRange` if values are not from 0 to 255.
     public func labelMap() throws(ScanError) -> LabelMap {
         guard template?.hasSpacing ?? true else {
             throw .noSpacing(path: url.relativePath, found: spacing.sides)
@@ -41,13 +42,13 @@ public struct LabelScan: Sendable {
             geometry: Geometry(extent: extent, spacing: spacing), values: values, path: url.relativePath)
     }
 
-    /// Where the grid lies in the patient; nil where the file does not say it.
+    /// The placement of the grid in the patient; nil if the file does not give it.
     public var placement: Placement? { template.flatMap(Placement.init(header:)) }
 
-    /// The values that occur, 0 among them where it does.
+    /// The values that occur, including 0 if it does.
     public var distinctValues: Set<Int32> {
         var found: Set<Int32> = []
-        // Labels lie in areas, so that most values are that of their neighbor.
+        // Labels form areas, so most values are the same as their neighbor's.
         var last: Int32?
         for value in values where value != last {
             found.insert(value)
@@ -60,7 +61,7 @@ public struct LabelScan: Sendable {
 extension ScanReader {
     /// Reads the labels in `url`; see `LabelScan`.
     ///
-    /// `frame`: which frame, from 0, of a 4D file; a file of one frame is taken as it is.
+    /// - Parameter frame: the frame of a 4D file, from 0; a file of one frame is used as it is.
     public mutating func labels(
         in url: URL, frame: Int? = nil, page: Int? = nil, at offset: UInt64? = nil
     ) throws(ScanError) -> LabelScan {

@@ -3,32 +3,32 @@ import Foundation
 import Imaging
 import NIfTI
 
-/// What a file says of the scan or picture in it before any voxel is read.
+/// The properties of a scan or picture that are known before any voxel is read.
 ///
-/// Of a gzipped NIfTI file only the bytes up to the voxels are inflated, and of pictures no pixel is decoded.
+/// Only the bytes up to the voxels of a gzipped NIfTI file are inflated, and no pixel of a picture is decoded.
 public struct ScanHeader: Sendable {
-    /// Columns, rows and slices of a frame; of a TIFF file its pages, where none is chosen, are the slices.
+    /// Columns, rows and slices of a frame; in a TIFF file, the slices are its pages if none is chosen.
     public let extent: Extent
-    /// Frames along the fourth dimension of a NIfTI file; 1 of others.
+    /// Frames along the fourth dimension of a NIfTI file; 1 for others.
     public let frameCount: Int
-    /// Channels of every frame: 3 of colors, otherwise 1.
+    /// Channels of every frame: 3 for colors, otherwise 1.
     public let channelCount: Int
-    /// Pages of a TIFF file, where they were looked for; 1 of others.
+    /// Pages of a TIFF file, if they were searched; 1 for others.
     public let pageCount: Int
-    /// Where each page is in a TIFF file; empty for others. Reading a page is faster with it.
+    /// The offset of each page in a TIFF file; empty for others. Reading a page is faster with it.
     public let pageOffsets: [UInt64]
     /// Whether pixels also have opacity (or other samples), which is left out.
     public let hasOpacity: Bool
     /// The NIfTI header, which predictions follow; nil for pictures.
     public let template: NIfTIHeader?
 
-    /// Reads the header of `url`, by its ending a PNG or TIFF file and otherwise NIfTI.
+    /// Reads the header of `url` as PNG or TIFF according to its ending, and otherwise as NIfTI.
     ///
     /// - Parameters:
     ///   - url: the file.
-    ///   - page: which page of a multi-page TIFF is meant, from 0; nil is all of them, as slices.
-    ///   - offset: where that page is in the file, where it is known: no other page is then looked for.
-    /// - Throws: `ScanError` where the header cannot be read or promises more than `Limits.values`, or there is no such
+    ///   - page: the page of a multi-page TIFF, from 0; nil means all of them, as slices.
+    ///   - offset: the offset of that page in the file, if it is known: no other page is then searched.
+    /// - Throws: `ScanError` if the header cannot be read or promises more than `Limits.values`, or there is no such
     ///   page.
     public init(contentsOf url: URL, page: Int? = nil, at offset: UInt64? = nil) throws(ScanError) {
         switch ScanFormat(url) {
@@ -73,19 +73,19 @@ public struct ScanHeader: Sendable {
         template = nil
     }
 
-    /// The grid of a frame; the unit of pictures is the pixel, since their files hold no size that can be trusted.
+    /// Returns the grid of a frame; the unit of pictures is the pixel, since sizes in their files cannot be trusted.
     ///
-    /// - Throws: `ScanError.noSpacing` where a NIfTI header has none.
+    /// - Throws: `ScanError.noSpacing` if a NIfTI header has none.
     public func geometry() throws(ScanError) -> Geometry {
         guard let template else { return Geometry(extent: extent, spacing: Spacing(1, 1, 1)) }
         return try Geometry(header: template)
     }
 
-    /// Where the grid lies in the patient; nil where the file does not say it.
+    /// The placement of the grid in the patient; nil if the file does not give it.
     public var placement: Placement? { template.flatMap(Placement.init(header:)) }
 }
 
-/// How a file holds a scan or picture, by the ending of its name, in any letter case.
+/// The format of a scan or picture, by the ending of its file name, ignoring case.
 public enum ScanFormat: Sendable, Hashable, CaseIterable {
     /// NIfTI: `.nii`, or `.hdr` and `.img` of a pair, each gzipped or not.
     case nifti
@@ -94,7 +94,7 @@ public enum ScanFormat: Sendable, Hashable, CaseIterable {
     /// TIFF, of one page or several.
     case tiff
 
-    /// The endings of names, a dot first, longer ones before those that they end in.
+    /// File name endings with their dot, longer ones before those that they end in.
     var endings: [String] {
         switch self {
         case .nifti: [".nii.gz", ".nii", ".hdr.gz", ".hdr", ".img.gz", ".img"]
@@ -103,13 +103,13 @@ public enum ScanFormat: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// What `url` is named as; nil for other names.
+    /// Creates the format that the ending of `url` names; nil for other names.
     public init?(_ url: URL) {
         guard let found = Self.allCases.first(where: { url.hasEnding($0.endings) }) else { return nil }
         self = found
     }
 
-    /// Whether `url` is named as a PNG or TIFF file.
+    /// Returns whether `url` is named as a PNG or TIFF file.
     public static func isPicture(_ url: URL) -> Bool {
         switch ScanFormat(url) {
         case .png, .tiff: true
@@ -122,7 +122,7 @@ extension URL {
     /// Whether the name is that of a NIfTI image in one file, `.nii` or `.nii.gz`.
     package var isScanName: Bool { hasEnding([".nii", ".nii.gz"]) }
 
-    /// Whether the name is that of a NIfTI image; of a pair only the `.hdr` counts.
+    /// Whether the name is that of a NIfTI image; in a pair, only the `.hdr` counts.
     package var hasNIfTIEnding: Bool { hasEnding([".nii", ".nii.gz", ".hdr", ".hdr.gz"]) }
 
     /// The name without `.nii`, `.nii.gz`, `.png` and the like.

@@ -2,21 +2,21 @@ import Foundation
 import Imaging
 import NIfTI
 
-/// Reads scans and their labels: the one way from files to numbers.
+/// A reader of scans and their labels: the only path from files to numbers.
 ///
-/// It keeps the NIfTI files that it read last, so that the frames of a series, and whatever else is asked of a case one
-/// after the other, inflate each file once. Use one reader for what shares files, and let it go afterwards.
+/// It keeps the NIfTI files that it read last, so that successive reads of a case, such as the frames of a series,
+/// inflate each file once. Use one reader for everything that shares files, and release it afterward.
 public struct ScanReader: Sendable {
     /// The image and the labels of a case, the latest last.
     private var kept: [(url: URL, image: NIfTIImage)] = []
     private static let keptCount = 2
 
-    /// A reader that has read nothing yet.
+    /// Creates a reader that has read nothing yet.
     public init() {}
 
-    /// The headers of the files of `source`, in their order.
+    /// Returns the headers of the files of `source`, in their order.
     ///
-    /// - Throws: `ScanError` where one cannot be read.
+    /// - Throws: `ScanError` if one cannot be read.
     public func headers(of source: ScanSource) throws(ScanError) -> [ScanHeader] {
         var headers: [ScanHeader] = []
         for file in source.files {
@@ -28,9 +28,9 @@ public struct ScanReader: Sendable {
 
     /// Reads the scan of `source`.
     ///
-    /// - Throws: `ScanError` if a file cannot be read, is damaged, too large or of a kind that is not read here, has no
-    ///   such page or frame, no spacing, or NaN or infinite voxels; `channelShape` and `channelSpacing` where files have
-    ///   different grids. Files that lie elsewhere by their headers are no error: see `Scan.misplacements`.
+    /// - Throws: `ScanError` if a file cannot be read, is damaged, too large or of an unsupported kind, has no such
+    ///   page or frame, no spacing, or NaN or infinite voxels; `channelShape` and `channelSpacing` if files have
+    ///   different grids. Files that their headers place elsewhere are not an error: see `Scan.misplacements`.
     public mutating func scan(_ source: ScanSource) throws(ScanError) -> Scan {
         if source.frames == .all, source.files.count == 1, !ScanFormat.isPicture(source.files[0]) {
             return try Scan(series: nifti(source.files[0]))
@@ -59,7 +59,7 @@ public struct ScanReader: Sendable {
         }
     }
 
-    /// The NIfTI image in `url`, which is not read again where it was the last or the one before.
+    /// Returns the NIfTI image in `url`, without reading it again if it is one of the last two.
     package mutating func nifti(_ url: URL) throws(ScanError) -> NIfTIImage {
         if let found = kept.first(where: { $0.url == url }) { return found.image }
         let image: NIfTIImage

@@ -3,11 +3,12 @@ import Foundation
 import Imaging
 
 extension TIFFFile {
-    /// Writes gray pages of 8 or 16 bits, uncompressed, whole or not at all.
+    /// Writes uncompressed gray pages of 8 or 16 bits atomically.
     ///
-    /// - `samples`: x fastest, row 0 at the top, then pages; as many as `extent` has.
-    /// - `extent`: columns, rows and pages.
-    /// - Throws: `TIFFError.file` where the file cannot be written, `tooLarge` above 4 GB, which is as far as TIFF goes.
+    /// - Parameters:
+    ///   - samples: x fastest, row 0 at the top, then pages; as many as `extent` has.
+    ///   - extent: columns, rows and pages.
+    /// - Throws: `TIFFError.file` if the file cannot be written, `tooLarge` above 4 GB, the limit of TIFF.
     public static func write<Sample: FixedWidthInteger & UnsignedInteger>(
         _ samples: [Sample], extent: Extent, to url: URL
     ) throws(TIFFError) {
@@ -54,7 +55,7 @@ extension TIFFFile {
     }
 }
 
-/// What can be wrong with a TIFF file.
+/// An error in reading or writing a TIFF file.
 public enum TIFFError: Error, Sendable, Hashable {
     /// The file could not be read or written.
     case file(FileError)
@@ -62,13 +63,13 @@ public enum TIFFError: Error, Sendable, Hashable {
     case notTIFF(path: String)
     /// The file is damaged or ends early; `reason` is libtiff's.
     case corrupt(path: String, reason: String)
-    /// A kind of TIFF that is not read here, such as CMYK.
+    /// The file is an unsupported kind of TIFF, such as CMYK.
     case unsupported(path: String, reason: String)
-    /// A page is said to have a width or height of 0.
+    /// A page claims a width or height of 0.
     case noPixels(path: String, width: Int, height: Int)
-    /// A page is said to have more pixels than any picture here has.
+    /// A page claims more pixels than `Limits.values` allows.
     case tooLarge(path: String, width: Int, height: Int)
-    /// All pages together have more pixels than is read at once.
+    /// All pages together claim more pixels than `Limits.values` allows.
     case stackTooLarge(path: String, width: Int, height: Int, pages: Int)
     /// The file has fewer pages.
     case noSuchPage(path: String, page: Int, count: Int)

@@ -3,12 +3,12 @@ import Files
 import Foundation
 import Imaging
 
-/// An open TIFF file, whose pages are decoded when asked for. Files above 4 GB (BigTIFF) are read too.
+/// An open TIFF file with pages that are decoded on demand. Files above 4 GB (BigTIFF) can be read too.
 ///
-/// Uncompressed and LZW, PackBits, deflate, JPEG and whatever else the installed libtiff knows; strips or tiles. Belongs
-/// to the thread that opened it.
+/// Reads uncompressed, LZW, PackBits, deflate, JPEG and whatever else the installed libtiff supports, in strips or
+/// tiles. Belongs to the thread that opened it.
 public struct TIFFFile: ~Copyable {
-    /// Pages; reduced copies for previews do not count.
+    /// The number of pages, without reduced copies for previews.
     public let pageCount: Int
 
     private let handle: OpaquePointer
@@ -18,19 +18,19 @@ public struct TIFFFile: ~Copyable {
 
     /// Opens `url` and finds its pages.
     ///
-    /// - Throws: `TIFFError` where the file cannot be read, is no TIFF, ends early or is damaged.
+    /// - Throws: `TIFFError` if the file cannot be read, is not a TIFF, ends early or is damaged.
     public init(_ url: URL) throws(TIFFError) { try self.init(url, offset: 0) }
 
-    /// Opens `url` for the page that is at `offset` (see `pageOffsets`), which then is its only one: no other is looked
-    /// at, so that going through a stack with one file open at a time takes no longer the more pages it has.
+    /// Opens `url` for the page at `offset` (see `pageOffsets`), which is then its only one. No other page is read, so
+    /// that opening one page of a stack takes no longer if it has more pages.
     ///
-    /// - Throws: `TIFFError` where the file cannot be read, is no TIFF, or has no page there.
+    /// - Throws: `TIFFError` if the file cannot be read, is not a TIFF, or has no page there.
     public init(_ url: URL, pageAt offset: UInt64) throws(TIFFError) { try self.init(url, offset: offset) }
 
-    /// Opens `url` for `page`, from 0, or for all pages where that is nil; at `offset`, where that is known, no other page
-    /// is looked for, and the page is number 0.
+    /// Opens `url` for `page`, from 0, or for all pages if that is nil. With a known `offset`, no other page is
+    /// searched, and the page is number 0.
     ///
-    /// - Throws: `TIFFError.noSuchPage` as well.
+    /// - Throws: also `TIFFError.noSuchPage`.
     static func open(_ url: URL, page: Int?, at offset: UInt64?) throws(TIFFError) -> TIFFFile {
         let file = try TIFFFile(url, offset: page == nil ? 0 : offset ?? 0)
         if let page, offset == nil, page >= file.pageCount {
@@ -70,7 +70,7 @@ public struct TIFFFile: ~Copyable {
         pageCount = Int(ctiff_page_count(opened))
     }
 
-    /// Where each page is in the file.
+    /// The offset of each page in the file.
     public var pageOffsets: [UInt64] { (0..<UInt32(pageCount)).map { ctiff_page_offset(handle, $0) } }
 
     deinit {
@@ -78,21 +78,21 @@ public struct TIFFFile: ~Copyable {
         message.deallocate()
     }
 
-    /// What a page holds, without decoding it.
+    /// The properties of a page, without decoding it.
     public struct Description: Sendable, Hashable {
         /// Columns.
         public let width: Int
         /// Rows.
         public let height: Int
-        /// Channels that are read: 1, or 3 of a color picture.
+        /// Channels that are read: 1, or 3 for a color picture.
         public let channels: Int
         /// Whether pixels have opacity or other samples that are left out.
         public var hasExtraSamples: Bool { samplesPerPixel > channels }
-        /// Samples a pixel, opacity and other extra ones included.
+        /// Samples per pixel, including opacity and other extra ones.
         public let samplesPerPixel: Int
     }
 
-    /// What page `number`, from 0, holds.
+    /// Returns the properties of page `number`, from 0.
     ///
     /// - Throws: `TIFFError`, as for `page`.
     public func describe(_ number: Int) throws(TIFFError) -> Description {
@@ -105,15 +105,14 @@ public struct TIFFFile: ~Copyable {
 
     /// Decodes page `number`, from 0.
     ///
-    /// - Throws: `TIFFError` where the page is damaged, of a kind that is not read here, or has more samples than
-    ///   `Limits.values`.
+    /// - Throws: `TIFFError` if the page is damaged, of an unsupported kind, or has more samples than `Limits.values`.
     public func page(_ number: Int) throws(TIFFError) -> TIFFPage {
         let page = try info(number)
         let (width, height) = (Int(page.width), Int(page.height))
         var status: Int32 = 0
         let count = width * height * Int(page.samples)
         let samples = [Float](unsafeUninitializedCapacity: count) { output, initialized in
-            // Memory that is not written to is not taken: a header of a few bytes may claim any size.
+            // The system provides memory only when it is written to: a header of a few bytes can claim any size.
             status = ctiff_read(handle, UInt32(number), output.baseAddress)
             initialized = status == Int32(CTIFF_OK) ? count : 0
         }
@@ -144,7 +143,8 @@ public struct TIFFFile: ~Copyable {
                 let colors = bytes.assumingMemoryBound(to: UInt16.self)
                 return .palette(
                     (0..<Int(page.palette_count)).map { index in
-                        // Writers scale 8 bits by 256 or by 257; the high byte is the same. The weights are those of PNG.
+                        // Writers scale 8 bits by 256 or by 257; the high byte is the same. The weights are those of
+                        // PNG.
                         let color = (0..<3).map { Float(colors[3 * index + $0] >> 8) }
                         return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]
                     })

@@ -3,20 +3,20 @@ import Imaging
 
 /// One page of a TIFF file as stored: samples are not scaled, and a palette's are indices.
 public struct TIFFPage: Sendable, Equatable {
-    /// What the samples of a pixel mean.
+    /// The meaning of a pixel's samples.
     public enum Format: Sendable, Hashable {
         /// Brightness; with `whiteIsZero` larger numbers are darker.
         case gray(whiteIsZero: Bool)
         /// Red, green, blue.
         case rgb
-        /// An index into colors, of which these are the brightnesses (0 to 255, ITU-R BT.601).
+        /// An index into colors with these brightnesses (0 to 255, ITU-R BT.601).
         case palette([Float])
 
-        /// Samples of a pixel that are shown; others are opacity and the like.
+        /// Samples per pixel that are shown; others are opacity and the like.
         var channels: Int { self == .rgb ? 3 : 1 }
     }
 
-    /// How a sample is stored.
+    /// The stored type of a sample.
     public enum SampleType: String, Sendable, Hashable {
         case uint1, uint2, uint4, uint8, uint16, uint32, int8, int16, int32, float32, float64
 
@@ -37,11 +37,11 @@ public struct TIFFPage: Sendable, Equatable {
     public let width: Int
     /// Rows.
     public let height: Int
-    /// What the samples of a pixel mean.
+    /// The meaning of a pixel's samples.
     public let format: Format
-    /// How a sample is stored.
+    /// The stored type of a sample.
     public let sampleType: SampleType
-    /// Samples a pixel, opacity and other extra ones included.
+    /// Samples per pixel, including opacity and other extra ones.
     public let samplesPerPixel: Int
     /// Samples, interleaved, x fastest, row 0 at the top.
     public let samples: [Float]
@@ -64,8 +64,8 @@ public struct TIFFPage: Sendable, Equatable {
         }
     }
 
-    /// The values of a label picture as stored, row 0 first: gray levels or palette indices. Of a color picture whose
-    /// red, green and blue are equal, that value; nil where they differ.
+    /// The values of a label picture as stored, row 0 first: gray levels or palette indices. For a color picture with
+    /// equal red, green and blue, that value; nil if they differ.
     public var labelValues: [Float]? {
         let values = channel(0)
         guard format == .rgb else { return values }
@@ -84,9 +84,10 @@ public struct TIFFPage: Sendable, Equatable {
 }
 
 extension TIFFPage {
-    /// One page of the file `url`, from 0, or all of them, which then have one size and as many channels.
+    /// Reads one page of the file `url`, from 0, or all of them, which must have one size and the same number of
+    /// channels.
     ///
-    /// - Parameter offset: where the page is in the file, where that is known: it is then found at once.
+    /// - Parameter offset: the offset of the page in the file, if it is known: it is then found at once.
     /// - Throws: `ScanError.tiff`, and `mixedPages`.
     static func read(_ url: URL, page: Int?, at offset: UInt64? = nil) throws(ScanError) -> [TIFFPage] {
         guard let page else { return try all(of: url) }

@@ -1,4 +1,4 @@
-/// The numbers that a cardiologist reads from a heart's volumes.
+/// The clinical numbers derived from a heart's volumes.
 public enum ClinicalIndex: String, Sendable, Hashable, CaseIterable {
     /// End-diastolic volume of the left ventricle, ml.
     case leftEDV = "lv_edv_ml"
@@ -37,8 +37,8 @@ public enum ClinicalIndex: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// All numbers that follow from a patient's volumes in ml; nil arguments are unknown, and an ejection fraction
-    /// of an empty ventricle does not exist.
+    /// Returns all numbers that follow from a patient's volumes in ml; nil arguments are unknown, and an empty
+    /// ventricle has no ejection fraction.
     public static func values(
         leftED: Double?, leftES: Double?, rightED: Double?, rightES: Double?, myocardiumED: Double?
     ) -> [ClinicalIndex: Double] {
@@ -57,7 +57,7 @@ public enum ClinicalIndex: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// Which structures, by name, the clinical numbers are read from.
+/// The names of the structures that clinical numbers are computed from.
 public struct CardiacRoles: Sendable, Hashable {
     /// The cavity of the left ventricle.
     public var leftVentricle: String
@@ -66,7 +66,8 @@ public struct CardiacRoles: Sendable, Hashable {
     /// The muscle of the left ventricle.
     public var myocardium: String
 
-    /// The names as datasets usually have them, ACDC too. A structure that a dataset lacks has no numbers.
+    /// Creates roles, by default with the names that datasets usually use, including ACDC. A structure that a dataset
+    /// lacks has no numbers.
     public init(leftVentricle: String = "LV", rightVentricle: String = "RV", myocardium: String = "MYO") {
         self.leftVentricle = leftVentricle
         self.rightVentricle = rightVentricle
@@ -74,7 +75,7 @@ public struct CardiacRoles: Sendable, Hashable {
     }
 }
 
-/// How well predicted numbers agree with reference numbers.
+/// The agreement of predicted numbers with reference numbers.
 ///
 /// Bland and Altman, "Statistical methods for assessing agreement between two methods of clinical measurement",
 /// Lancet 327 (1986) 307–310.
@@ -85,16 +86,16 @@ public struct Agreement: Sendable, Hashable {
     public var bias: Double
     /// Sample standard deviation of the differences; nil for one pair.
     public var standardDeviation: Double?
-    /// Lower and upper 95 % limits of agreement, bias ∓ 1.96 SD; nil for one pair.
+    /// Lower and upper 95% limits of agreement, bias ∓ 1.96 SD; nil for one pair.
     public var limits: ClosedRange<Double>? {
         standardDeviation.map { bias - 1.96 * $0...bias + 1.96 * $0 }
     }
     /// Mean of the absolute differences.
     public var meanAbsoluteError: Double
-    /// Pearson's correlation, −1 to 1; nil where either side does not vary.
+    /// Pearson's correlation, −1 to 1; nil if either side does not vary.
     public var correlation: Double?
 
-    /// Compares as many predicted as reference numbers; nil where there are none.
+    /// Compares predicted numbers with as many reference numbers; nil if there are none.
     public init?(predicted: [Double], reference: [Double]) {
         precondition(predicted.count == reference.count, "numbers in pairs")
         let differences = zip(predicted, reference).map { $0 - $1 }

@@ -1,7 +1,7 @@
 import Imaging
 
 extension Evaluation {
-    /// The clinical numbers of every patient, and how well predicted and reference ones agree.
+    /// The clinical numbers of every patient, and the agreement of predicted and reference ones.
     public struct Clinical: Sendable, Equatable {
         /// One patient, from the cases of both phases.
         public struct Patient: Sendable, Equatable {
@@ -9,7 +9,7 @@ extension Evaluation {
             public var name: String
             /// The numbers from the predictions.
             public var predicted: [ClinicalIndex: Double]
-            /// The numbers from the ground truth; empty where there is none.
+            /// The numbers from the ground truth; empty if there is none.
             public var reference: [ClinicalIndex: Double]
         }
 
@@ -23,7 +23,7 @@ extension Evaluation {
             self.agreement = agreement
         }
 
-        /// The first case of each patient and phase counts; nil where no patient has any number.
+        /// Uses the first case of each patient and phase; nil if no patient has any number.
         init?(of cases: [Case], roles: CardiacRoles) {
             var names: [String] = []
             for name in cases.compactMap(\.patient) where !names.contains(name) { names.append(name) }
@@ -60,17 +60,17 @@ extension Evaluation {
 }
 
 extension Evaluation {
-    /// Why an evaluation of scans has no clinical numbers: `clinical_note` of `evaluation.json`.
+    /// The reason why an evaluation of scans has no clinical numbers: `clinical_note` in `evaluation.json`.
     public enum MissingClinical: Sendable, Hashable {
         /// No structure has the name of a ventricle or the myocardium.
         case noHeart(structures: [String], roles: CardiacRoles)
         /// No case is known to show a patient's heart at end-diastole or end-systole.
         case noPhase
-        /// There is only myocardium, whose mass is measured at end-diastole, and no case of that phase.
+        /// The only structure is the myocardium, with its mass measured at end-diastole, and no case is of that phase.
         case noDiastole
     }
 
-    /// Why there are no clinical numbers; nil where there are some, and for pictures, which have none.
+    /// The reason why there are no clinical numbers; nil if there are some, and for pictures, which have none.
     public var missingClinical: MissingClinical? {
         guard clinical == nil, distanceUnit == .millimeter, !cases.isEmpty else { return nil }
         let names = structures.map(\.name)
@@ -102,8 +102,8 @@ extension CardiacRoles {
     /// The three names, in the order of ACDC's labels.
     var names: [String] { [rightVentricle, myocardium, leftVentricle] }
 
-    /// The roles with the names that `structures` have for them, which may differ in letter case, or have `_` for a
-    /// space.
+    /// Returns the roles with the names that `structures` use for them, which can differ in letter case, or have `_`
+    /// for a space.
     func named(in structures: [Structure]) -> CardiacRoles {
         func name(_ role: String) -> String {
             let alike = structures.map(\.name).filter { $0.comparableName == role.comparableName }

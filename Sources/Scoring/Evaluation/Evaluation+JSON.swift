@@ -11,19 +11,19 @@ extension Evaluation: Codable {
         case meanByPhase = "mean_by_phase"
     }
 
-    /// The bytes of `evaluation.json`: sorted keys, two spaces, six decimals, a newline at the end. The same
-    /// evaluation always gives the same bytes.
+    /// Returns the bytes of `evaluation.json`: sorted keys, two spaces of indentation, six decimals, a final newline.
+    /// The same evaluation always gives the same bytes.
     public func json() throws -> Data {
         try jsonText() + Data("\n".utf8)
     }
 
-    /// Writes `cases`, `mean`, `clinical` and, where probabilities were given, `loss`; `mean_by_phase` where phases
-    /// are known, and `structures`, which gives their order and labels; `label_matching`, which says how the labels of
-    /// predictions came by their names; and `clinical_note`, which says why there are no clinical numbers.
+    /// Writes `cases`, `mean`, `clinical` and, if probabilities were given, `loss`; `mean_by_phase` if phases are
+    /// known, and `structures` with their order and labels; `label_matching`, the source of the names of the
+    /// predictions' labels; and `clinical_note`, the reason why there are no clinical numbers.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(structures, forKey: .structures)
-        // The names of distances say mm, which pictures do not have.
+        // The keys of distances say mm, which pictures do not have.
         if distanceUnit != .millimeter { try container.encode(distanceUnit, forKey: .distanceUnit) }
         try container.encode(cases, forKey: .cases)
         try container.encode(mean, forKey: .mean)
@@ -37,10 +37,10 @@ extension Evaluation: Codable {
         }
     }
 
-    /// Reads `cases` and `structures` and sums them up again, from the rounded numbers; the rest of the file follows
+    /// Reads `cases` and `structures` and summarizes them again from the rounded numbers; the rest of the file follows
     /// from them.
     ///
-    /// The clinical numbers are those of structures called `LV`, `RV` and `MYO`.
+    /// The clinical numbers are those of structures named `LV`, `RV` and `MYO`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         self.init(
@@ -82,18 +82,18 @@ extension Evaluation.Case: Codable {
 }
 
 extension Evaluation.Mean: Encodable {
-    /// Writes the structures by name, and `foreground` beside them.
+    /// Writes the structures by name, and `foreground` next to them.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: NameKey.self)
         for (name, mean) in structures { try container.encode(mean, forKey: NameKey(name)) }
-        // A dataset's only structure may itself be called foreground; its mean is the same number.
+        // A dataset's only structure can itself be named foreground; its mean is the same number.
         let key = NameKey("foreground")
         if structures[key.stringValue] == nil { try container.encode(foreground, forKey: key) }
     }
 }
 
 extension Evaluation.Overlap: Encodable {
-    /// Writes both, `null` where there is none.
+    /// Writes both, with `null` for missing numbers.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: NameKey.self)
         try container.encode(dice?.forJSON, forKey: NameKey("dice"))
@@ -102,7 +102,7 @@ extension Evaluation.Overlap: Encodable {
 }
 
 extension Evaluation.StructureMean: Encodable {
-    /// Writes means under the names they have in a case, standard deviations with `_sd` behind, and the counts.
+    /// Writes means under the same names as in a case, standard deviations with the suffix `_sd`, and the counts.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: NameKey.self)
         let numbers = [
@@ -130,7 +130,7 @@ extension Evaluation.Clinical: Encodable {
 }
 
 extension Evaluation.Clinical.Patient: Encodable {
-    /// Writes the numbers by name; `"reference": null` where there is no ground truth.
+    /// Writes the numbers by name; `"reference": null` if there is no ground truth.
     public func encode(to encoder: any Encoder) throws {
         func named(_ values: [ClinicalIndex: Double]) -> [String: Double?] {
             Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value.forJSON) })
@@ -143,7 +143,7 @@ extension Evaluation.Clinical.Patient: Encodable {
 }
 
 extension Agreement: Encodable {
-    /// Writes the numbers, `null` where there is none.
+    /// Writes the numbers, with `null` for missing ones.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: NameKey.self)
         try container.encode(count, forKey: NameKey("n"))
@@ -157,8 +157,8 @@ extension Agreement: Encodable {
 }
 
 extension Double {
-    /// Six decimals, which is more than any score means and hides the last bits of different machines; nil (`null`)
-    /// where JSON has no such number.
+    /// The number with six decimals, which is more precise than any score and hides the last bits of different
+    /// machines; nil (`null`) if JSON has no such number.
     var forJSON: Double? {
         guard isFinite else { return nil }
         let rounded = (self * 1e6).rounded() / 1e6
@@ -166,7 +166,7 @@ extension Double {
     }
 }
 
-/// A JSON key that is known only when the program runs, such as a structure's name.
+/// A JSON key that is known only at run time, such as a structure's name.
 struct NameKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }

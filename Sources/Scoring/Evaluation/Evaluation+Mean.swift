@@ -1,7 +1,7 @@
 import Imaging
 
 extension Evaluation {
-    /// Dice and IoU, 0 to 1; nil where there was nothing to compare.
+    /// Dice and IoU, 0 to 1; nil if there was nothing to compare.
     public struct Overlap: Sendable, Hashable {
         /// Dice coefficient.
         public var dice: Double?
@@ -33,8 +33,8 @@ extension Evaluation {
         }
     }
 
-    /// One structure over many cases. Where a number is missing from a case (`null`), it is left out here, so
-    /// distances say little without `missed` and `spurious` beside them.
+    /// One structure over many cases. Numbers that are missing from a case (`null`) are left out here, so distances say
+    /// little without `missed` and `spurious` next to them.
     public struct StructureMean: Sendable, Equatable {
         /// Dice over the cases where the structure is in the prediction, the reference or both.
         public var dice: Statistic?
@@ -50,7 +50,7 @@ extension Evaluation {
         public var volume: Statistic?
         /// Reference volume in ml over the same cases.
         public var referenceVolume: Statistic?
-        /// How many cases had each outcome.
+        /// The number of cases with each outcome.
         public var counts: [StructureScore.Outcome: Int]
 
         init(of scores: [StructureScore]) {
@@ -72,10 +72,10 @@ public struct Statistic: Sendable, Hashable {
     public let mean: Double
     /// Sample standard deviation (n − 1 in the denominator); nil for a single number.
     public let standardDeviation: Double?
-    /// How many numbers there are.
+    /// The number of values.
     public let count: Int
 
-    /// Mean and spread of `values`; nil where there are none.
+    /// Computes the mean and spread of `values`; nil if there are none.
     public init?(of values: [Double]) {
         guard !values.isEmpty else { return nil }
         let mean = values.reduce(0, +) / Double(values.count)

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Evaluation {
-    /// The evaluation as plain text: means with standard deviations over cases, per phase where known, then the
+    /// Returns the evaluation as plain text: means with standard deviations over cases, per phase if known, then the
     /// clinical agreement, then every case.
     public func table() -> String {
         var parts = [meanTable(mean, title: "All cases")]
@@ -86,7 +86,7 @@ extension Evaluation {
         return table.text()
     }
 
-    /// What stands where there is no number.
+    /// The text for a missing number.
     private static let none = "–"
 
     private static func number(_ value: Double?, _ digits: Int) -> String {
@@ -101,13 +101,13 @@ extension Evaluation {
 }
 
 extension Evaluation {
-    /// One row per case and structure, for spreadsheets: RFC 4180 with a header, a point in decimals, and empty
-    /// cells where there is no number. Distances and sizes of pictures are pixels, and their columns end in `_px`.
-    /// `outcome` is `scored`, `absent`, `missed`, `spurious` or `no reference`; the losses belong to the case and stand
-    /// in each of its rows.
+    /// Returns one row per case and structure, for spreadsheets: RFC 4180 with a header, decimal points, and empty
+    /// cells for missing numbers. Distances and sizes of pictures are in pixels, and their columns end in `_px`.
+    /// `outcome` is `scored`, `absent`, `missed`, `spurious` or `no reference`; the losses belong to the case and are
+    /// repeated in each of its rows.
     public func csv() -> String {
         let unit = distanceUnit.rawValue
-        // A volume is thousands of mm³, and a pixel counts as one of them.
+        // Volumes are thousands of mm³, and a pixel counts as one mm³.
         let (size, scale) = distanceUnit == .pixel ? ("area_px", 1000.0) : ("volume_ml", 1.0)
         var rows = [
             [

@@ -1,11 +1,11 @@
 import Imaging
 
-/// The scores of many cases and what they mean together: `evaluation.json`.
+/// The scores of many cases and their summary: `evaluation.json`.
 ///
-/// Everything is computed when it is made, from the cases alone and in their order, so the same cases give the
-/// same evaluation bit for bit.
+/// Everything is computed at initialization, from the cases alone and in their order, so the same cases give the same
+/// evaluation bit for bit.
 public struct Evaluation: Sendable, Equatable {
-    /// Which moment of the heartbeat a case shows.
+    /// The moment of the heartbeat that a case shows.
     public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
         /// End-diastole: the ventricles are filled.
         case endDiastole = "ED"
@@ -13,11 +13,12 @@ public struct Evaluation: Sendable, Equatable {
         case endSystole = "ES"
     }
 
-    /// What distances are measured in.
+    /// The unit of distances.
     public enum DistanceUnit: String, Sendable, Codable {
         /// Scans, whose headers give the spacing.
         case millimeter = "mm"
-        /// Pictures, whose pixels have no size; what would be ml is then thousands of pixels, in CSV pixels.
+        /// Pictures, which have pixels without a size; volumes are then thousands of pixels instead of ml, and in CSV
+        /// pixels.
         case pixel = "px"
     }
 
@@ -25,24 +26,24 @@ public struct Evaluation: Sendable, Equatable {
     public let structures: [Structure]
     /// The cases, in the order given.
     public let cases: [Case]
-    /// What distances are measured in.
+    /// The unit of distances.
     public let distanceUnit: DistanceUnit
     /// Means over all cases with a reference.
     public let mean: Mean
     /// Means over the cases of each phase that occurs.
     public let meanByPhase: [Phase: Mean]
-    /// Volumes, ejection fractions and mass of every patient; nil where no case has a patient and a phase.
+    /// Volumes, ejection fractions and mass of every patient; nil if no case has a patient and a phase.
     public let clinical: Clinical?
-    /// Mean loss over the cases that have one; nil where none has.
+    /// Mean loss over the cases that have one; nil if none has.
     public let loss: Loss?
-    /// Which structures are the ventricles and the myocardium.
+    /// The structures that are the ventricles and the myocardium.
     let roles: CardiacRoles
-    /// How the labels of the predictions were matched to the structures; empty where that is not known.
+    /// How the labels of the predictions were matched to the structures; empty if unknown.
     public let matchings: [Matching]
 
-    /// Sums up `cases`.
+    /// Summarizes `cases`.
     ///
-    /// `roles`: which structures are the ventricles and the myocardium, for the clinical numbers.
+    /// - Parameter roles: the structures that are the ventricles and the myocardium, for the clinical numbers.
     public init(
         structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles(),
         distanceUnit: DistanceUnit = .millimeter, matchings: [Matching] = []
@@ -78,9 +79,9 @@ extension Evaluation {
     public struct Case: Sendable, Equatable {
         /// Name of the case, such as `patient101_frame01`.
         public var name: String
-        /// The patient the case belongs to, such as `patient101`; nil where unknown.
+        /// The patient the case belongs to, such as `patient101`; nil if unknown.
         public var patient: String?
-        /// The moment of the heartbeat; nil where unknown.
+        /// The moment of the heartbeat; nil if unknown.
         public var phase: Phase?
         /// Whether there was ground truth.
         public var hasReference: Bool
@@ -91,10 +92,11 @@ extension Evaluation {
 
         /// Scores `prediction` against `reference` per volume, on their common grid.
         ///
-        /// - `reference`: ground truth; nil for a case that has none, of which only volumes are known.
-        /// - `probabilities`: channel 0 background and channel i + 1 `structures[i]`, or one channel for one
-        ///   structure; nil where there are none.
-        /// - Throws: `ScoringError` where sizes or spacings (beyond a thousandth) differ, or a map holds labels that
+        /// - Parameters:
+        ///   - reference: the ground truth; nil for a case without one, which has only volumes.
+        ///   - probabilities: channel 0 background and channel i + 1 `structures[i]`, or one channel for one structure;
+        ///     nil if there are none.
+        /// - Throws: `ScoringError` if sizes or spacings (beyond a thousandth) differ, or a map contains labels that
         ///   `structures` does not have.
         public init(
             name: String, patient: String? = nil, phase: Phase? = nil, prediction: LabelMap,
@@ -136,7 +138,7 @@ extension Evaluation {
             }
         }
 
-        /// Mean Dice and IoU over the structures that have them; nil where none has.
+        /// Mean Dice and IoU over the structures that have them; nil if none has.
         public var foreground: Overlap {
             // Sums depend on their order, and a dictionary has none.
             let ordered = scores.sorted { $0.key < $1.key }.map(\.value)

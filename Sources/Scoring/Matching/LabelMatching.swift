@@ -1,20 +1,20 @@
 import Imaging
 
-/// Which structure of a reference each label of a prediction stands for: by name, whatever the numbers are.
+/// A matching of the labels of a prediction to the structures of a reference: by name, whatever their numbers.
 ///
-/// Names are alike where they differ only in letter case, or have `_` for a space. A structure that only the
-/// prediction has counts as background; one that only the reference has is not scored.
+/// Names match if they differ only in letter case, or have `_` for a space. A structure that only the prediction has
+/// counts as background; one that only the reference has is not scored.
 public struct LabelMatching: Sendable, Equatable {
-    /// What the prediction's labels mean, in the order of its probabilities.
+    /// The structures of the prediction, in the order of its probabilities.
     public let predicted: [Structure]
-    /// What the reference's labels mean.
+    /// The structures of the reference.
     public let reference: [Structure]
-    /// The structures of both, with the names and numbers of the reference and in its order: what is scored.
+    /// The structures that both have and that are scored, with the names and numbers of the reference and in its order.
     public let common: [Structure]
-    /// The number in the prediction of each of `common`.
+    /// The number of each of `common` in the prediction.
     let predictedNumbers: [UInt8]
 
-    /// Matches two lists of structures; nil where they have no name in common.
+    /// Matches two lists of structures; nil if they have no name in common.
     public init?(predicted: [Structure], reference: [Structure]) {
         let pairs = reference.compactMap { structure in
             Self.partner(of: structure, reference, in: predicted).map { (structure, $0.label) }
@@ -30,10 +30,11 @@ public struct LabelMatching: Sendable, Equatable {
     public var onlyPredicted: [Structure] { predicted.filter { !predictedNumbers.contains($0.label) } }
     /// Structures that only the reference has.
     public var onlyReference: [Structure] { reference.filter { !common.contains($0) } }
-    /// Whether a structure of both has other numbers in them.
+    /// Whether a structure that both have has different numbers in them.
     public var numbersDiffer: Bool { common.map(\.label) != predictedNumbers }
 
-    /// The same name is a better match than one alike, and of several that are alike none can be told apart.
+    /// Returns the match for `structure`: the same name is better than a similar one, and several similar ones cannot
+    /// be told apart.
     private static func partner(
         of structure: Structure, _ reference: [Structure], in predicted: [Structure]
     ) -> Structure? {
@@ -50,27 +51,29 @@ public struct LabelMatching: Sendable, Equatable {
 }
 
 extension LabelMatching {
-    /// `map`, a prediction, with the reference's numbers; structures that only the prediction has are background.
+    /// Returns the prediction `map` with the reference's numbers; structures that only the prediction has become
+    /// background.
     ///
-    /// `name`: the case, for errors.
-    /// - Throws: `ScoringError.unknownLabels` where it holds labels that have no name.
+    /// - Parameter name: the case, for errors.
+    /// - Throws: `ScoringError.unknownLabels` if it contains labels without a name.
     public func prediction(_ map: LabelMap, name: String) throws(ScoringError) -> LabelMap {
         try renumbered(map, .prediction, name: name, known: predicted, from: predictedNumbers)
     }
 
-    /// `map`, a reference, without the structures that are not scored.
+    /// Returns the reference `map` without the structures that are not scored.
     ///
-    /// `name`: the case, for errors.
-    /// - Throws: `ScoringError.unknownLabels` where it holds labels that have no name.
+    /// - Parameter name: the case, for errors.
+    /// - Throws: `ScoringError.unknownLabels` if it contains labels without a name.
     public func reference(_ map: LabelMap, name: String) throws(ScoringError) -> LabelMap {
         try renumbered(map, .reference, name: name, known: reference, from: common.map(\.label))
     }
 
-    /// `map` with the background and then the channels of `common`, in that order. The probabilities of structures
-    /// that only the prediction has are added to the background's. One channel for one structure stays as it is.
+    /// Returns `map` with the background and then the channels of `common`, in that order. The probabilities of
+    /// structures that only the prediction has are added to the background's. One channel for one structure stays as it
+    /// is.
     ///
-    /// `name`: the case, for errors.
-    /// - Throws: `ScoringError.differentChannels` where the map has not a channel for each class of the prediction.
+    /// - Parameter name: the case, for errors.
+    /// - Throws: `ScoringError.differentChannels` if the map does not have a channel for each class of the prediction.
     public func probabilities(_ map: ProbabilityMap, name: String) throws(ScoringError) -> ProbabilityMap {
         if map.channels == 1, predicted.count == 1 { return map }
         guard map.channels == predicted.count + 1 else {
@@ -108,27 +111,27 @@ extension LabelMatching {
 }
 
 extension Evaluation {
-    /// How the labels of some predictions were matched to the structures scored: `label_matching` of
+    /// The way the labels of some predictions were matched to the scored structures: `label_matching` in
     /// `evaluation.json`.
     public struct Matching: Sendable, Hashable, Codable {
-        /// Where the names of the predictions' labels come from. Names decide in every case.
+        /// The source of the names of the predictions' labels. Names decide in every case.
         public enum Basis: String, Sendable, Codable {
-            /// The predictions carry them.
+            /// The predictions contain them.
             case names
-            /// Whoever asked for the scores said them.
+            /// The caller stated them.
             case stated
-            /// Nobody said them: the labels were taken to be those of the reference.
+            /// They are unknown: the labels were assumed to be those of the reference.
             case assumed
         }
 
-        /// Where the names come from.
+        /// The source of the names.
         public var basis: Basis
-        /// How many predictions it is about.
+        /// The number of predictions.
         public var predictions: Int
-        /// What their labels mean, with the predictions' own numbers.
+        /// The structures of their labels, with the predictions' own numbers.
         public var structures: [Structure]
 
-        /// A matching as it is.
+        /// Creates a matching from its values.
         public init(basis: Basis, predictions: Int, structures: [Structure]) {
             self.basis = basis
             self.predictions = predictions

@@ -4,21 +4,21 @@ import Imaging
 ///
 /// This is how the ISBI-2012 challenge thins borders before V^Rand and V^Info: the watershed of the binary proposal by
 /// flooding (Soille and Vincent, "Determining watersheds in digital pictures via flooding simulations", SPIE 1360,
-/// 1990), 4-connected. Cells are the basins. Membrane pixels next to them come first, column by column, and then
-/// those next to these. Each one joins the cell that it touches, looking left, up, right and down, or becomes border
-/// if it touches two; next to a border only, it is border too. Without any cell the whole image is one basin. Only
-/// proposals are thinned, not the truth, whose membranes are not counted anyway.
+/// 1990), 4-connected. Cells are the basins. Membrane pixels next to them come first, column by column, and then those
+/// next to these. Each one joins the cell that it touches, looking left, up, right and down, or becomes border if it
+/// touches two; if it touches only a border, it becomes border too. Without any cell, the whole image is one basin.
+/// Only proposals are thinned, not the truth, since membranes of the truth are not counted anyway.
 package enum BorderThinning {
     private static let waiting: Int32 = -2
     private static let queued: Int32 = -3
     private static let outside: Int32 = -1
     private static let border: Int32 = 0
 
-    /// The cell of every pixel after thinning, 0 on borders; `cells` as found by connected components.
+    /// Returns the cell of every pixel after thinning, 0 on borders; `cells` are those found by connected components.
     package static func thin(_ cells: ConnectedComponents) -> [Int32] {
         let (width, height) = (cells.extent.width, cells.extent.height)
         guard !cells.sizes.isEmpty else { return [Int32](repeating: 1, count: cells.ids.count) }
-        // A frame of one pixel saves asking where the image ends.
+        // A one-pixel frame saves checks for the image's edges.
         let stride = width + 2
         var labels = [Int32](repeating: outside, count: stride * (height + 2))
         for y in 0..<height {
@@ -81,13 +81,13 @@ package enum BorderThinning {
     }
 }
 
-/// Pixels that can change between cell and membrane without a change of topology: no cell is split, merged, made or
-/// lost, and no hole either. Cells are 4-connected, membranes 8-connected.
+/// Pixels that can change between cell and membrane without changing the topology: no cell or hole is split, merged,
+/// created or lost. Cells are 4-connected, membranes 8-connected.
 package enum SimplePoints {
     /// Places around a pixel, clockwise from the upper left.
     package static let ring = [(-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0)]
 
-    /// For every pattern of cell pixels around a pixel (bit i is `ring[i]`), whether the pixel is simple: just one
+    /// For every pattern of cell pixels around a pixel (bit i is `ring[i]`), whether the pixel is simple: exactly one
     /// 4-connected piece of cell within the ring touches it by a side, and not all of the ring is cell.
     package static let table: [Bool] = (0..<256).map { pattern in
         func isCell(_ place: Int) -> Bool { pattern >> (place & 7) & 1 == 1 }

@@ -17,7 +17,7 @@ struct Frame {
 
     func place(_ x: Int, _ y: Int) -> Int { (y + 1) * stride + x + 1 }
 
-    /// Where the pixels of the image lie, x fastest.
+    /// The places of the image's pixels, x fastest.
     var places: [Int] { (0..<size.height).flatMap { y in (0..<size.width).map { place($0, y) } } }
 
     func cells(_ isCell: (Int) -> Bool) -> [UInt8] {
@@ -33,12 +33,12 @@ struct Frame {
     }
 }
 
-/// Finds out whether a cell falls apart without one of its pixels.
+/// A search for whether a cell falls apart without one of its pixels.
 struct PieceSearch {
-    /// How far away two pieces may hang together and still be found to be one; the challenge's number.
+    /// The largest distance at which connected pieces are found to be one; the challenge's number.
     private static let radius = 20
     private let frame: Frame
-    /// The number of the last search that came by.
+    /// The number of the last search that visited each place.
     private var marks: [Int32]
     private var search: Int32 = 0
     private var stack: [Int] = []
@@ -48,8 +48,8 @@ struct PieceSearch {
         marks = [Int32](repeating: 0, count: frame.count)
     }
 
-    /// Whether the cell pixels among the eight neighbors are in several pieces once the pixel is taken away, as far
-    /// as can be seen within 20 pixels.
+    /// Returns whether the cell pixels among the eight neighbors are in several pieces without the pixel, as far as can
+    /// be seen within 20 pixels.
     mutating func isParted(_ cells: [UInt8], at place: Int) -> Bool {
         guard let first = frame.ring.first(where: { cells[place + $0] == 1 }) else { return false }
         let (x, y) = (place % frame.stride, place / frame.stride)

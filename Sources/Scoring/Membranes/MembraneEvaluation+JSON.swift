@@ -6,8 +6,8 @@ extension MembraneEvaluation: Codable {
         case best, slices
     }
 
-    /// The bytes of a file of scores: sorted keys, two spaces, six decimals (nine for the warping error, which is
-    /// tiny), a newline at the end.
+    /// Returns the bytes of a file of scores: sorted keys, two spaces of indentation, six decimals (nine for the
+    /// warping error, which is tiny), a final newline.
     public func json() throws -> Data {
         try jsonText() + Data("\n".utf8)
     }
@@ -31,7 +31,7 @@ extension MembraneEvaluation: Codable {
         }
     }
 
-    /// Reads `slices` and sums them up again, from the rounded numbers; the rest follows from them.
+    /// Reads `slices` and summarizes them again from the rounded numbers; the rest follows from them.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         let slices = try container.decode([MembraneScore].self, forKey: .slices)
@@ -124,7 +124,7 @@ extension PartitionAgreement: Codable {
         try container.encode(merge.forJSON, forKey: .merge)
     }
 
-    /// Reads the parts, which the value follows from.
+    /// Reads the parts, which determine the value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         split = try container.decode(Double.self, forKey: .split)

@@ -1,7 +1,8 @@
 import Foundation
 
 extension MembraneEvaluation {
-    /// The evaluation as plain text: the best means with their thresholds, then every slice at these thresholds.
+    /// Returns the evaluation as plain text: the best means with their thresholds, then every slice at these
+    /// thresholds.
     public func table() -> String {
         let count = slices.count == 1 ? "1 slice" : "mean of \(slices.count) slices"
         var means = TextTable(header: ["Score", count, "threshold", "split", "merge"], textColumns: [0])

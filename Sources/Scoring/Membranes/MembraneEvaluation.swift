@@ -1,12 +1,11 @@
 import Foundation
 
-/// The scores of several slices and what they mean together.
+/// The scores of several slices and their summary.
 ///
-/// As in the challenge a score is averaged over the slices at each threshold, and the best of these means is the
-/// result: one threshold for the whole stack, each score having its own. Of equally good thresholds the lowest is
-/// taken. For the warping error, thresholds at which some slice has no cell pixel at all are left out, because with
-/// nothing left there are no splits and mergers either; it still favors high thresholds, one of the reasons why it
-/// was given up.
+/// As in the challenge, a score is averaged over the slices at each threshold, and the best of these means is the
+/// result: one threshold for the whole stack, with a separate one for each score. Of equally good thresholds, the
+/// lowest is used. For the warping error, thresholds at which some slice has no cell pixel at all are left out, because
+/// without cells nothing is split or merged; it still favors high thresholds, one of the reasons why it was abandoned.
 public struct MembraneEvaluation: Sendable, Equatable {
     /// One of the scores.
     public enum Measure: String, Sendable, Hashable, CaseIterable {
@@ -21,11 +20,11 @@ public struct MembraneEvaluation: Sendable, Equatable {
         /// Warping error, deprecated.
         case warpingError = "warping_error"
 
-        /// Whether large is good.
+        /// Whether larger is better.
         public var isScore: Bool { self == .rand || self == .information }
     }
 
-    /// The best mean over the slices, and where it was reached.
+    /// The best mean over the slices, and its threshold.
     public struct Best: Sendable, Equatable {
         /// Index of the threshold.
         public let index: Int
@@ -40,10 +39,10 @@ public struct MembraneEvaluation: Sendable, Equatable {
 
     /// The slices, in the order given.
     public let slices: [MembraneScore]
-    /// The results; without the warping error where no threshold is left for it.
+    /// The results; without the warping error if no threshold is left for it.
     public let best: [Measure: Best]
 
-    /// Sums up `slices`, at least one.
+    /// Summarizes `slices`, at least one.
     public init(slices: [MembraneScore]) {
         precondition(!slices.isEmpty, "at least one slice")
         self.slices = slices
@@ -80,7 +79,7 @@ public struct MembraneEvaluation: Sendable, Equatable {
 }
 
 extension MembraneScore {
-    /// One of the scores at the threshold of this index.
+    /// Returns one of the scores at the threshold with this index.
     public func value(of measure: MembraneEvaluation.Measure, at index: Int) -> Double {
         switch measure {
         case .rand: scores[index].rand.value
@@ -91,7 +90,7 @@ extension MembraneScore {
         }
     }
 
-    /// The parts of a score at the threshold of this index; nil for errors, which have none.
+    /// Returns the parts of a score at the threshold with this index; nil for errors, which have none.
     public func agreement(of measure: MembraneEvaluation.Measure, at index: Int) -> PartitionAgreement? {
         switch measure {
         case .rand: scores[index].rand
@@ -103,7 +102,7 @@ extension MembraneScore {
 
 /// An image of cells and membranes that cannot be scored.
 public enum MembraneError: Error, Sendable, Equatable {
-    /// The image `name` has another number of probabilities or true pixels than its size says.
+    /// The image `name` has a number of probabilities or true pixels that does not match its size.
     case differentSize(name: String, expected: Int, found: Int)
     /// The truth of `name` has no cell pixel.
     case noCells(name: String)

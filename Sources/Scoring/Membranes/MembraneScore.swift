@@ -2,8 +2,8 @@ import Imaging
 
 /// The scores of the ISBI-2012 challenge for one image of cells and membranes, at every threshold.
 ///
-/// A pixel is cell where its probability of cell is above the threshold. Cells are 4-connected. V^Rand and V^Info are
-/// the challenge's scores since 2015; the three errors are those that it used before and calls deprecated.
+/// A pixel is cell if its probability of cell is above the threshold. Cells are 4-connected. V^Rand and V^Info have
+/// been the challenge's scores since 2015; it used the three errors before and calls them deprecated.
 public struct MembraneScore: Sendable, Equatable {
     /// The scores at one threshold.
     public struct AtThreshold: Sendable, Equatable {
@@ -17,13 +17,13 @@ public struct MembraneScore: Sendable, Equatable {
         public let randError: Double
         /// 1 − F-score of the cell pixels; 0 is perfect.
         public let pixelError: Double
-        /// Pixels at which cells are split that cannot be bent away.
+        /// Pixels that split cells and cannot be warped away.
         public let splits: Int
-        /// Pixels at which cells are merged that cannot be bent away.
+        /// Pixels that merge cells and cannot be warped away.
         public let mergers: Int
-        /// True cells of which nothing is found. The warping error does not count them.
+        /// True cells that are not found at all. The warping error does not count them.
         public let deletions: Int
-        /// Whether any pixel is cell. Without one, no cells are split or merged, and the warping error says nothing.
+        /// Whether any pixel is cell. Without one, no cells are split or merged, and the warping error is meaningless.
         public let hasCells: Bool
     }
 
@@ -39,10 +39,12 @@ public struct MembraneScore: Sendable, Equatable {
 
     /// Scores the probabilities of an image.
     ///
-    /// - `probabilities`: of cell (not membrane), 0 to 1, x fastest.
-    /// - `truth`: 0 is membrane, everything else cell, x fastest.
-    /// - `size`: columns and rows; depth 1.
-    /// - Throws: an array of another size, a truth without cells, a value that is no probability.
+    /// - Parameters:
+    ///   - probabilities: of cell (not membrane), 0 to 1, x fastest.
+    ///   - truth: 0 is membrane, everything else cell, x fastest.
+    ///   - size: columns and rows; depth 1.
+    /// - Throws: `MembraneError` for an array of another size, a truth without cells, or a value that is not a
+    ///   probability.
     public init(name: String, probabilities: [Float], truth: [UInt8], size: Extent) throws(MembraneError) {
         precondition(size.depth == 1, "membranes are scored slice by slice")
         for found in [probabilities.count, truth.count] where found != size.count {
@@ -91,7 +93,7 @@ public struct MembraneScore: Sendable, Equatable {
             hasCells: !components.sizes.isEmpty)
     }
 
-    /// Splits and mergers per pixel of the image at the threshold of this index; 0 is perfect.
+    /// Returns splits and mergers per pixel of the image at the threshold with this index; 0 is perfect.
     public func warpingError(at index: Int) -> Double {
         Double(scores[index].splits + scores[index].mergers) / Double(pixels)
     }

@@ -1,23 +1,23 @@
 import Imaging
 
-/// What remains different when the truth is bent towards a proposal as far as its topology allows.
+/// The differences that remain when the truth is warped toward a proposal as far as its topology allows.
 ///
 /// Jain et al., "Boundary learning by optimization with topological constraints", CVPR 2010,
-/// doi:10.1109/CVPR.2010.5539950, in the form that the ISBI-2012 challenge used (and has since given up): pixels of
-/// the truth that differ from the proposal are flipped where they are simple points, the surest of the proposal first
-/// (largest distance of probability and threshold; among equals, column by column), again and again until nothing
-/// moves. There is no geometric constraint on how far, as in the challenge. Every pixel that then still differs is
+/// doi:10.1109/CVPR.2010.5539950, in the form that the ISBI-2012 challenge used (and has since abandoned): pixels of
+/// the truth that differ from the proposal are flipped if they are simple points, those where the proposal is surest
+/// first (largest distance between probability and threshold; among equals, column by column), repeatedly until nothing
+/// changes. As in the challenge, no geometric constraint limits the distance. Every pixel that then still differs is
 /// classified by its eight neighbors; only splits and mergers count.
 package struct MembraneWarping: Sendable, Equatable {
-    /// Pixels that are cell in the warped truth, but membrane in the proposal, and part a cell.
+    /// Pixels that are cell in the warped truth, but membrane in the proposal, and split a cell.
     package private(set) var splits = 0
     /// Pixels that are membrane in the warped truth, but cell in the proposal, between different cells.
     package private(set) var mergers = 0
-    /// Cells of which a last pixel is left that is membrane in the proposal. The challenge does not count them, so
-    /// that a proposal with hardly a cell has hardly an error.
+    /// Cells reduced to a last pixel that is membrane in the proposal. The challenge does not count them, so that a
+    /// proposal with hardly any cells has hardly any error.
     package private(set) var deletions = 0
 
-    /// Warps `truth` (cell or not, x fastest) towards the pixels of `probabilities` (of cell) above `threshold`.
+    /// Warps `truth` (cell or not, x fastest) toward the pixels of `probabilities` (of cell) above `threshold`.
     package init(truth: [Bool], probabilities: [Float], threshold: Float, size: Extent) {
         let frame = Frame(size)
         var warped = frame.cells { truth[$0] }
@@ -42,7 +42,7 @@ package struct MembraneWarping: Sendable, Equatable {
         for place in remaining { classify(place, warped, ids, frame, &search) }
     }
 
-    /// Places of pixels that differ from the proposal, the surest first.
+    /// Returns the places of pixels that differ from the proposal, the surest first.
     private static func surest(
         _ truth: [Bool], _ probabilities: [Float], _ threshold: Float, _ size: Extent, _ frame: Frame
     ) -> [Int] {
@@ -51,7 +51,7 @@ package struct MembraneWarping: Sendable, Equatable {
             for y in 0..<size.height {
                 let value = probabilities[y * size.width + x]
                 guard (value > threshold) != truth[y * size.width + x] else { continue }
-                // Bits of a positive Float are ordered as it is; inverted, the largest come first.
+                // The bits of a positive Float sort like the Float; inverted, the largest come first.
                 let order = UInt64(~abs(value - threshold).bitPattern)
                 keys.append(order << 32 | UInt64(x * size.height + y))
             }

@@ -1,29 +1,8 @@
 import Foundation
 import Imaging
 
-/// True cells, with their pixels side by side, for counting what covers them.
-struct TrueCells {
-    /// Indices of the pixels that are in a cell, cell by cell.
-    let pixels: [Int32]
-    /// Where each cell begins in `pixels`, and behind the last one the number of all.
-    let starts: [Int]
-
-    init(_ components: ConnectedComponents) {
-        var starts = [0]
-        for size in components.sizes { starts.append(starts.last! + size) }
-        var next = starts
-        var pixels = [Int32](repeating: 0, count: starts.last!)
-        for (index, id) in components.ids.enumerated() where id != 0 {
-            pixels[next[Int(id) - 1]] = Int32(index)
-            next[Int(id) - 1] += 1
-        }
-        self.pixels = pixels
-        self.starts = starts
-    }
-}
-
-/// How true cells T and found cells S overlap, in the pixels that are truly cell (foreground restriction); a pixel
-/// there that was not found to be in any cell is a found cell of its own.
+/// The overlap of true cells T and found cells S in the pixels that are truly cell (foreground restriction); a pixel
+/// there that is in no found cell is a found cell of its own.
 ///
 /// Arganda-Carreras et al., "Crowdsourcing the creation of image segmentation algorithms for connectomics", Frontiers
 /// in Neuroanatomy 9 (2015), doi:10.3389/fnana.2015.00142, with its notation: p_ij, s_i and t_j.
@@ -42,7 +21,7 @@ struct SegmentOverlap {
     private var isOneTrueCell = false
     private var isOneFoundCell = false
 
-    /// Compares `truth` with the found cell of every pixel, 0 for none; `cells` is the largest.
+    /// Compares `truth` with the found cell of every pixel, 0 for none; `cells` is the largest number.
     init(truth: TrueCells, found ids: [Int32], cells: Int) {
         count = truth.pixels.count
         var here = [Int](repeating: 0, count: cells + 1)
@@ -82,8 +61,8 @@ struct SegmentOverlap {
 
     /// V^Info: split is I(S;T) / H(S), merge is I(S;T) / H(T).
     ///
-    /// Where all is one cell in truth, nothing can be merged (merge is 1, split is 0 unless nothing is split), and
-    /// where all is found to be one cell, nothing is split.
+    /// If the truth is all one cell, nothing can be merged (merge is 1, split is 0 unless nothing is split), and if all
+    /// is found to be one cell, nothing is split.
     var information: PartitionAgreement {
         if isOneTrueCell || isOneFoundCell {
             return PartitionAgreement(split: isOneFoundCell ? 1 : 0, merge: isOneTrueCell ? 1 : 0)
@@ -101,24 +80,45 @@ struct SegmentOverlap {
     var randError: Double {
         let pixels = Double(count)
         let sizes = squares.truth + squares.found - 2 * pixels
-        // Without a pair in any cell, of truth or found, both agree.
+        // Without a pair in any true or found cell, both agree.
         return sizes > 0 ? 1 - 2 * (squares.both - pixels) / sizes : 0
     }
 }
 
-/// How well cells that were found agree with the true ones, as one number and as its two parts.
+/// True cells with their pixels side by side, for counting the cells that cover them.
+struct TrueCells {
+    /// Indices of the pixels that are in a cell, cell by cell.
+    let pixels: [Int32]
+    /// The start of each cell in `pixels`, followed by the number of all pixels.
+    let starts: [Int]
+
+    init(_ components: ConnectedComponents) {
+        var starts = [0]
+        for size in components.sizes { starts.append(starts.last! + size) }
+        var next = starts
+        var pixels = [Int32](repeating: 0, count: starts.last!)
+        for (index, id) in components.ids.enumerated() where id != 0 {
+            pixels[next[Int(id) - 1]] = Int32(index)
+            next[Int(id) - 1] += 1
+        }
+        self.pixels = pixels
+        self.starts = starts
+    }
+}
+
+/// The agreement of found cells with the true ones, as one number and as its two parts.
 public struct PartitionAgreement: Sendable, Hashable {
-    /// 1 where no true cell was split: recall.
+    /// 1 if no true cell was split: recall.
     public let split: Double
-    /// 1 where no true cells were merged: precision.
+    /// 1 if no true cells were merged: precision.
     public let merge: Double
 
-    /// An agreement of these parts, both 0 to 1.
+    /// Creates an agreement from these parts, both 0 to 1.
     public init(split: Double, merge: Double) {
         self.split = split
         self.merge = merge
     }
 
-    /// Both parts in one, 0 to 1: their harmonic mean, or F-score. 0 where both parts are.
+    /// Both parts in one, 0 to 1: their harmonic mean, or F-score. 0 if both parts are.
     public var value: Double { split + merge > 0 ? 2 * split * merge / (split + merge) : 0 }
 }

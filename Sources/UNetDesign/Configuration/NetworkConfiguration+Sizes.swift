@@ -1,26 +1,14 @@
-/// Sides that a network takes, around one that was asked for.
-public struct FittingSides: Sendable, Equatable {
-    /// The largest that is not larger than the one asked for; nil where all that fit are larger.
-    public var smaller: Int?
-    /// The smallest that is not smaller.
-    public var larger: Int
-
-    /// The sides below and above one that was asked for.
-    public init(smaller: Int?, larger: Int) {
-        self.smaller = smaller
-        self.larger = larger
-    }
-}
-
-/// Which sizes of input fit, and what comes out of them. Sizes are spatial, in the order of a tensor's axes, (D,) H, W.
+/// The input sizes that fit, and the sizes of their outputs. Sizes are spatial, in the order of a tensor's axes, (D,)
+/// H, W.
 extension NetworkConfiguration {
-    /// Voxels that one convolution takes off along each axis at `level`, both borders together.
+    /// Returns the voxels that one convolution removes along each axis at `level`, both borders together.
     func loss(atLevel level: Int) -> [Int] {
         zip(kernels[level], padding(atLevel: level)).map { $0 - 1 - 2 * $1 }
     }
 
-    /// Zeros that a convolution adds at each border at `level`: enough to keep the size, but none in the plane of the
-    /// classic network. A stack of 6 to 21 slices has none to lose, so that it pads there as well.
+    /// Returns the zeros that a convolution adds at each border at `level`: enough to keep the size, but none in the
+    /// plane for the classic network. A stack of 6 to 21 slices has none to lose, so the classic network still pads
+    /// along z.
     func padding(atLevel level: Int) -> [Int] {
         kernels[level].enumerated().map { axis, side in
             let isInPlane = axis >= dimensions.rank - 2
@@ -28,13 +16,13 @@ extension NetworkConfiguration {
         }
     }
 
-    /// Factor between the top and `level` along each axis.
+    /// Returns the factor between the top and `level` along each axis.
     package func factors(atLevel level: Int) -> [Int] {
         poolings.prefix(level).reduce(Array(repeating: 1, count: dimensions.rank)) { zip($0, $1).map(*) }
     }
 
-    /// Factor between the top and the bridge along each axis. What fits repeats with it; sizes of networks that pad
-    /// must be multiples of it.
+    /// The factor between the top and the bridge along each axis. Sizes that fit repeat with it; for networks that pad,
+    /// sizes must be multiples of it.
     public var sizeMultiples: [Int] { factors(atLevel: depth) }
 
     /// The largest of `sizeMultiples`.
@@ -51,15 +39,15 @@ extension NetworkConfiguration {
         }
     }
 
-    /// Size of the output for `input`; nil where the input does not fit: a map is odd before a pooling that halves it,
-    /// or nothing is left of it.
+    /// Returns the size of the output for `input`; nil if the input does not fit: a map is odd before a pooling that
+    /// halves it, or nothing is left of it.
     public func outputSize(of input: [Int]) -> [Int]? {
         precondition(input.count == dimensions.rank, "a size for every axis")
         let output = input.indices.map { outputSide(of: input[$0], axis: $0) }
         return output.contains(0) ? nil : output
     }
 
-    /// Size of the smallest map, that of the bridge, for an `input` that fits.
+    /// Returns the size of the smallest map, that of the bridge, for an `input` that fits.
     public func bottomSize(of input: [Int]) -> [Int] {
         precondition(input.count == dimensions.rank, "a size for every axis")
         return input.enumerated().map { axis, side in
@@ -70,13 +58,14 @@ extension NetworkConfiguration {
         }
     }
 
-    /// The next smaller and the next larger side that fits, for each axis of `input`; both are the side itself where
-    /// it fits, and there is no smaller one where it is smaller than all that fit.
+    /// Returns the next smaller and the next larger side that fits, for each axis of `input`. Both are the side itself
+    /// if it fits; the smaller one is nil if all that fit are larger.
     public func nearestInputs(to input: [Int]) -> [FittingSides] {
         precondition(input.count == dimensions.rank, "a size for every axis")
         return input.indices.map { axis in
             let multiple = sizeMultiples[axis]
-            // What fits is one remainder of the multiple, from a smallest side on that leaves one voxel in the bridge.
+            // Sides that fit have the same remainder of the multiple, starting with the smallest that leaves one voxel
+            // in the bridge.
             var least = 1
             while outputSide(of: least, axis: axis) == 0 { least += 1 }
             guard input[axis] > least else {
@@ -88,7 +77,7 @@ extension NetworkConfiguration {
         }
     }
 
-    /// Side of the output along one axis; 0 where the input does not fit.
+    /// Returns the side of the output along one axis; 0 if the input does not fit.
     private func outputSide(of input: Int, axis: Int) -> Int {
         var side = input
         for level in 0...depth {
@@ -108,12 +97,12 @@ extension NetworkConfiguration {
 }
 
 extension NetworkConfiguration {
-    /// Poolings and kernels of a 3D network that follow the spacing: thick slices are neither pooled nor convolved
-    /// across until the plane has become about as coarse as they are.
+    /// Returns poolings and kernels of a 3D network that follow the spacing: thick slices are neither pooled nor
+    /// convolved across until the plane is about as coarse as they are.
     ///
     /// A level's kernel is 1 along z until the slices' spacing is below twice the finest in-plane spacing there, and 3
-    /// from that level on. z is pooled only where that holds, and only while at least 4 slices are left (the rule of
-    /// nnU-Net, Isensee et al. 2021, doi:10.1038/s41592-020-01008-z). The plane is pooled at every level.
+    /// from that level on. z is pooled only under this condition, and only while at least 4 slices are left (the rule
+    /// of nnU-Net, Isensee et al. 2021, doi:10.1038/s41592-020-01008-z). The plane is pooled at every level.
     ///
     /// - Parameters:
     ///   - spacing: mm along z, y and x.
@@ -146,12 +135,12 @@ extension NetworkConfiguration {
 }
 
 extension NetworkConfiguration {
-    /// How many weights a network may have: 4 GB of them, for which a training takes 16 GB, thirty times as many as the
-    /// U-Net of 2015 has.
+    /// The most weights of a network: 4 GB of them, for which training takes 16 GB, thirty times as many as in the
+    /// U-Net of 2015.
     public static let weightLimit = 1 << 30
 
-    /// The weights of all convolutions, biases and norms left out; in floating point, since the product of what a file may
-    /// ask for overflows integers.
+    /// The number of weights of all convolutions, without biases and norms; in floating point, since the sizes that a
+    /// file can request overflow integers.
     package var weightCount: Double {
         var width = Double(filters)
         var channels = Double(inputChannels)
@@ -168,9 +157,9 @@ extension NetworkConfiguration {
         return count
     }
 
-    /// Checks that there is a network of these sizes.
+    /// Checks that a network of these sizes exists.
     ///
-    /// - Throws: `NetworkError.notPositive` for a size below 1, `.levels` where poolings or kernels are not those of every
+    /// - Throws: `NetworkError.notPositive` for a size below 1, `.levels` if poolings or kernels are not those of every
     ///   level and axis.
     public func validate() throws(NetworkError) {
         guard min(inputChannels, outputChannels, filters, depth) > 0 else {
@@ -179,11 +168,27 @@ extension NetworkConfiguration {
         guard hasSoundLevels else { throw .levels(network: self) }
     }
 
-    /// Throws `NetworkError.tooLarge` for networks with more weights than `weightLimit`, and what `validate` throws; makes
-    /// nothing for it.
+    /// Checks the number of weights without creating the network.
+    ///
+    /// - Throws: `NetworkError.tooLarge` for networks with more weights than `weightLimit`, and the errors of
+    ///   `validate`.
     public func checkWeightCount() throws(NetworkError) {
         try validate()
         let count = weightCount
         guard count <= Double(Self.weightLimit) else { throw .tooLarge(network: self, weights: count) }
+    }
+}
+
+/// The input sides that fit a network, around a requested one.
+public struct FittingSides: Sendable, Equatable {
+    /// The largest that does not exceed the requested one; nil if all that fit are larger.
+    public var smaller: Int?
+    /// The smallest that is at least the requested one.
+    public var larger: Int
+
+    /// Creates the sides below and above a requested one.
+    public init(smaller: Int?, larger: Int) {
+        self.smaller = smaller
+        self.larger = larger
     }
 }

@@ -1,25 +1,24 @@
-/// All that is needed to build a network again: what `plan.json` keeps of it.
+/// Everything needed to rebuild a network, as stored in `plan.json`.
 public struct NetworkConfiguration: Sendable, Codable, Equatable {
-    /// The family.
+    /// The family of the network.
     public var architecture: Architecture
     /// Slices or volumes. Setting it makes `poolings` and `kernels` the same along all axes.
     public var dimensions: Dimensions { didSet { if dimensions != oldValue { makeIsotropic() } } }
     /// Channels of the input: 1 for MRI.
     public var inputChannels: Int
-    /// Channels of the output: 1 (sigmoid) for a single structure, else one per class, background included
-    /// (softmax).
+    /// Channels of the output: 1 (sigmoid) for a single structure, else one per class, including background (softmax).
     public var outputChannels: Int
     /// Filters of the first level; each level down has twice as many.
     public var filters: Int
     /// Number of poolings. Setting it makes `poolings` and `kernels` the same along all axes.
     public var depth: Int { didSet { if depth != oldValue { makeIsotropic() } } }
-    /// What follows the convolutions.
+    /// The norm that follows the convolutions.
     public var norm: Norm
     /// ε of the norms.
     public var normEpsilon: Double
     /// Weight of a new batch in the running statistics of the batch norms.
     public var normMomentum: Double
-    /// Whether coarser levels of the decoder give logits too, see `NetworkGraph.outputs`.
+    /// Whether coarser levels of the decoder produce logits too; see `NetworkGraph.outputs`.
     public var deepSupervision: Bool
     /// Probability of drop-out at the end of the contracting path: after the last level that is pooled and after the
     /// bridge.
@@ -29,10 +28,10 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
     /// Sides of the convolutions' kernels at each level from the top to the bridge, in the order of a tensor's axes.
     public var kernels: [[Int]]
 
-    /// A description of a network. The defaults are those of the lecture notes, with PyTorch's norm constants; `norm`
-    /// and `dropout` are the architecture's own where not given, `poolings` and `kernels` 2 and 3 along every axis.
+    /// Creates a description of a network. The defaults are those of the lecture notes, with PyTorch's norm constants;
+    /// `norm` and `dropout` default to the architecture's own, `poolings` and `kernels` to 2 and 3 along every axis.
     ///
-    /// Whether it makes a network is for `validate` to say, which everything that builds or describes one asks.
+    /// It is checked by `validate`, which everything that builds or describes a network calls.
     public init(
         architecture: Architecture = .padded, dimensions: Dimensions = .two, inputChannels: Int = 1,
         outputChannels: Int, filters: Int = 64, depth: Int = 4, norm: Norm? = nil, normEpsilon: Double = 1e-5,
@@ -54,7 +53,7 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
         self.kernels = kernels ?? Self.isotropic(3, depth &+ 1, dimensions)
     }
 
-    /// Whether `poolings` and `kernels` have an entry of 1 or 2, and 1 or 3, for every level and axis.
+    /// Whether `poolings` have entries of 1 or 2, and `kernels` of 1 or 3, for every level and axis.
     package var hasSoundLevels: Bool {
         func fits(_ levels: [[Int]], _ count: Int, _ values: [Int]) -> Bool {
             levels.count == count
@@ -69,7 +68,7 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
     }
 
     static func isotropic(_ side: Int, _ levels: Int, _ dimensions: Dimensions) -> [[Int]] {
-        // No network has more; where more are asked for, `validate` says so.
+        // No network has more; `validate` reports larger requests.
         Array(repeating: Array(repeating: side, count: dimensions.rank), count: min(max(0, levels), 64))
     }
 
@@ -80,8 +79,8 @@ public struct NetworkConfiguration: Sendable, Codable, Equatable {
 }
 
 extension NetworkConfiguration {
-    /// Reads a description from a file, where anything may stand. Files from before there were norms, drop-out, deep
-    /// supervision and levels of their own shape say nothing of them and mean the defaults.
+    /// Reads a description from a file, which can contain anything. Files that predate norms, drop-out, deep
+    /// supervision and levels of their own shape do not mention them and mean the defaults.
     ///
     /// - Throws: `DecodingError` for missing or wrong entries, and for sizes that make no network.
     public init(from decoder: any Decoder) throws {
@@ -119,14 +118,14 @@ extension NetworkConfiguration {
     }
 }
 
-/// The family a network belongs to.
+/// The family of a network.
 public enum Architecture: String, Sendable, Codable, CaseIterable {
     /// The batch-norm U-Net of the lecture notes: convolutions padded to keep the size.
     case padded
     /// The original of 2015: convolutions without padding in the plane, so that the output is smaller than the input,
     /// and no norm (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28).
     case classic
-    /// The padded U-Net with residual blocks in the encoder (He et al. 2016, doi:10.1109/CVPR.2016.90; for U-Nets
+    /// The padded U-Net with residual blocks in the encoder (He et al. 2016, doi:10.1109/CVPR.2016.90; for U-Nets,
     /// Isensee et al. 2024, arXiv:2404.09556).
     case residual
 
@@ -148,7 +147,7 @@ public enum Dimensions: String, Sendable, Codable, CaseIterable {
     public var rank: Int { self == .two ? 2 : 3 }
 }
 
-/// What follows each convolution of a block, before the ReLU.
+/// The norm that follows each convolution of a block, before the ReLU.
 public enum Norm: String, Sendable, Codable, CaseIterable {
     /// Batch norm (Ioffe and Szegedy 2015).
     case batch
@@ -158,7 +157,7 @@ public enum Norm: String, Sendable, Codable, CaseIterable {
     case none
 }
 
-/// What training minimizes.
+/// The loss that training minimizes.
 public enum SegmentationLoss: String, Sendable, Codable, CaseIterable {
     /// Cross-entropy, mean over voxels; binary for one output channel.
     case crossEntropy = "ce"

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What can be wrong with the use of a network. `description` is one sentence for a person.
+/// An error in the use of a network. `description` is one sentence for users.
 public enum NetworkError: Error, Equatable {
-    /// An input of this size, in the order of a tensor's axes, does not go through the network; `fitting` has the sides
-    /// around each of its own that would.
+    /// An input of this size, in the order of a tensor's axes, does not fit the network; `fitting` has the nearest
+    /// sides that would, for each axis.
     case sizeDoesNotFit(input: [Int], network: NetworkConfiguration, fitting: [FittingSides])
     /// A network with no channels, filters or poolings.
     case notPositive(network: NetworkConfiguration)

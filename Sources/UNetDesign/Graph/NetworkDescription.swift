@@ -1,17 +1,17 @@
 import Files
 import Foundation
 
-/// A network layer by layer for one size of input, as the U-Net paper's Figure 1 shows it.
+/// A description of a network, layer by layer, for one input size, like Figure 1 of the U-Net paper.
 ///
-/// Sizes and counts are computed from the graph; no network is made.
+/// Sizes and counts are computed from the graph; no network is created.
 public struct NetworkDescription: Sendable, Equatable {
-    /// What is described.
+    /// The described network.
     public let network: NetworkConfiguration
     /// Spatial size of the input in the order of a tensor's axes, (D,) H, W.
     public let input: [Int]
     /// Spatial size of the logits.
     public let output: [Int]
-    /// The layers in the order in which they run, auxiliary heads last.
+    /// The layers in the order in which they run, with auxiliary heads last.
     public let layers: [NetworkLayer]
     /// See `NetworkGraph.tensors`.
     public var tensors: [(name: String, shape: [Int])] { NetworkGraph(network).tensors }
@@ -20,12 +20,12 @@ public struct NetworkDescription: Sendable, Equatable {
     public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
     /// Running statistics of batch norms.
     public var buffers: Int { layers.reduce(0) { $0 + $1.buffers } }
-    /// Floating-point operations of a prediction for one image, see `NetworkLayer.flops`.
+    /// Floating-point operations of a prediction for one image; see `NetworkLayer.flops`.
     public var flops: Double {
         layers.reduce(0) { $0 + ($1.kind == .auxiliaryHead ? 0 : $1.flops) }
     }
 
-    /// The description of `network` for an input of `input` pixels or voxels.
+    /// Creates the description of `network` for an input of `input` pixels or voxels.
     ///
     /// - Throws: `NetworkError.tooLarge`, `.sizeDoesNotFit`.
     public init(_ network: NetworkConfiguration, input: [Int]) throws(NetworkError) {
@@ -43,7 +43,7 @@ public struct NetworkDescription: Sendable, Equatable {
 }
 
 extension NetworkGraph {
-    /// The spatial size of every node's result for an input of `input`, which fits.
+    /// Returns the spatial size of every node's result for an `input` that fits.
     package func sizes(input: [Int]) -> [[Int]] {
         var sizes: [[Int]] = []
         for node in nodes {
@@ -61,13 +61,13 @@ extension NetworkGraph {
     }
 }
 
-// MARK: For people and programs
+// MARK: Text and JSON
 
 extension NetworkDescription {
-    /// Sides as `572x572`.
+    /// Returns sides as text, such as `572x572`.
     public static func text(_ size: [Int]) -> String { size.map(String.init).joined(separator: "x") }
 
-    /// A table of the layers, with totals below.
+    /// Returns a table of the layers, with totals below.
     public func table() -> String {
         var rows = [["layer", "operation", "channels", "size", "parameters", "GFLOP"]]
         for layer in layers {
@@ -96,7 +96,7 @@ extension NetworkDescription {
 
     private func giga(_ flops: Double) -> String { String(format: "%.2f", flops / 1e9) }
 
-    /// Digits in groups of three.
+    /// Returns digits in groups of three.
     private func grouped(_ number: Int) -> String {
         let digits = Array(String(number))
         return digits.indices.reduce(into: "") { text, index in
@@ -107,7 +107,7 @@ extension NetworkDescription {
 }
 
 extension String {
-    /// Without spaces at the end.
+    /// The text without spaces at the end.
     fileprivate var trimmed: String {
         var text = self
         while text.last == " " { text.removeLast() }
@@ -116,7 +116,7 @@ extension String {
 }
 
 extension NetworkDescription {
-    /// The description with its totals, for programs.
+    /// Returns the description with its totals as JSON.
     public func json() throws -> String {
         let report = Report(
             network: network, input: input, output: output, layers: layers, parameters: parameters,

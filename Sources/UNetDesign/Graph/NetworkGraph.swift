@@ -1,47 +1,48 @@
-/// A network as the operations that it computes, each with those whose results it reads.
+/// A network as a graph of operations, each with those that it reads from.
 ///
-/// It holds no weights and no sizes. `UNet` is built from it and runs it, `NetworkDescription` gives the sizes and
+/// It contains no weights and no sizes. `UNet` is built from it and runs it, `NetworkDescription` gives the sizes and
 /// counts for one input, and formats for other programs are written from it.
 public struct NetworkGraph: Sendable, Equatable {
-    /// What is computed. Sizes and kernels are in the order of a tensor's axes, (D,) H, W.
+    /// A kind of computation. Sizes and kernels are in the order of a tensor's axes, (D,) H, W.
     public enum Operation: Sendable, Equatable {
         /// The image or volume itself.
         case input
-        /// A convolution of stride 1 with bias, a norm, and where asked a ReLU.
+        /// A convolution of stride 1 with bias, a norm, and optionally a ReLU.
         case convolution(kernel: [Int], padding: [Int], norm: Norm, isRectified: Bool)
-        /// A transposed convolution with bias whose stride is its kernel, so that each voxel becomes a block.
+        /// A transposed convolution with bias and a stride equal to its kernel, so that each voxel becomes a block.
         case upConvolution(kernel: [Int])
         /// The largest value of each block.
         case maxPool(kernel: [Int])
-        /// While training, values are set to 0 with this probability and the rest scaled up.
+        /// In training, values are set to 0 with this probability and the rest scaled up.
         case dropout(probability: Double)
-        /// Maps one after the other along the channels; where asked, those larger than the first are cut to their center.
+        /// Maps one after the other along the channels; with `crops`, those larger than the first are cropped to their
+        /// center.
         case concatenation(crops: Bool)
         /// ReLU of the sum of two maps.
         case sum
-        /// The convolution with bias to the logits, whose kernel is 1 along every axis.
+        /// The convolution with bias to the logits, with a kernel of 1 along every axis.
         case head(kernel: [Int])
     }
 
-    /// An operation in its place.
+    /// An operation at its place in the graph.
     public struct Node: Sendable, Equatable {
-        /// The place in the network, with which the names of its weights start.
+        /// The place in the network, which begins the names of its weights.
         public let name: String
-        /// What it computes.
+        /// The operation that it computes.
         public let operation: Operation
-        /// The nodes that it reads, by their places in `nodes`; all of them stand before it.
+        /// The nodes that it reads, as indices into `nodes`; all of them precede it.
         public let inputs: [Int]
         /// Channels of its result.
         public let channels: Int
     }
 
-    /// The operations in the order in which they can be computed; the first is the input.
+    /// The operations in an order in which they can be computed; the first is the input.
     public let nodes: [Node]
-    /// The heads, by their places in `nodes`: the finest first, then those of coarser decoder levels, which deep
+    /// The heads, as indices into `nodes`: the finest first, then those of coarser decoder levels, which deep
     /// supervision trains and prediction leaves out.
     public let outputs: [Int]
 
-    /// The network that `configuration` describes.
+    /// Creates the graph of the network that `configuration` describes.
     ///
     /// - Precondition: `configuration` has poolings and kernels for every level and axis.
     public init(_ configuration: NetworkConfiguration) {
@@ -52,8 +53,8 @@ public struct NetworkGraph: Sendable, Equatable {
         outputs = builder.outputs
     }
 
-    /// The node that is computed last of those that read each node, for the results in `outputs`; nil where no output
-    /// needs the node. After it the node's own result is of no use any more.
+    /// Returns the last node computed of those that read each node, for the results in `outputs`; nil if no output
+    /// needs the node. After it, the node's own result is no longer needed.
     public func lastUses(for outputs: [Int]) -> [Int?] {
         var last = [Int?](repeating: nil, count: nodes.count)
         for output in outputs { last[output] = nodes.count }
@@ -65,8 +66,8 @@ public struct NetworkGraph: Sendable, Equatable {
 }
 
 extension NetworkGraph {
-    /// Names and shapes of all that a weights file of the network holds, parameters and buffers, in the order of the
-    /// nodes. A kernel's shape is (outputs, inputs, kernel…), of up-convolutions (inputs, outputs, kernel…).
+    /// The names and shapes of everything in a weights file of the network, parameters and buffers, in the order of the
+    /// nodes. A kernel's shape is (outputs, inputs, kernel…), and (inputs, outputs, kernel…) for up-convolutions.
     public var tensors: [(name: String, shape: [Int])] {
         nodes.flatMap { node -> [(name: String, shape: [Int])] in
             let (name, outputs) = (node.name, node.channels)

@@ -1,10 +1,10 @@
-/// One step of a network, with what comes out of it.
+/// One step of a network, with its output.
 public struct NetworkLayer: Sendable, Codable, Equatable {
-    /// What a layer does.
+    /// The kind of a layer.
     public enum Kind: String, Sendable, Codable {
         /// The image or volume itself.
         case input
-        /// A convolution with what follows it: norm, ReLU.
+        /// A convolution with the norm and ReLU that follow it.
         case convolution
         /// The sum of a residual block and its ReLU.
         case sum
@@ -12,9 +12,9 @@ public struct NetworkLayer: Sendable, Codable, Equatable {
         case dropout
         /// The largest value of each block.
         case maxPool = "max-pool"
-        /// A transposed convolution whose stride is its kernel.
+        /// A transposed convolution with a stride equal to its kernel.
         case upConvolution = "up-convolution"
-        /// The encoder's map, cropped where it is larger, behind the decoder's along the channels.
+        /// The encoder's map, cropped if it is larger, after the decoder's along the channels.
         case concatenation
         /// The 1×1 convolution to the logits.
         case head
@@ -22,11 +22,11 @@ public struct NetworkLayer: Sendable, Codable, Equatable {
         case auxiliaryHead = "auxiliary-head"
     }
 
-    /// The module's name, with which those of its weights start; for layers without weights the place in the network.
+    /// The module's name, which begins those of its weights; for layers without weights, the place in the network.
     public var name: String
-    /// What the layer does.
+    /// The kind of the layer.
     public var kind: Kind
-    /// The same in words, with kernel, norm and activation.
+    /// The operation in words, with kernel, norm and activation.
     public var operation: String
     /// Channels of the output.
     public var channels: Int
@@ -37,12 +37,12 @@ public struct NetworkLayer: Sendable, Codable, Equatable {
     /// Running statistics of batch norms.
     public var buffers: Int
     /// Floating-point operations for one image: two for each multiply-add of a convolution. Norms, ReLU, pooling and
-    /// drop-out, a percent or less of it, are left out.
+    /// drop-out, at most a percent of them, are left out.
     public var flops: Double
 }
 
 extension NetworkLayer {
-    /// The node at `index` of `graph`, whose results have `sizes`.
+    /// Creates the layer of the node at `index` of `graph`, given the `sizes` of all results.
     init(_ graph: NetworkGraph, _ index: Int, sizes: [[Int]]) {
         let node = graph.nodes[index]
         let inputs = node.inputs.map { graph.nodes[$0].channels }

@@ -1,8 +1,8 @@
-/// Lays out a U-Net: encoder levels with F, 2F, 4F, … filters, a bridge, decoder levels back to F, and a 1×1
+/// A builder of U-Nets: encoder levels with F, 2F, 4F, … filters, a bridge, decoder levels back to F, and a 1×1
 /// convolution to the classes (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28; in 3D Çiçek et al. 2016,
 /// doi:10.1007/978-3-319-46723-8_49).
 ///
-/// Architectures differ in their blocks and in whether these are padded; the names of the weights are the same.
+/// Architectures differ in their blocks and the padding of these; the names of the weights are the same.
 struct UNetBuilder {
     private(set) var nodes: [NetworkGraph.Node]
     private(set) var outputs: [Int] = []
@@ -57,7 +57,7 @@ struct UNetBuilder {
     }
 
     /// ReLU(shortcut(x) + norm(conv(ReLU(norm(conv(x)))))) (He et al. 2016, doi:10.1109/CVPR.2016.90). The shortcut is
-    /// the identity, or a 1×1 convolution with norm where the channels change.
+    /// the identity, or a 1×1 convolution with norm if the channels change.
     private mutating func residualBlock(_ name: String, _ level: Int, of input: Int) -> Int {
         let first = convolution("\(name).first", level, of: input)
         let second = convolution("\(name).second", level, of: first, isRectified: false)
@@ -90,7 +90,7 @@ struct UNetBuilder {
         return add(name, .head(kernel: ones), of: [input], channels: network.outputChannels)
     }
 
-    /// Appends a node, with as many channels as its first input where not told otherwise; its place.
+    /// Appends a node, by default with as many channels as its first input, and returns its index.
     private mutating func add(
         _ name: String, _ operation: NetworkGraph.Operation, of inputs: [Int], channels: Int? = nil
     ) -> Int {
