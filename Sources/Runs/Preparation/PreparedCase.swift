@@ -14,7 +14,7 @@ public struct PreparedCase: Sendable {
 
     /// Prepares `loaded` according to `plan`.
     ///
-    /// - Throws: as `Preparation.prepare`.
+    /// - Throws: Errors of `Preparation.prepare`.
     public init(_ loaded: LoadedCase, plan: Plan) throws {
         source = loaded.case
         scan = try plan.preparation.prepare(loaded.channels)

@@ -56,7 +56,7 @@ extension PlanOverrides {
     /// Returns a plan that suits `dataset`, with these settings.
     ///
     /// - Parameter threads: the number of CPU threads, unless given as a setting.
-    /// - Throws: errors of `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits.
+    /// - Throws: Errors of `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits.
     ///   `Plan.validate` checks whether the settings fit each other.
     public func plan(for dataset: Dataset, threads: Int) throws(SegmentationError) -> Plan {
         let wish = try draft()
@@ -71,7 +71,7 @@ extension PlanOverrides {
 
     /// Checks the settings as far as possible before any data are read.
     ///
-    /// - Throws: errors of `Plan.validate`.
+    /// - Throws: Errors of `Plan.validate`.
     public func check() throws(SegmentationError) {
         let wish = try draft()
         let (rank, depth) = (wish.network.dimensions, wish.network.depth)
