@@ -2,18 +2,19 @@
 import Foundation
 import PackageDescription
 
-// `make setup` fetches libtorch into .libtorch/torch. Without it the package is its lower half: reading, imaging, data
-// sets and scores, which build in seconds and need no libtorch.
+// `make setup` fetches libtorch into .libtorch/torch. Without it, the package consists only of the lower half: reading,
+// imaging, datasets, and scores, which build in seconds and do not need libtorch.
 let torch = "\(Context.packageDirectory)/.libtorch/torch"
-// Fuzzing builds the lower half alone.
+// Fuzzing builds only the lower half.
 let hasTorch =
     Context.environment["UNET_LOWER_HALF"] == nil
     && (FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.so")
         || FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cpu.dylib"))
 let hasCUDA = FileManager.default.fileExists(atPath: "\(torch)/lib/libtorch_cuda.so")
 
-// A package that another one names by version may use no unsafe flags, and SwiftPM's checkout of it has no .libtorch.
-// There pkg-config finds libtorch, by the libtorch.pc that `make setup` wrote in a clone of its own (docs/Embedding.md).
+// A package that another one depends on by version cannot use unsafe flags, and SwiftPM's checkout of it has no
+// .libtorch. In this case, pkg-config finds libtorch through the libtorch.pc that `make setup` wrote in a separate
+// clone (docs/Embedding.md).
 let isDependency = !hasTorch && Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
 
 // MARK: The lower half
@@ -51,7 +52,7 @@ var targets: [Target] = [
         name: "Runs",
         dependencies: ["UNetDesign", "Datasets", "Scoring", "Scans", "Imaging", "NIfTI", "Files"]),
     .target(name: "Report", dependencies: ["Runs", "Scoring", "Scans", "Imaging", "Files"]),
-    // -O0 kernels are 15 to 60 times slower than optimized ones, so debug builds optimize them too.
+    // Without optimization, kernels are 15 to 60 times slower, so debug builds optimize them too.
     .target(name: "CKernels", cSettings: isDependency ? [] : [.unsafeFlags(["-O2"])]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
@@ -87,7 +88,7 @@ if hasTorch || isDependency {
         .library(name: "Segmentation", targets: ["Segmentation"]),
     ]
     targets += [
-        // The headers of CKernels come by their path: as a dependency they would be a module, which C++20 cannot read.
+        // The headers of CKernels are found by path: as a dependency, they would be a module, which C++20 cannot read.
         // Torch depends on CKernels instead, so that it is linked.
         .target(
             name: "CTorch", dependencies: isDependency ? ["CLibtorch"] : [],
@@ -114,7 +115,8 @@ var torchLibraries: [LinkerSetting] {
     guard hasTorch else { return [] }
     var flags = ["-L\(torch)/lib"] + ["\(torch)/lib", "$ORIGIN/../lib/unet"].flatMap(rpath)
     if hasCUDA {
-        // A CUDA libtorch registers its kernels when loaded, so the linker must keep it though nothing names it.
+        // A CUDA libtorch registers its kernels when loaded, so the linker must keep it although no symbol refers to
+        // it.
         flags += ["-Xlinker", "--no-as-needed", "-ltorch", "-Xlinker", "--as-needed"]
         flags += ["-Xlinker", "--allow-shlib-undefined"]
     }
@@ -127,7 +129,7 @@ if isDependency {
     targets.append(.systemLibrary(name: "CLibtorch", pkgConfig: "libtorch"))
 }
 
-// MARK: The program, and the tests of the upper half
+// MARK: The program and the tests of the upper half
 
 var dependencies: [Package.Dependency] = []
 

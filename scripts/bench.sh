@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times unet beside other engines; the options are those of Benchmarks/unet/bench.py.
+# Compares the speed of unet with other engines. The options are those of Benchmarks/unet/bench.py.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

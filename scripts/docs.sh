@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the documentation of every library with DocC, into .build-docs. Fails on warnings. Run through `make docs`.
+# Builds the documentation of every library with DocC, into .build-docs. Fails on warnings. Run with `make docs`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,7 +1,7 @@
-# Python for the scripts that compare with others; sourced, from the root of the checkout.
+# Python environments for the scripts that compare with other programs. Source it from the root of the checkout.
 
-# prepare ENVIRONMENT REQUIREMENTS: a virtual environment with the packages of a list, made anew when the list or
-# Python changes. pip's --target serves a Python without ensurepip as well (Debian's, where python3-venv is not
+# prepare ENVIRONMENT REQUIREMENTS: creates a virtual environment with the packages of a list, and recreates it if the
+# list or Python changes. pip's --target also works with a Python without ensurepip (Debian's, if python3-venv is not
 # installed).
 prepare() {
     local environment=$1 requirements=$2 wanted
@@ -17,8 +17,9 @@ prepare() {
     echo "$wanted" >"$environment/stamp"
 }
 
-# find_torch PYTHON: `import torch` finds the very libtorch that unet is linked with: the wheel that set-up fetched, or
-# that LIBTORCH is part of, is PyTorch itself. Or a copy from pip where LIBTORCH is no PyTorch of this Python's version.
+# find_torch PYTHON: makes `import torch` find the same libtorch that unet is linked with, since the wheel that setup
+# fetched, or that contains LIBTORCH, is PyTorch itself. If LIBTORCH is not a PyTorch of this Python's version, a copy
+# from pip is used.
 find_torch() {
     local folder
     for folder in "$PWD/.libtorch" "$(dirname "$(readlink -f .libtorch/torch)")"; do

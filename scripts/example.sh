@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds Examples/Segmenter against a tagged clone of this checkout, as an application elsewhere would, and segments a
-# synthetic heart with it. Run through `make example`.
+# Builds Examples/Segmenter with a tagged clone of this checkout, as another application would, and segments a synthetic
+# heart with it. Run with `make example`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

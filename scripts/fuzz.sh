@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Feeds the readers with made and mutated files (libFuzzer), as docs/Fuzzing.md describes. Run through `make fuzz`.
+# Feeds generated and mutated files to the readers (libFuzzer), as described in docs/Fuzzing.md. Run with `make fuzz`.
 #
-#   scripts/fuzz.sh [TARGET|all] [SECONDS]   each target for SECONDS (600), with what earlier runs found as a start
-#   scripts/fuzz.sh --quick                  all targets from the committed corpus and a fixed seed, a minute in all
+#   scripts/fuzz.sh [TARGET|all] [SECONDS]   each target for SECONDS (600), starting from the inputs of earlier runs
+#   scripts/fuzz.sh --quick                  all targets from the committed corpus and a fixed seed, in one minute
 #
-# Exits 1 on a finding, whose file is then in .build-fuzz/findings.
+# Exits with 1 on a finding, whose file is then in .build-fuzz/findings.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly home=.build-fuzz
 readonly targets=(nifti gzip png tiff dataset labels info safetensors)
 
-# The libraries of clang are where Swift's own resources are.
+# clang's libraries are in the folder of Swift's own resources.
 has_libfuzzer() {
     local resources
     resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
@@ -19,7 +19,7 @@ has_libfuzzer() {
 }
 
 build() {
-    # Only the lower half, which needs no libtorch. Of several -sanitize options swiftc takes the last.
+    # Only the lower half, which does not need libtorch. Of several -sanitize options, swiftc uses the last.
     UNET_LOWER_HALF=1 swift build --package-path Fuzz --scratch-path "$home" -c release \
         --sanitize fuzzer -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Brings a checkout to where `swift build` works: tools, system headers, and libtorch in .libtorch/torch.
-# Run through `make setup`. A second run finds everything in place and returns at once.
+# Prepares a checkout for `swift build`: tools, system headers, and libtorch in .libtorch/torch. Run with `make setup`.
+# A second run finds everything in place and returns at once.
 #
-# .libtorch/torch is libtorch with its folders include and lib. It comes from the PyPI package `torch`, or is a
-# link to $LIBTORCH where that is set. It only appears, by a rename, once it is complete and has been loaded.
+# .libtorch/torch is libtorch with its folders include and lib. It comes from the PyPI package `torch`, or is a link to
+# $LIBTORCH if that is set. It appears, by a rename, only once it is complete and has been loaded.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,7 +11,7 @@ readonly version=2.13.0
 readonly home=.libtorch
 readonly stamp=$home/stamp
 
-export PIP_ROOT_USER_ACTION=ignore  # pip works in folders of the checkout only
+export PIP_ROOT_USER_ACTION=ignore  # pip writes only to folders of the checkout
 
 say() { echo "setup: $*" >&2; }
 fail() {
@@ -28,16 +28,16 @@ has_header() {
 }
 
 has_pip() {
-    # Asking pip itself takes a third of a second, so it is asked only while libtorch is still to come.
+    # Running pip takes a third of a second, so this happens only until libtorch is installed.
     [ -e "$stamp" ] || python3 -m pip --version >/dev/null 2>&1
 }
 
-# Debian's names of what is missing.
+# Prints the Debian names of missing packages.
 missing_packages() {
     command -v git >/dev/null || echo git
     command -v pkg-config >/dev/null || echo pkg-config
     has_header libdeflate.h || echo libdeflate-dev
-    # On macOS it is part of the system.
+    # On macOS, zlib is part of the system.
     [ "$(uname)" = Darwin ] || has_header zlib.h || echo zlib1g-dev
     has_header png.h || echo libpng-dev
     has_header tiffio.h || echo libtiff-dev
@@ -69,7 +69,7 @@ install_packages() {
     apt-get install -y -q "$@" </dev/null >&2 || { apt-get update -q >&2 && apt-get install -y -q "$@" </dev/null >&2; }
 }
 
-# Whether a folder has libtorch's headers and libraries.
+# Checks whether a folder contains libtorch's headers and libraries.
 is_libtorch() {
     [ -d "$1/include/torch/csrc" ] && { [ -e "$1/lib/libtorch_cpu.so" ] || [ -e "$1/lib/libtorch_cpu.dylib" ]; }
 }
@@ -80,7 +80,7 @@ version_of() {
     awk '/define TORCH_VERSION_(MAJOR|MINOR|PATCH) /{ printf "%s%s", dot, $3; dot = "." }' "$header"
 }
 
-# Loads libtorch as a program would. Prints the loader's message and fails where a library is missing.
+# Loads libtorch as a program would. Prints the loader's message and fails if a library is missing.
 loads() {
     python3 - "$1/lib" <<'PYTHON'
 import ctypes, os, sys
@@ -97,7 +97,7 @@ for name in ("libtorch_cpu", "libtorch_cuda"):
 PYTHON
 }
 
-# A CUDA build needs the NVIDIA packages that it requires; triton, a compiler for Python, is not among them.
+# Installs the NVIDIA packages that a CUDA build requires, but not triton, a compiler for Python.
 install_requirements() {
     local list
     list=$(mktemp)
@@ -106,8 +106,8 @@ install_requirements() {
     rm -f "$list"
 }
 
-# SwiftPM keeps what it made of Package.swift, which asks whether .libtorch is there, in a cache and in its build
-# plan. Neither notices that libtorch has come, and the upper half would stay left out.
+# Clears SwiftPM's caches. SwiftPM keeps the result of Package.swift, which checks whether .libtorch exists, in a cache
+# and in its build plan. Neither notices a new libtorch, so the upper half would stay excluded.
 forget_manifest() {
     if [ "$(uname)" = Darwin ]; then
         rm -rf ~/Library/Caches/org.swift.swiftpm/manifests
@@ -117,8 +117,8 @@ forget_manifest() {
     touch Package.swift
 }
 
-# Tells pkg-config where libtorch is, for packages that depend on this one by version: SwiftPM takes no flags from it
-# but places and names.
+# Writes the location of libtorch for pkg-config, for packages that depend on this one by version. SwiftPM takes only
+# search paths and names of libraries from it.
 write_pkg_config() {
     local root libraries="-ltorch_cpu -lc10"
     root=$(cd "$home/torch" && pwd -P)
@@ -161,7 +161,7 @@ fetch() {
     mkdir -p "$part"
     python3 -m pip install --no-deps --no-compile --target "$part" "torch==$version" >&2 ||
         fail "pip could not fetch torch==$version (its message is above); or set LIBTORCH to a libtorch $version that you have."
-    rm -rf "$part/bin"  # commands of the packages, of no use here
+    rm -rf "$part/bin"  # commands of the packages, which are not needed
     is_libtorch "$part/torch" || fail "the package torch==$version that pip fetched holds no libtorch; set LIBTORCH to one that you have."
     if ! message=$(loads "$part/torch" 2>&1); then
         say "this build needs more libraries ($message); installing the packages that it requires"
@@ -197,7 +197,7 @@ check_libtorch() {
     case $have in
         "fetched $version" | "linked "*) ;;  # a link stays until .libtorch is removed
         "")
-            # A link made by hand.
+            # A link created by hand.
             if [ -L "$home/torch" ] && is_libtorch "$home/torch"; then link "$(readlink -f "$home/torch")"; else fetch; fi
             ;;
         *) fetch ;;
@@ -206,5 +206,5 @@ check_libtorch() {
 
 check_system
 check_libtorch
-# A checkout that was moved, or set up before this file was written.
+# Needed if the checkout was moved, or was set up by a version that did not write this file.
 grep -qsx "prefix=$(cd "$home/torch" && pwd -P)" "$home/pkgconfig/libtorch.pc" || write_pkg_config

@@ -1,4 +1,4 @@
-/* The public face of the convolutions. */
+/* The public interface of the convolutions. */
 #include "plan.h"
 
 int ck_conv_out_depth(const ck_conv *c) { return c->kernel_depth > 1 ? c->depth + 2 * c->padding_depth - 2 : c->depth; }

@@ -1,6 +1,6 @@
 /* Direct convolution for few input channels and tiny maps. The input rows of a task are copied once, with their
- * padding; the three column taps of a row are then neighbors in memory, and each output pixel is a sum over 3 (or 9)
- * such runs of 3 · channels numbers. */
+ * padding. The three column taps of a row are then adjacent in memory, and each output pixel is a sum over 3 (or 9)
+ * runs of 3 · channels numbers. */
 #include "plan.h"
 
 typedef struct direct {
@@ -48,7 +48,7 @@ static void direct_task(void *argument, int task, int thread) {
     float *strip = d->strips + (size_t)thread * p->strip_floats;
     float *out = d->rows + (size_t)thread * ck_lines((size_t)ck_block * (size_t)p->n_total);
     ptrdiff_t line = (ptrdiff_t)(p->width_out + 2) * k, lines = p->rows + 2;
-    bool plain = !args->moments && !args->probe && p->n[1] == 0; /* sums go straight to the output */
+    bool plain = !args->moments && !args->probe && p->n[1] == 0; /* sums go directly to the output */
     for (int tap = 0; tap < taps; tap++) {
         float *to = strip + tap * lines * line;
         ck_fill_strip(p, args->sources, batch, depth + tap - p->padding_depth, first - p->padding, rows + 2, to);

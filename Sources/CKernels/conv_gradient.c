@@ -1,5 +1,5 @@
-/* Backward-weights: for each of the 36 points the product of transformed inputs and transformed output gradients, summed
- * over all tiles, and transformed back at the end. Few input channels: directly, row by row. */
+/* Backward-weights: for each of the 36 points, the product of transformed inputs and transformed output gradients,
+ * summed over all tiles and transformed back at the end. With few input channels: directly, row by row. */
 #include "plan.h"
 
 typedef struct gradient {
@@ -8,7 +8,7 @@ typedef struct gradient {
     float *v, *d;     /* transformed tiles, or strips and gradient rows */
     float *w, *bias;  /* sums over tiles; bias: one row of n_total for each of `bias_rows` */
     int bias_rows;
-    int first, count; /* tiles of the current block, where it is shared */
+    int first, count; /* tiles of the current block, if it is shared */
 } gradient;
 
 enum { tiles_per_task = 12 };
@@ -55,7 +55,7 @@ static void multiply(
         d + point * p->m_plane, p->m_stride, w + point * p->w_plane + column * p->n_total, p->n_total, accumulate);
 }
 
-/* ---- sums of one's own ---- */
+/* ---- separate sums per task ---- */
 
 static void sum_task(void *argument, int task, int thread) {
     const gradient *g = argument;
@@ -80,7 +80,7 @@ static void sum_task(void *argument, int task, int thread) {
     }
 }
 
-/* ---- sums that all threads share ---- */
+/* ---- sums shared by all threads ---- */
 
 static void transform_task(void *argument, int task, int thread) {
     (void)thread;
@@ -106,7 +106,7 @@ static void point_task(void *argument, int task, int thread) {
 
 /* ---- back to filters ---- */
 
-/* Turns vector `vector` of the output channels of one (depth tap, input channel) into its filters' gradients. */
+/* Transforms vector `vector` of the output channels of one (depth tap, input channel) into its filters' gradients. */
 static void finish_filters(const gradient *g, int tap, int k, int vector, const float *w) {
     const ck_plan *p = g->plan;
     int lanes = p->kernels->lanes;
@@ -120,7 +120,7 @@ static void finish_filters(const gradient *g, int tap, int k, int vector, const 
     }
 }
 
-/* Pieces of the filters' gradients that are summed over all tiles at once. */
+/* The number of pieces of the filters' gradients, each of which is summed over all tiles at once. */
 static int joint_rows(const ck_plan *p) {
     return p->kernel_depth * (ck_divide_up(p->k[0], ck_joint_rows) + ck_divide_up(p->k[1], ck_joint_rows));
 }

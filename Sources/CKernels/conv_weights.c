@@ -1,5 +1,5 @@
-/* Packs weights: transformed, [panel of two vectors of outputs][point][depth tap and input channel][output], or as they
- * are, [panel][depth tap][row tap][column tap and input channel][output]. */
+/* Packing of weights: transformed, [panel of two vectors of outputs][point][depth tap and input channel][output], or
+ * untransformed, [panel][depth tap][row tap][column tap and input channel][output]. */
 #include "plan.h"
 
 uint64_t ck_conv_weights_layout(const ck_conv *conv, ck_pass pass, ck_isa isa) {
@@ -33,12 +33,12 @@ static void pack_task(void *argument, int task, int thread) {
     ck_lane_range range = ck_output_lanes(p, vector);
     int first = range.channel + (range.map ? p->n[0] : 0);
 
-    /* The panel that the vector is in, and its place there. */
+    /* The panel of the vector, and its place in it. */
     int panel = vector / 2, width = ck_min(2, p->n_total / lanes - 2 * panel) * lanes;
     int points = p->transformed ? ck_points : 9;
     float *to = a->packed + (size_t)panel * 2 * (size_t)lanes * (size_t)points * (size_t)rows + vector % 2 * lanes;
 
-    /* Backward, the outputs are the convolution's inputs, and all taps are turned round. */
+    /* Backward, the outputs are the convolution's inputs, and all taps are reversed. */
     bool back = a->pass == ck_pass_backward_data;
     ptrdiff_t inputs = back ? p->n[0] + p->n[1] : p->k_total, filter = 9 * taps;
     ptrdiff_t n_step = back ? filter : inputs * filter, k_step = back ? inputs * filter : filter;

@@ -1,11 +1,11 @@
-/* Winograd convolution: input transforms, 36 products of matrices, output transforms, block of tiles by block of tiles. */
+/* Winograd convolution: input transforms, 36 matrix products, and output transforms, block of tiles by block. */
 #include "plan.h"
 
 typedef struct winograd {
     const ck_plan *plan;
     const ck_run_args *args;
     float *v, *m, *u, *gathered;
-    int first, count; /* tiles of the current block, where it is shared */
+    int first, count; /* tiles of the current block, if it is shared */
 } winograd;
 
 void ck_transform_tile(const ck_plan *p, const ck_source *sources, int tile, float *v) {
@@ -44,7 +44,8 @@ void ck_transform_tile(const ck_plan *p, const ck_source *sources, int tile, flo
 
 enum { most_segments = 8 };
 
-/* The next segments of input channels, at most `longest` in all, and the row of the weights where they begin. */
+/* Position in the input channels, which are read in segments of at most `longest` in total, and in the rows of the
+ * weights. */
 typedef struct walk {
     int tap, map, channel; /* where the next segment begins */
     int row;
@@ -101,8 +102,8 @@ static void multiply_group(const ck_plan *p, const float *packed, int group, int
     }
 }
 
-/* The same with weights that are not transformed yet; u is scratch for them. A few channels at a time for all columns of the
- * group, so that the part of v that they read, which is larger than the second-level cache in all, is read from memory once. */
+/* The same with untransformed weights, for which u is scratch memory. It processes a few channels at a time for all
+ * columns of the group, so that v, which exceeds the second-level cache, is read from memory only once. */
 static void transform_and_multiply_group(
     const ck_plan *p, const float *packed, int group, int tiles, const float *v, float *m, float *u) {
     int lanes = p->kernels->lanes, rows = p->k_total * p->kernel_depth;
@@ -125,7 +126,7 @@ static void transform_and_multiply_group(
     }
 }
 
-/* Writes the output of tiles [first, first + count) for the columns of one group. */
+/* Writes the outputs of tiles [first, first + count) for the columns of one group. */
 static void finish_group(const winograd *w, int group, int first, int count, const float *m) {
     const ck_plan *p = w->plan;
     const ck_run_args *args = w->args;

@@ -1,19 +1,19 @@
-/* 1×1 convolution and transposed convolution without overlap, as products of matrices. One input row of pixels gives
- * kernel[0] · kernel[1] output rows, here called bands; in each, an input pixel gives kernel[2] · out_channels
- * neighboring numbers. */
+/* 1×1 convolution and transposed convolution without overlap, as matrix products. One input row of pixels yields
+ * kernel[0] · kernel[1] output rows, here called bands; in each, an input pixel yields kernel[2] · out_channels
+ * adjacent numbers. */
 #include "kernels.h"
 
 enum {
-    run_pixels = 48,  /* pixels that are multiplied at a time */
+    run_pixels = 48,  /* pixels multiplied at a time */
     runs_per_task = 8,
-    sum_length = 128, /* channels summed in registers before they join the total */
+    sum_length = 128, /* channels summed in registers before they are added to the total */
     outer_channels = 64
 };
 
 typedef struct dense {
     const ck_kernels *kernels;
     ck_dense shape;
-    int bands, wide, padded; /* numbers that a pixel gives in a band; the same in whole vectors */
+    int bands, wide, padded; /* numbers that a pixel yields in a band; the same in whole vectors */
     int in_padded;
     size_t lines;            /* rows of pixels, and their length; a 1×1 convolution has one long row */
     size_t length, runs_per_line, runs;
@@ -26,9 +26,9 @@ typedef struct dense {
     float *x, *d, *c, *gathered; /* scratch: copied inputs, copied gradients, products, sums of each part */
     size_t x_floats, d_floats, c_floats;
 
-    bool weights_last; /* all of them fit in the first-level cache, so a task goes through them once for each run */
+    bool weights_last; /* all weights fit in the first-level cache, so a task traverses them once per run */
 
-    int sums; /* backward-weights: partial sums of w_floats, 0: tasks over bands and input channels */
+    int sums; /* backward-weights: partial sums of w_floats; 0 for tasks over bands and input channels */
     size_t w_floats;
     ck_pass pass;
 } dense;
@@ -87,7 +87,7 @@ size_t ck_dense_scratch_bytes(const ck_dense *shape, const ck_team *team) {
     return (threads * (d.x_floats + d.d_floats + d.c_floats) + floats) * sizeof(float);
 }
 
-/* Where a run begins: its first pixel among the input's, and its first number in each band of the output. */
+/* The start of a run: its first pixel of the input, and its first number in each band of the output. */
 typedef struct place {
     size_t pixel, out;
     int count;
@@ -106,7 +106,7 @@ static place place_of(const dense *d, size_t run) {
     };
 }
 
-/* Distance of a band's output from that of band 0. */
+/* The distance of a band's output from that of band 0. */
 static size_t band_offset(const dense *d, int band) {
     const ck_dense *s = &d->shape;
     size_t lines = (size_t)(band / s->kernel[1]) * (size_t)s->height * (size_t)s->kernel[1] + (size_t)(band % s->kernel[1]);
@@ -115,7 +115,7 @@ static size_t band_offset(const dense *d, int band) {
 
 /* ---- weights ---- */
 
-/* Where a weight is in PyTorch's tensor. */
+/* The index of a weight in PyTorch's tensor. */
 static size_t weight_at(const ck_dense *s, int in, int band, int wide) {
     int out = wide % s->out_channels, column = wide / s->out_channels;
     if (s->kernel[0] * s->kernel[1] * s->kernel[2] == 1) return (size_t)out * (size_t)s->in_channels + (size_t)in;
@@ -131,7 +131,8 @@ size_t ck_dense_weights_bytes(const ck_dense *shape, ck_pass pass, ck_isa isa) {
     return ck_lines(floats) * sizeof(float);
 }
 
-/* Forward: [band][panel][in][wide], one task a vector of `wide`. Backward: [panel][band][wide][in], one task a vector of `in`. */
+/* Forward: [band][panel][in][wide], one task per vector of `wide`. Backward: [panel][band][wide][in], one task per
+ * vector of `in`. */
 static void pack_task(void *argument, int task, int thread) {
     (void)thread;
     const dense *d = argument;
@@ -166,7 +167,7 @@ void ck_dense_pack_weights(
 
 /* ---- forward ---- */
 
-/* The run's input pixels, copied where they are read through a norm. */
+/* The run's input pixels, copied if they are read through a norm. */
 static const float *inputs(const dense *d, place at, int thread, ptrdiff_t *stride) {
     ptrdiff_t pixel = d->source.stride ? d->source.stride : d->shape.in_channels;
     const float *from = d->source.data + (ptrdiff_t)at.pixel * pixel;
@@ -179,7 +180,7 @@ static const float *inputs(const dense *d, place at, int thread, ptrdiff_t *stri
     return to;
 }
 
-/* One run of pixels, two vectors of a band. */
+/* One run of pixels for two vectors of a band. */
 static void forward_panel(const dense *d, size_t run, int band, int column, int thread) {
     int lanes = d->kernels->lanes, k = d->shape.in_channels;
     int vectors = ck_min(2, (d->padded - column) / lanes), width = vectors * lanes;
@@ -227,7 +228,7 @@ void ck_dense_forward(
     const ck_team *team) {
     dense d = begin(shape, team, scratch);
     d.source = *source;
-    d.weights_last |= source->scale != NULL; /* inputs are copied for each run: once is enough */
+    d.weights_last |= source->scale != NULL; /* inputs are copied for each run; once is enough */
     d.packed = packed;
     d.out = output;
     if (bias) {
@@ -239,7 +240,7 @@ void ck_dense_forward(
 
 /* ---- gradient of the input ---- */
 
-/* One run of pixels, two vectors of input channels; `first`: of the task's sums for the norm. */
+/* One run of pixels for two vectors of input channels; `first` starts the task's sums for the norm. */
 static void backward_panel(const dense *d, size_t run, int column, bool first, float *part, int thread) {
     int lanes = d->kernels->lanes, in = d->shape.in_channels;
     int vectors = ck_min(2, (d->in_padded - column) / lanes), width = vectors * lanes;

@@ -1,4 +1,4 @@
-/* 4 lanes, without instructions beyond the processor family's base. */
+/* 4 lanes, with only the base instructions of the processor family. */
 #include "kernels.h"
 
 #define LANES 4

@@ -1,4 +1,4 @@
-/* What each instruction set provides, and the arguments that pass between the drivers (plain C, compiled once) and the
+/* The kernels of each instruction set, and the arguments passed between the drivers (plain C, compiled once) and the
  * bodies (compiled once for each instruction set). */
 #ifndef CK_KERNELS_H
 #define CK_KERNELS_H
@@ -21,15 +21,15 @@ typedef struct ck_segment {
 
 /* A 6×6 patch of an input map. Pixels outside y0 ..< y1, x0 ..< x1 are padding, 0. */
 typedef struct ck_patch {
-    const float *data; /* pixel (0, 0) of the patch, which may lie outside of the map */
+    const float *data; /* pixel (0, 0) of the patch, which can lie outside the map */
     ptrdiff_t pixel, row;
     int y0, y1, x0, x1;
     int channels;
     const float *scale, *shift;
 } ck_patch;
 
-/* Where a rectangle of output pixels goes and what is gathered on the way. All per-channel pointers start at the first
- * channel of the rectangle. */
+/* The destination of a rectangle of output pixels, and the sums gathered along the way. All per-channel pointers start
+ * at the first channel of the rectangle. */
 typedef struct ck_sink {
     float *out;
     ptrdiff_t pixel, row;
@@ -52,8 +52,8 @@ typedef struct ck_slope {
     int rows, columns;
     int channels;
     const float *y, *scale, *shift, *c1, *c2, *c3;
-    float *stored; /* where the convolution's own gradient goes, or NULL */
-    float *bias;   /* sums over the rectangle are added, or NULL */
+    float *stored; /* destination of the convolution's own gradient, or NULL */
+    float *bias;   /* sums over the rectangle are added here, or NULL */
 } ck_slope;
 
 typedef struct ck_kernels {
@@ -63,8 +63,8 @@ typedef struct ck_kernels {
     void (*gemm_rows)(
         int rows, int vectors, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, float *c,
         ptrdiff_t cs, bool accumulate);
-    /* The same sum plus c, where given, and bias, through ReLU where asked, to the sink: `columns` pixels of `channels`, at most
-     * two vectors, of which nothing is gathered. */
+    /* The same sum plus c, if given, and bias, after ReLU if requested, to the sink: `columns` pixels of `channels`, at
+     * most two vectors, without gathering sums. */
     void (*gemm_out)(
         const ck_sink *sink, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, const float *c,
         ptrdiff_t cs);
@@ -88,11 +88,11 @@ typedef struct ck_kernels {
     void (*output_row)(const ck_sink *sink, const float *x, ptrdiff_t stride);
     /* One row of a gradient into d[columns][stride], zeros up to whole vectors. */
     void (*gradient_row)(const ck_slope *slope, float *d, ptrdiff_t stride);
-    /* Copies pixels, through max(0, x · scale + shift) where given. */
+    /* Copies pixels, through max(0, x · scale + shift) if given. */
     void (*copy_pixels)(
         size_t count, int channels, const float *x, ptrdiff_t x_stride, const float *scale, const float *shift, float *to,
         ptrdiff_t to_stride);
-    /* a += b, count a multiple of lanes. */
+    /* a += b; count is a multiple of lanes. */
     void (*add)(size_t count, float *a, const float *b);
 
     void (*norm_relu)(size_t pixels, int channels, const float *y, const float *scale, const float *shift, float *z);
@@ -106,8 +106,8 @@ typedef struct ck_kernels {
     /* sum[channel] = Σ (x − x₀), square[channel] = Σ (x − x₀)², shift[channel] = x₀. */
     void (*moments)(size_t pixels, int channels, const float *x, float *shift, float *sum, float *square);
 
-    /* One row of pooled pixels out of two rows of x, `row` floats apart and `width` pixels long, in each of `planes` (1 or 2)
-     * planes, `plane` floats apart. */
+    /* One row of pooled pixels from two rows of x, `row` floats apart and `width` pixels long, in each of `planes` (1
+     * or 2) planes, `plane` floats apart. */
     void (*pool_row)(
         int width, int channels, int planes, const float *x, ptrdiff_t row, ptrdiff_t plane, const float *scale,
         const float *shift, float *z, float *pooled);
@@ -129,7 +129,7 @@ const ck_kernels *ck_kernels_for(ck_isa isa);
 /* Runs tasks on the team. */
 void ck_run(const ck_team *team, int tasks, ck_body body, void *argument);
 
-/* Joins `count` numbers, given by Σ (x − shift) and Σ (x − shift)², to the moments of `before` numbers. */
+/* Merges `count` numbers, given by Σ (x − shift) and Σ (x − shift)², into the moments of `before` numbers. */
 void ck_moments_join(ck_moments *total, double before, double count, float shift, float sum, float square);
 
 static inline int ck_round_up(int n, int to) { return (n + to - 1) / to * to; }
@@ -138,7 +138,7 @@ static inline int ck_min(int a, int b) { return a < b ? a : b; }
 static inline int ck_max(int a, int b) { return a > b ? a : b; }
 static inline size_t ck_lines(size_t floats) { return (floats + 15) / 16 * 16; }
 
-/* A row length in floats, whole vectors, that spreads rows over the cache's sets: an odd number of 64-byte lines. */
+/* A row length in floats, in whole vectors, that spreads rows over the cache's sets: an odd number of 64-byte lines. */
 static inline ptrdiff_t ck_spread(ptrdiff_t floats) {
     ptrdiff_t lines = (floats + 15) / 16;
     return (lines | 1) * 16;

@@ -1,4 +1,4 @@
-/* Norm and ReLU: coefficients, and passes over maps cut into pieces of a fixed number of pixels. */
+/* Norm and ReLU: coefficients, and passes over maps in pieces of a fixed number of pixels. */
 #include <math.h>
 
 #include "kernels.h"
@@ -38,7 +38,7 @@ typedef struct pass {
     float *out, *sums;
 } pass;
 
-/* Pixels of a piece: about 32 KiB of a map, so that all passes over it find it in the first-level cache. */
+/* The number of pixels in a piece: about 32 KiB of a map, so that it stays in the first-level cache for all passes. */
 static size_t piece_pixels(int channels) { return (size_t)ck_max(16, 8192 / channels); }
 static int pieces(size_t pixels, int channels) {
     size_t piece = piece_pixels(channels);
@@ -131,7 +131,7 @@ static void moments_task(void *argument, int task, int thread) {
     p->kernels->moments(count, p->channels, p->x + at, to, to + p->channels, to + 2 * p->channels);
 }
 
-/* As Chan et al. do (1979). */
+/* As in Chan et al. (1979). */
 void ck_moments_join(ck_moments *total, double before, double count, float shift, float sum, float square) {
     double mean = shift + sum / count, m2 = square - (double)sum * sum / count, d = mean - total->mean;
     total->mean += d * count / (before + count);

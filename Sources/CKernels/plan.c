@@ -1,9 +1,9 @@
-/* Decides how a convolution is carried out. Everything here depends on shapes and the instruction set, never on threads. */
+/* Plans the execution of a convolution. Everything here depends on shapes and the instruction set, never on threads. */
 #include "plan.h"
 
 static int planes_out(const ck_plan *p) { return p->batch * p->depth_out; }
 
-/* Rough cycles of both ways; only their order matters. */
+/* Compares rough cycle counts of both methods; only their order matters. */
 static bool direct_is_faster(const ck_plan *p) {
     double lanes = p->kernels->lanes, n = p->n_total / lanes, k = (p->k_padded[0] + p->k_padded[1]) / lanes;
     double taps = p->kernel_depth, channels = p->k_total * taps;
@@ -26,7 +26,7 @@ static void plan_winograd(ck_plan *p) {
         p->group = ck_min(p->n_total, 128);
     }
     p->blocks = ck_divide_up(p->tiles, p->block);
-    /* Where tiles are few, reading 36 numbers for 9 from memory costs more than transforming the 9 again. */
+    /* With few tiles, reading 36 numbers for 9 from memory costs more than transforming the 9 again. */
     p->transformed = !p->shared || p->blocks > 4;
     p->u_plane = ck_spread(ck_few * 2 * p->kernels->lanes);
     p->u_floats = p->transformed ? 0 : (size_t)p->u_plane * ck_points;
@@ -99,8 +99,8 @@ ck_plan ck_plan_conv(const ck_conv *conv, ck_pass pass, const ck_kernels *kernel
     return p;
 }
 
-/* Backward-weights sums over tiles: rows of both operands are read one under the other, so they are spread over the cache's
- * sets. Small sums (up to about 64 · 64) fit in the cache of a core: each task then has its own. */
+/* Backward-weights sums over tiles: rows of both operands are read at the same columns, so they are spread over the
+ * cache's sets. Small sums (up to about 64 · 64) fit in a core's cache, so each task has its own. */
 ck_plan ck_plan_gradient(const ck_conv *conv, const ck_kernels *kernels) {
     ck_plan p = shapes(conv, ck_pass_forward, kernels);
     p.direct = p.k_total <= 4;
@@ -176,7 +176,7 @@ size_t ck_plan_weights(const ck_plan *p) {
     return ck_lines(taps * (size_t)p->kernel_depth * (size_t)p->k_total * (size_t)p->n_total);
 }
 
-/* ---- what is gathered: for each part, `shift`, `sum`, `square` or `g`, `gy`, each n_total floats ---- */
+/* ---- gathered sums: for each part, `shift`, `sum`, `square` or `g`, `gy`, each n_total floats ---- */
 
 static size_t gathered_floats(const ck_plan *p) { return ck_lines((size_t)p->parts * 3 * (size_t)p->n_total); }
 

@@ -1,4 +1,4 @@
-/* Max-pool: one task for some rows of pooled pixels. */
+/* Max-pool, with a task for several rows of pooled pixels. */
 #include "kernels.h"
 
 typedef struct pooling {
@@ -6,22 +6,22 @@ typedef struct pooling {
     ck_pool shape;
     const float *x, *scale, *shift, *gradient, *skip;
     float *z, *out;
-    int planes, rows, tasks; /* pairs of planes (or planes) of a map, rows of a task, tasks of such a pair */
+    int planes, rows, tasks; /* pairs of planes (or planes) of a map, rows per task, tasks per pair */
 } pooling;
 
 static pooling begin(const ck_pool *shape, const ck_team *team) {
     pooling p = {.kernels = ck_kernels_for(team->isa), .shape = *shape};
-    int rows = ck_divide_up(shape->height, 2); /* an odd last row, and an odd last plane, has a turn of its own */
+    int rows = ck_divide_up(shape->height, 2); /* an odd last row or plane is a separate step */
     p.planes = ck_divide_up(shape->depth, shape->kernel_depth);
     p.rows = ck_max(1, ck_min(rows, 16384 / ck_max(1, shape->width * shape->channels)));
     p.tasks = ck_divide_up(rows, p.rows);
     return p;
 }
 
-/* The rows that one pooled row is made of, and where that is; `pooled` is negative where there is none. */
+/* The position of the input rows of a pooled row, and that of the pooled row, which is negative if there is none. */
 typedef struct place {
     ptrdiff_t at, pooled;
-    int planes, rows; /* that lie within the map */
+    int planes, rows; /* within the map */
 } place;
 
 static place place_of(const pooling *p, int task, int y) {

@@ -1,4 +1,4 @@
-/* Choice of the instruction set, and tasks on the caller's threads. */
+/* The choice of the instruction set, and tasks on the caller's threads. */
 #include "kernels.h"
 
 bool ck_isa_available(ck_isa isa) {

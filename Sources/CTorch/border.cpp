@@ -12,7 +12,7 @@ std::atomic<int64_t> live{0};
 namespace border {
 
 void keep_error(std::string message) {
-    // Messages of c10 end in a list of frames that means nothing to a reader; the first lines are the message.
+    // c10's messages end with a stack trace, which is of no use to readers.
     const auto frames = message.find("\nException raised from");
     if (frames != std::string::npos) message.resize(frames);
     while (!message.empty() && message.back() == '\n') message.pop_back();

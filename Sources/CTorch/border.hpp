@@ -1,4 +1,4 @@
-// What the C++ files share: the box behind a handle, and the guard that turns exceptions into a status.
+// Definitions shared by the C++ files: the box behind a handle, and the guard that turns exceptions into a status.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -32,7 +32,7 @@ inline std::vector<at::Tensor> list(const CTTensor *handles, int32_t count) {
     return tensors;
 }
 
-/// Runs `body`; 0, or 1 with the message kept.
+/// Runs `body`. Returns 0, or 1 with the message kept.
 template <class Body>
 int guarded(Body &&body) {
     try {
@@ -48,7 +48,7 @@ int guarded(Body &&body) {
     return 1;
 }
 
-/// Runs `body` and boxes the tensor it returns.
+/// Runs `body` and boxes the tensor that it returns.
 template <class Body>
 int boxed(CTTensor *out, Body &&body) {
     return guarded([&] { *out = box(body()); });

@@ -110,7 +110,8 @@ int ct_sample(CTTensor a, const int64_t *steps, int32_t count, CTTensor *out) {
 
 int ct_enlarge(CTTensor a, const int64_t *factors, int32_t count, CTTensor *out) {
     return boxed(out, [&] {
-        // An axis of 1 behind each axis is spread to the factor; unlike an index it has a backward pass with a fixed order.
+        // An axis of size 1 after each axis is expanded to the factor. Unlike indexing, its backward pass has a fixed
+        // order.
         auto blocks = unbox(a);
         TORCH_CHECK(count <= blocks.dim(), "a factor for an axis that does not exist");
         auto shape = blocks.sizes().vec();

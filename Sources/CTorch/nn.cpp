@@ -12,13 +12,14 @@ using namespace border;
 
 namespace {
 
-/// One value has no unbiased variance: libtorch would put NaN into the running one and say nothing.
+/// Refuses a single value per channel, which has no unbiased variance: libtorch would silently store NaN as the running
+/// one.
 void check_statistics(const at::Tensor &map) {
     TORCH_CHECK(map.dim() < 2 || map.numel() > map.size(1),
                 "training needs more than one value per channel: use larger images or more of them");
 }
 
-/// sum(w·l) / sum(w), and 0 where no voxel counts.
+/// Returns sum(w·l) / sum(w), or 0 if all weights are 0.
 at::Tensor weighted_mean(const at::Tensor &losses, const at::Tensor &weights) {
     TORCH_CHECK(losses.sizes() == weights.sizes(), "weights of shape ", weights.sizes(), " for losses of shape ",
                 losses.sizes());
@@ -26,7 +27,7 @@ at::Tensor weighted_mean(const at::Tensor &losses, const at::Tensor &weights) {
     return at::sum(losses * weights) / total;
 }
 
-/// libtorch's convolution with stride 1 of `maps` one after the other along the channels.
+/// Returns libtorch's convolution with stride 1 of `maps` concatenated along the channels.
 at::Tensor plain_convolution(const std::vector<at::Tensor> &maps, const at::Tensor &weight, const at::Tensor &bias,
                              at::IntArrayRef padding) {
     const auto x = maps.size() == 1 ? maps[0] : at::cat(maps, 1);

@@ -10,7 +10,7 @@ using namespace border;
 
 namespace {
 
-/// The fused steps write without counting it: saved tensors and packed weights would pass for unchanged.
+/// Bumps the versions of tensors, which the fused steps do not: saved tensors and packed weights would seem unchanged.
 void count_change(const std::vector<at::Tensor> &tensors) {
     for (const auto &tensor : tensors) tensor.unsafeGetTensorImpl()->bump_version();
 }
@@ -45,7 +45,7 @@ double sum_of_squares(const at::Tensor &tensor) {
 
 int ct_sgd_step(const CTTensor *parameters, const CTTensor *gradients, const CTTensor *momentum, int32_t count,
                 double rate, double momentum_factor, double weight_decay, bool nesterov, bool first) {
-    if (count == 0) return 0;  // the fused steps refuse empty lists
+    if (count == 0) return 0;  // the fused steps reject empty lists
     return guarded([&] {
         at::NoGradGuard unrecorded;
         const auto buffers = momentum_factor == 0 ? std::vector<at::Tensor>{} : list(momentum, count);

@@ -1,41 +1,41 @@
 import Torch
 import UNetDesign
 
-/// A network that gives logits for every voxel of its input, or of the part of it inside a margin.
+/// A network that computes logits for every voxel of its input, or for the part of it inside a margin.
 open class SegmentationNetwork: Module {
-    /// What the network was built from.
+    /// The configuration of the network.
     public let configuration: NetworkConfiguration
 
-    /// A network described by `configuration`.
+    /// Creates a network from `configuration`.
     public init(_ configuration: NetworkConfiguration) throws(TorchError) {
         self.configuration = configuration
     }
 
-    /// Logits (N, outputChannels, (D,) H, W) of `x` (N, inputChannels, (D,) H, W); their size is the configuration's
-    /// `outputSize`.
+    /// Returns the logits (N, outputChannels, (D,) H, W) of `x` (N, inputChannels, (D,) H, W). Their size is the
+    /// configuration's `outputSize`.
     open func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         preconditionFailure("\(type(of: self)) must say how it computes its logits")
     }
 
-    /// Logits at several scales, the finest first, which is that of `callAsFunction`; only that one without deep
-    /// supervision.
+    /// Returns the logits at several scales, the finest first, which are those of `callAsFunction`; only these without
+    /// deep supervision.
     open func outputs(_ x: Tensor) throws(TorchError) -> [Tensor] { [try self(x)] }
 
-    /// Class probabilities of `logits`: sigmoid for one channel, softmax over channels for several.
+    /// Returns the class probabilities of `logits`: sigmoid for one channel, softmax over channels for several.
     public func probabilities(_ logits: Tensor) throws(TorchError) -> Tensor {
         try configuration.outputChannels == 1 ? logits.sigmoid() : logits.softmax(axis: 1)
     }
 
-    /// Values in parameters and buffers, as Keras counts them, and how many of them are trained.
+    /// The number of values in parameters and buffers, as Keras counts them, and of those that are trained.
     public var parameterCount: (total: Int, trainable: Int) {
         (state.reduce(0) { $0 + $1.tensor.count }, parameters.reduce(0) { $0 + $1.tensor.count })
     }
 }
 
-/// Convolution, norm (if any) and ReLU.
+/// Convolution, norm (if any), and ReLU.
 @TensorActor
 protocol RectifiedConvolution: Module {
-    /// The unit over `parts` one after the other along the channels.
+    /// Returns the unit's output for `parts` concatenated along the channels.
     func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor
 }
 
@@ -43,7 +43,7 @@ extension ConvNormReLU: RectifiedConvolution {}
 extension ConvInstanceNormReLU: RectifiedConvolution {}
 extension ConvReLU: RectifiedConvolution {}
 
-/// Convolution and norm (if any), without ReLU: what a residual block adds up.
+/// Convolution and norm (if any) without ReLU, as added in a residual block.
 final class ConvNorm: Module {
     let conv: Convolution
     let norm: (any NormLayer)?
@@ -59,10 +59,10 @@ final class ConvNorm: Module {
     }
 }
 
-/// A norm over channels.
+/// A norm of channels.
 @TensorActor
 protocol NormLayer: Module {
-    /// `x` normalized.
+    /// Returns `x` normalized.
     func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor
 }
 

@@ -2,27 +2,27 @@ import Torch
 import UNetDesign
 
 /// The U-Net: encoder levels with F, 2F, 4F, … filters, a bridge, decoder levels back to F, and a 1×1 convolution to
-/// the classes (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28; in 3D Çiçek et al. 2016,
+/// the classes (Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28; in 3D, Çiçek et al. 2016,
 /// doi:10.1007/978-3-319-46723-8_49).
 ///
-/// It computes what `NetworkGraph` says of its configuration; weights have the names of the graph's nodes.
+/// It computes the `NetworkGraph` of its configuration; weights have the names of the graph's nodes.
 public final class UNet: SegmentationNetwork {
-    /// What the network computes.
+    /// The graph that the network computes.
     public let graph: NetworkGraph
-    /// The modules of the graph's nodes, by the nodes' names.
+    /// The modules of the graph's nodes, by name.
     private let modules: NamedModules
     private let units: [Unit]
     private let lastUses: (logits: [Int?], all: [Int?])
 
-    /// What computes a node. Several maps for a convolution lie one after the other along the channels, so that kernels
-    /// can read them where they are.
+    /// The implementation of a node. Several input maps of a convolution are kept as separate parts along the channels,
+    /// so that kernels can read them in place.
     private enum Unit {
         case rectified(any RectifiedConvolution)
         case convolution(ConvNorm)
         case upConvolution(UpConvolution)
         case dropout(Dropout)
         case head(Convolution)
-        /// An operation without weights and state.
+        /// An operation without weights or state.
         case none
 
         var module: Module? {
@@ -37,7 +37,7 @@ public final class UNet: SegmentationNetwork {
         }
     }
 
-    /// The network that `configuration` describes, with weights drawn from libtorch's generator.
+    /// Creates the network of `configuration`, with weights drawn from libtorch's generator.
     public override init(_ configuration: NetworkConfiguration) throws(TorchError) {
         graph = NetworkGraph(configuration)
         var units: [Unit] = []
@@ -49,14 +49,14 @@ public final class UNet: SegmentationNetwork {
         try super.init(configuration)
     }
 
-    /// Logits (N, outputChannels, (D,) H, W) of `x` (N, inputChannels, (D,) H, W).
+    /// Returns the logits (N, outputChannels, (D,) H, W) of `x` (N, inputChannels, (D,) H, W).
     public override func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         try run(x, lastUses.logits)[graph.outputs[0]]!
     }
 
-    /// Logits of every decoder level that is supervised, the finest first. Those of coarser levels have their own
-    /// size, except in the classic network: its coarser maps do not start on the finer one's border, so that they are
-    /// enlarged and cropped to the finest's size.
+    /// Returns the logits of every supervised decoder level, the finest first. Those of coarser levels have their own
+    /// size, except in the classic network: its coarser maps do not start at the border of the finer one, so they are
+    /// enlarged and cropped to the finest size.
     public override func outputs(_ x: Tensor) throws(TorchError) -> [Tensor] {
         let results = try run(x, lastUses.all)
         var outputs = graph.outputs.map { results[$0]! }
@@ -69,16 +69,16 @@ public final class UNet: SegmentationNetwork {
         return outputs
     }
 
-    /// What every node gives for `x`, by the nodes' names.
+    /// Returns the output of every node for `x`, by the nodes' names.
     package func results(of x: Tensor) throws(TorchError) -> [String: Tensor] {
         let everything = graph.nodes.map { _ -> Int? in graph.nodes.count }
         let results = try run(x, everything)
         return Dictionary(uniqueKeysWithValues: results.map { (graph.nodes[$0.key].name, $0.value) })
     }
 
-    /// Computes the nodes that are used, and lets go of each result after its last use.
+    /// Computes the nodes that are used, and releases each result after its last use.
     private func run(_ x: Tensor, _ lastUses: [Int?]) throws(TorchError) -> [Int: Tensor] {
-        // The maps that make up each result, one after the other along the channels.
+        // The maps that make up each result, along the channels.
         var results: [Int: [Tensor]] = [0: [x]]
         for (index, node) in graph.nodes.enumerated().dropFirst() where lastUses[index] != nil {
             results[index] = try compute(node, units[index], node.inputs.map { results[$0]! })
@@ -174,9 +174,9 @@ public final class UNet: SegmentationNetwork {
 }
 
 extension NetworkConfiguration {
-    /// The network, with weights drawn from libtorch's generator.
+    /// Creates the network, with weights drawn from libtorch's generator.
     ///
-    /// - Throws: `NetworkError` where there is no such network, or it is too large; `TorchError`.
+    /// - Throws: `NetworkError` if the network is not valid or is too large; `TorchError`.
     @TensorActor
     public func makeNetwork() throws -> SegmentationNetwork {
         try checkWeightCount()

@@ -2,15 +2,15 @@ import Foundation
 import Imaging
 
 extension SegmentationError: CustomStringConvertible, LocalizedError {
-    /// One sentence that says what happened and what to do.
+    /// A sentence that states what happened and what to do.
     public var description: String { advice.map { "\(fact); \($0)" } ?? fact }
 
     /// The same sentence, for Foundation.
     public var errorDescription: String? { description }
 
-    /// What happened, without what to do.
+    /// Returns what happened, without what to do.
     ///
-    /// - Parameter naming: what to call a setting.
+    /// - Parameter naming: returns the name of a setting.
     package func fact(naming: (PlanSetting) -> String) -> String {
         switch self {
         case .runExists(let path): "\(path): already contains a run"
@@ -101,7 +101,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
 
     private var fact: String { fact(naming: \.name) }
 
-    /// What to do; nil where the fact says it.
+    /// What to do; nil if the fact implies it.
     package var advice: String? {
         switch self {
         case .runExists: "resume it, or choose another folder"
@@ -161,7 +161,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         }
     }
 
-    /// The first three, and how many there are.
+    /// Returns the first three names and the number of the others.
     private func listed(_ names: [String]) -> String {
         let shown = names.prefix(3).joined(separator: ", ")
         return names.count > 3 ? "\(shown), and \(names.count - 3) more" : shown
@@ -173,7 +173,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
 }
 
 extension TrainingGap: CustomStringConvertible {
-    /// The reason, in the middle of a sentence.
+    /// The reason, as a clause.
     public var description: String {
         switch self {
         case .noLabel: "its ground truth contains no labels"
@@ -184,7 +184,7 @@ extension TrainingGap: CustomStringConvertible {
 }
 
 extension EvaluationGap {
-    /// What is wrong, after the name of the file or folder.
+    /// What is wrong, to follow the name of the file or folder.
     fileprivate var fact: String {
         switch self {
         case .notAFolder: "is not a folder that can be read"

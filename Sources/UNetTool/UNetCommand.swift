@@ -23,9 +23,9 @@ struct UNetCommand: AsyncParsableCommand {
             Describe.self, Convert.self, Benchmark.self,
         ])
 
-    /// Runs the command that the arguments name.
+    /// Runs the command named by the arguments.
     ///
-    /// In place of the parser's own, which does not notice where help cannot be printed.
+    /// This replaces the parser's own, which does not report that help cannot be printed.
     static func main() async {
         StandardOutput.prepare()
         do {

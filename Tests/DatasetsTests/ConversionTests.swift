@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: Conversion.Target.allCases)
-    func neighboursStayNeighbours(target: Conversion.Target) throws {
+    func neighborsStayNeighbours(target: Conversion.Target) throws {
         try withTemporaryDirectory { root in
             let source = root.appending(path: "stack")
             for number in 0..<12 {

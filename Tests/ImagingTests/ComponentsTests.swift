@@ -63,14 +63,14 @@ import Testing
             while let index = open.popLast() {
                 let (x, y) = (index % extent.width, index / extent.width % extent.height)
                 let z = index / extent.sliceCount
-                for neighbour in mask.indices where mask[neighbour] && ids[neighbour] == 0 {
-                    let dx = abs(neighbour % extent.width - x)
-                    let dy = abs(neighbour / extent.width % extent.height - y)
-                    let dz = abs(neighbour / extent.sliceCount - z)
+                for neighbor in mask.indices where mask[neighbor] && ids[neighbor] == 0 {
+                    let dx = abs(neighbor % extent.width - x)
+                    let dy = abs(neighbor / extent.width % extent.height - y)
+                    let dz = abs(neighbor / extent.sliceCount - z)
                     let touches = connectivity == .faces ? dx + dy + dz == 1 : max(dx, dy, dz) == 1
                     if touches {
-                        ids[neighbour] = pieces
-                        open.append(neighbour)
+                        ids[neighbor] = pieces
+                        open.append(neighbor)
                     }
                 }
             }

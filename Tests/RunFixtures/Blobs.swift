@@ -5,11 +5,11 @@ import NIfTI
 import Runs
 import UNetDesign
 
-/// A small dataset that a tiny network learns at once: a bright disc with a gray ring around it, in noise.
+/// A small dataset that a tiny network learns quickly: a bright disc with a gray ring around it, in noise.
 package enum Blobs {
     package static let structures = [Structure(name: "CORE", label: 1), Structure(name: "RING", label: 2)]
 
-    /// Writes patients `p0`, `p1`… of two slices each, as pairs with `labels.json`, and opens the folder.
+    /// Writes patients `p0`, `p1`, … of two slices each, as pairs with `labels.json`, and opens the folder.
     package static func write(
         _ folder: URL, patients: Int, side: Int = 32, structures: [Structure] = structures
     )
@@ -29,7 +29,7 @@ package enum Blobs {
         return try Dataset(contentsOf: folder)
     }
 
-    /// A plan for a network of a few hundred weights.
+    /// Returns a plan for a network of a few thousand weights.
     package static func plan(epochs: Int = 4, structures: [Structure] = structures) -> Plan {
         var training = TrainingPlan()
         training.epochs = epochs
@@ -68,7 +68,7 @@ package enum Blobs {
 }
 
 extension URL {
-    /// Whether a file or folder is there.
+    /// Whether the file or folder exists.
     package var exists: Bool { FileManager.default.fileExists(atPath: path(percentEncoded: false)) }
 
     /// The names of the folder's entries, sorted.

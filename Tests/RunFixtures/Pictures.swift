@@ -3,7 +3,7 @@ import Foundation
 import Imaging
 import Scans
 
-/// A small dataset of gray PNG pictures and masks 0/255: bright discs on dark ground, in noise.
+/// A small dataset of gray PNG pictures and 0/255 masks: bright discs on a dark background, in noise.
 package enum Pictures {
     /// Writes `image/N.png` and `label/N.png` for N below `count`, and opens the folder.
     package static func write(_ folder: URL, count: Int, side: Int = 48, isColor: Bool = false) throws

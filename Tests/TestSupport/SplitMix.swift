@@ -1,4 +1,4 @@
-/// The same random numbers in every run: SplitMix64 (Steele, Lea and Flood 2014).
+/// A generator of the same random numbers in every run: SplitMix64 (Steele, Lea, and Flood 2014).
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs `body` with a new empty folder and removes the folder afterwards.
+/// Runs `body` with a new, empty folder, and removes the folder afterward.
 public func withTemporaryDirectory<T>(_ body: (URL) throws -> T) throws -> T {
     let folder = FileManager.default.temporaryDirectory.appending(path: "swift-unet-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -8,7 +8,7 @@ public func withTemporaryDirectory<T>(_ body: (URL) throws -> T) throws -> T {
     return try body(folder)
 }
 
-/// The same for a body that waits.
+/// Runs an asynchronous `body` with a new, empty folder, and removes the folder afterward.
 public func withTemporaryDirectory<T>(
     isolation: isolated (any Actor)? = #isolation, _ body: (URL) async throws -> T
 ) async throws -> T {

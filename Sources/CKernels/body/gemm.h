@@ -1,6 +1,6 @@
 /* Two register-blocked products. Both keep up to ROWS × 2 vectors (or 2·ROWS × 1) of the result in registers. */
 
-/* sum[R][V] = Σ over segments, Σ_k a[r · as + k] · b[k][·]. b runs on through all segments. */
+/* sum[R][V] = Σ over segments, Σ_k a[r · as + k] · b[k][·]. b continues through all segments. */
 INLINE void rows_sum(
     const int R, const int V, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b,
     vec sum[2 * ROWS]) {
@@ -70,7 +70,7 @@ static void gemm_rows(
     }
 }
 
-/* The same sum, with what is already in c where given, and its bias, to the sink: no row of its own in between. */
+/* Writes the same sum, plus c if given and the bias, directly to the sink without an intermediate row. */
 INLINE void rows_out(
     const int R, const int V, int segments, const ck_segment *segment, ptrdiff_t offset, ptrdiff_t as, const float *b,
     const float *c, ptrdiff_t cs, const ck_sink *s, float *out) {
@@ -112,7 +112,7 @@ static void out_1(
     }
 }
 
-/* s->columns pixels of s->channels (at most two vectors), which nothing is gathered of: c + a · b + bias. */
+/* c + a · b + bias for s->columns pixels of s->channels (at most two vectors), without gathering sums. */
 static void gemm_out(
     const ck_sink *s, int segments, const ck_segment *segment, ptrdiff_t as, const float *b, const float *c, ptrdiff_t cs) {
     int step = s->channels > LANES ? ROWS : 12;
@@ -173,7 +173,7 @@ static void outer_1(
     }
 }
 
-/* c[rows][vectors] (+)= aᵀ · b, cut into sums of at most 96 terms. */
+/* c[rows][vectors] (+)= aᵀ · b, divided into sums of at most 96 terms. */
 static void gemm_outer(
     int rows, int vectors, int terms, const float *a, ptrdiff_t as, const float *b, ptrdiff_t bs, float *c, ptrdiff_t cs,
     bool accumulate) {

@@ -1,4 +1,4 @@
-/* Passes over whole maps: copies, norm + ReLU and its backward pass, sums, max-pool. */
+/* Passes over whole maps: copies, norm + ReLU and its backward pass, sums, and max-pool. */
 
 INLINE void copy_vector(const float *x, vec scale, vec shift, const bool norm, float *to, int n, const bool whole) {
     vec v = whole ? load(x) : load_first(x, n);
@@ -123,10 +123,10 @@ static void moments(size_t pixels, int channels, const float *x, float *shift, f
 
 /* ---- max-pool ---- */
 
-/* Whether a takes the place of b: larger, or NaN. */
+/* Whether a replaces b: larger, or NaN. */
 INLINE vec_mask beats(vec a, vec b) { return (a > b) | (a != a); }
 
-/* Where the pixels lie that one pooled pixel is made of, four in each plane. */
+/* The offset of input pixel k of a pooled pixel; there are four in each plane. */
 #define POOL_AT(k) ((2 * i + ((k) & 1)) * channels + ((k) >> 1 & 1) * row + ((k) >> 2) * plane)
 
 INLINE void pool_row_of(

@@ -1,5 +1,5 @@
 /* Vectors of LANES floats, and loads and stores of the first `n` lanes. Included once for each instruction set, which
- * defines LANES, ROWS, HAS_FMA and, where it has them, masked loads and stores. */
+ * defines LANES, ROWS, HAS_FMA and, if available, masked loads and stores. */
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
 typedef float vec_unaligned __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
@@ -20,7 +20,7 @@ INLINE vec fma_(vec a, vec b, vec c) {
 #endif
 }
 
-/* The first n lanes (0 < n ≤ LANES); the others are 0 and their memory is not touched. */
+/* Loads the first n lanes (0 < n ≤ LANES); the others are 0 and their memory is not accessed. */
 INLINE vec load_first(const float *p, int n) {
 #if defined(MASKED_LOAD)
     return MASKED_LOAD(p, n);
@@ -45,11 +45,11 @@ INLINE void store_n(float *p, vec v, int n) {
     else store_first(p, v, n);
 }
 
-/* max(0, x), which keeps NaN. */
+/* max(0, x), preserving NaN. */
 INLINE vec relu(vec x) {
     vec zero = {};
     return x < zero ? zero : x;
 }
 
-/* a where the mask is set, else b. */
+/* a where the mask is set, otherwise b. */
 INLINE vec choose(vec_mask mask, vec a, vec b) { return mask ? a : b; }

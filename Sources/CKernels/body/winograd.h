@@ -1,5 +1,5 @@
-/* Winograd F(4×4, 3×3) with the points 0, 1, −1, 2, −½ and infinity: the transforms of inputs, outputs, output gradients,
- * filters and filter gradients. docs/Kernels.md derives the matrices. */
+/* Winograd F(4×4, 3×3) with the points 0, 1, −1, 2, −½, and infinity: the transforms of inputs, outputs, output
+ * gradients, filters, and filter gradients. docs/Kernels.md derives the matrices. */
 
 /* Bᵀ d in one direction. */
 INLINE void input_points(const vec d[6], vec o[6]) {
@@ -105,7 +105,7 @@ static void input_tile(const ck_patch *p, float *v, ptrdiff_t plane) {
 
 /* ---- outputs ---- */
 
-/* One pixel's vector on its way to the sink, and what is gathered of it. */
+/* Per-channel values for a vector of channels on its way to the sink, and the sums gathered from it. */
 typedef struct gathered {
     vec bias, shift, sum, square;
     vec y_scale, y_shift, y_mean, g, gy;

@@ -1,4 +1,4 @@
-/* 1×1 convolution, and transposed convolution with a kernel as large as its stride (1×1×1, 1×2×2, 2×2×2). */
+/* 1×1 convolution, and transposed convolution with a kernel equal to its stride (1×1×1, 1×2×2, 2×2×2). */
 #ifndef CK_DENSE_H
 #define CK_DENSE_H
 
@@ -8,8 +8,9 @@
 extern "C" {
 #endif
 
-/* out = Σ in · weights + bias at every pixel; `taps` > 1: a transposed convolution that writes `taps` pixels for each input
- * pixel. Sizes are those of the input. kernel[] is depth, height, width, each 1 or 2: {1,1,1} is a 1×1 convolution. */
+/* out = Σ in · weights + bias at every pixel. Sizes are those of the input. kernel[] is depth, height, width, each 1 or
+ * 2: {1,1,1} is a 1×1 convolution; a larger kernel is a transposed convolution, which writes one pixel per kernel
+ * element for each input pixel. */
 typedef struct ck_dense {
     int batch, depth, height, width;
     int in_channels, out_channels;
@@ -18,7 +19,7 @@ typedef struct ck_dense {
 
 bool ck_dense_valid(const ck_dense *_Nonnull dense);
 
-/* PyTorch's weights: a 1×1 convolution's are [out][in], a transposed convolution's [in][out][kd][kh][kw]. */
+/* Weights are PyTorch's: [out][in] for a 1×1 convolution, [in][out][kd][kh][kw] for a transposed convolution. */
 size_t ck_dense_weights_bytes(const ck_dense *_Nonnull dense, ck_pass pass, ck_isa isa);
 void ck_dense_pack_weights(
     const ck_dense *_Nonnull dense, ck_pass pass, const float *_Nonnull weights, float *_Nonnull packed,
@@ -30,7 +31,7 @@ void ck_dense_forward(
     const ck_dense *_Nonnull dense, const ck_source *_Nonnull source, const float *_Nonnull packed,
     const float *_Nullable bias, float *_Nonnull output, void *_Nonnull scratch, const ck_team *_Nonnull team);
 
-/* `probe`, where given, gathers the sums of the norm that `source` was read through. */
+/* `probe`, if given, gathers the sums for the norm through which `source` was read. */
 void ck_dense_backward_data(
     const ck_dense *_Nonnull dense, const float *_Nonnull gradient, const float *_Nonnull packed,
     const ck_norm_probe *_Nullable probe, float *_Nonnull input_gradient, void *_Nonnull scratch,

@@ -10,11 +10,11 @@ extern "C" {
 int ct_set_requires_grad(CTTensor _Nonnull tensor, bool on);
 bool ct_requires_grad(CTTensor _Nonnull tensor);
 int ct_backward(CTTensor _Nonnull loss);
-/* NULL where there is no gradient yet. */
+/* NULL if there is no gradient yet. */
 int ct_grad(CTTensor _Nonnull tensor, CTTensor _Nullable *_Nonnull out);
 int ct_clear_grad(CTTensor _Nonnull tensor);
 int ct_detach(CTTensor _Nonnull tensor, CTTensor _Nullable *_Nonnull out);
-/* Sets whether operations of this thread are recorded; returns what it was. */
+/* Sets whether operations of this thread are recorded, and returns the previous setting. */
 bool ct_set_grad_mode(bool on);
 
 #ifdef __cplusplus

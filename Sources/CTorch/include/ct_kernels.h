@@ -1,4 +1,4 @@
-/* Which kernels do convolutions and what goes with them on the CPU: this project's own, or libtorch's. */
+/* The choice of CPU kernels for convolutions and related layers: this project's own or libtorch's. */
 #ifndef CT_KERNELS_H
 #define CT_KERNELS_H
 #include "ct_base.h"
@@ -7,12 +7,12 @@
 extern "C" {
 #endif
 
-/* On: float32 convolutions of rank 4 and 5 on the CPU go through CKernels where they are made for the shape. */
+/* If on, float32 convolutions of rank 4 and 5 on the CPU use CKernels for all shapes that it supports. */
 void ct_set_native_kernels(bool on);
 bool ct_native_kernels(void);
-/* The instruction set in use: "avx512", "avx2", "neon" or "portable". */
+/* The instruction set in use: "avx512", "avx2", "neon", or "portable". */
 const char *_Nonnull ct_kernel_instructions(void);
-/* Chooses one by that name; fails where the processor lacks it. */
+/* Chooses an instruction set by that name; fails if the processor lacks it. */
 int ct_set_kernel_instructions(const char *_Nonnull name);
 
 #ifdef __cplusplus

@@ -18,7 +18,7 @@ int ct_binary(CTBinary operation, CTTensor _Nonnull a, CTTensor _Nonnull b, CTTe
 int ct_binary_scalar(CTBinary operation, CTTensor _Nonnull a, double b, CTTensor _Nullable *_Nonnull out);
 int ct_unary(CTUnary operation, CTTensor _Nonnull a, CTTensor _Nullable *_Nonnull out);
 int ct_clamp(CTTensor _Nonnull a, double low, double high, CTTensor _Nullable *_Nonnull out);
-/* Over the dimensions listed, or over all where the list is empty. */
+/* Over the listed dimensions, or over all if the list is empty. */
 int ct_reduce(CTReduce operation, CTTensor _Nonnull a, const int64_t *_Nullable dims, int32_t count, bool keep,
               CTTensor _Nullable *_Nonnull out);
 int ct_argmax(CTTensor _Nonnull a, int64_t dim, CTTensor _Nullable *_Nonnull out);
@@ -30,14 +30,14 @@ int ct_reshape(CTTensor _Nonnull a, const int64_t *_Nonnull shape, int32_t rank,
 int ct_permute(CTTensor _Nonnull a, const int64_t *_Nonnull dims, int32_t rank, CTTensor _Nullable *_Nonnull out);
 int ct_narrow(CTTensor _Nonnull a, int64_t dim, int64_t start, int64_t length, CTTensor _Nullable *_Nonnull out);
 int ct_flip(CTTensor _Nonnull a, const int64_t *_Nonnull dims, int32_t count, CTTensor _Nullable *_Nonnull out);
-/* Every step-th value, from the first on, of the last axes, one for each step. */
+/* Every step-th value, starting with the first, along the last axes, one per step. */
 int ct_sample(CTTensor _Nonnull a, const int64_t *_Nonnull steps, int32_t count, CTTensor _Nullable *_Nonnull out);
-/* Every value repeated to a block along the last axes, one for each factor. */
+/* Every value repeated to a block along the last axes, one per factor. */
 int ct_enlarge(CTTensor _Nonnull a, const int64_t *_Nonnull factors, int32_t count, CTTensor _Nullable *_Nonnull out);
 /* One value per class: (N, …) int64 to (N, classes, …) float32. */
 int ct_one_hot(CTTensor _Nonnull a, int64_t classes, CTTensor _Nullable *_Nonnull out);
 
-/* a = a·scale + b·factor, in place and unrecorded. */
+/* a = a·scale + b·factor, in place and without recording. */
 int ct_scale_add(CTTensor _Nonnull a, double scale, CTTensor _Nonnull b, double factor);
 int ct_fill(CTTensor _Nonnull a, double value);
 

@@ -1,4 +1,4 @@
-/* Optimizer steps and clipping over lists of tensors, in place and unrecorded; steps are libtorch's fused ones. */
+/* Optimizer steps and clipping over lists of tensors, in place and without recording; the steps are libtorch's fused ones. */
 #ifndef CT_OPTIM_H
 #define CT_OPTIM_H
 #include "ct_base.h"
@@ -7,12 +7,12 @@
 extern "C" {
 #endif
 
-/* `momentum` lists the momentum buffers, and is not read where `momentum_factor` is 0; `first` says that they hold
- * nothing yet. */
+/* `momentum` lists the momentum buffers and is not read if `momentum_factor` is 0; `first` indicates that they are
+ * still uninitialized. */
 int ct_sgd_step(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients,
                 const CTTensor _Nonnull *_Nonnull momentum, int32_t count, double rate, double momentum_factor,
                 double weight_decay, bool nesterov, bool first);
-/* `steps` lists float32 scalars that count the steps, the present one included. `decoupled` is AdamW. */
+/* `steps` lists float32 scalars that count the steps, including this one. `decoupled` selects AdamW. */
 int ct_adam_step(const CTTensor _Nonnull *_Nonnull parameters, const CTTensor _Nonnull *_Nonnull gradients,
                  const CTTensor _Nonnull *_Nonnull mean, const CTTensor _Nonnull *_Nonnull square,
                  const CTTensor _Nonnull *_Nonnull steps, int32_t count, double rate, double beta1, double beta2,

@@ -18,11 +18,11 @@ namespace native {
 namespace {
 
 constexpr size_t line = 64, huge_page = size_t(2) << 20, slab_bytes = size_t(64) << 20;
-constexpr size_t smallest = size_t(64) << 10;  // below it malloc is good enough
+constexpr size_t smallest = size_t(64) << 10;  // below this, malloc is fast enough
 
 size_t round_up(size_t bytes, size_t to) { return (bytes + to - 1) / to * to; }
 
-/// Slabs from the system, cut into blocks: the smallest gap that fits is taken, and neighboring gaps are joined.
+/// Slabs from the system, divided into blocks. The smallest gap that fits is used, and adjacent gaps are merged.
 class Arena {
 public:
     void *take(size_t bytes) {
@@ -73,7 +73,7 @@ private:
 
     Gaps::iterator grow(size_t bytes) {
         const size_t size = round_up(std::max(bytes, slab_bytes), huge_page);
-        // As much as comes goes, of slabs that are wholly unused: they were too small, and what is held stays the same.
+        // Wholly unused slabs, which were too small, are freed up to the new size, so that the total stays the same.
         size_t gone = 0;
         for (auto slab = slabs.begin(); slab != slabs.end() && gone < size;) {
             const auto gap = gaps.find(slab->first);
@@ -89,7 +89,7 @@ private:
         auto *const memory = static_cast<char *>(std::aligned_alloc(huge_page, size));
         TORCH_CHECK(memory, "no memory for ", size, " bytes of maps");
 #if defined(__linux__)
-        madvise(memory, size, MADV_HUGEPAGE);  // a wish: without it all works, with more page faults
+        madvise(memory, size, MADV_HUGEPAGE);  // optional: it only avoids page faults
 #endif
         slabs.emplace(memory, size);
         return gaps.emplace(memory, size).first;
@@ -101,7 +101,7 @@ private:
     Gaps gaps, blocks, slabs;
 };
 
-/// Never destroyed: maps may outlive everything else.
+/// Never destroyed, since maps can outlive everything else.
 Arena &arena() {
     static auto *const arena = new Arena;
     return *arena;

@@ -1,4 +1,5 @@
-// Convolution, instance norm and ReLU as one step of the autograd record: like batch norm, with statistics for each image.
+// Convolution, instance norm, and ReLU as one step of the autograd record: like batch norm, but with statistics per
+// image.
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -20,7 +21,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-/// Mean, inverse deviation, and the norm as a scale and a shift: one row an image, one number a channel.
+/// The mean, the inverse deviation, and the norm as a scale and a shift: a row per image, with a number per channel.
 struct Coefficients {
     at::Tensor mean, inverse, scale, shift;
 };
@@ -46,7 +47,7 @@ Coefficients coefficients(const at::Tensor &y, const ck_moments *known, const at
     return to;
 }
 
-/// z = max(0, y · scale + shift), which may be y.
+/// Computes z = max(0, y · scale + shift); z can be y.
 void apply_norm(const at::Tensor &y, const Coefficients &by, const at::Tensor &z) {
     const auto team = native::team();
     const int64_t images = y.size(0), channels = y.size(1), size = y.numel() / images;
@@ -57,11 +58,11 @@ void apply_norm(const at::Tensor &y, const Coefficients &by, const at::Tensor &z
     }
 }
 
-/// The convolution and what its norm is.
+/// Returns the convolution and the coefficients of its norm.
 std::pair<at::Tensor, Coefficients> normalized(const ck_conv &conv, const Sources &from, const at::Tensor &packed,
                                                const at::Tensor &bias, const at::Tensor &norm_weight,
                                                const at::Tensor &norm_bias, double epsilon) {
-    // Of a single image, the convolution gathers the moments on its way.
+    // For a single image, the convolution computes the moments along the way.
     std::vector<ck_moments> moments(conv.batch == 1 ? static_cast<size_t>(conv.out_channels) : 0);
     const auto *known = conv.batch == 1 ? moments.data() : nullptr;
     const auto y = convolve(conv, from, packed, bias, false, conv.batch == 1 ? moments.data() : nullptr);
@@ -138,7 +139,7 @@ std::optional<at::Tensor> conv_instance_norm_relu(const std::vector<at::Tensor> 
     const auto conv = conv_shape(parts, weight, padding);
     if (!conv || (bias.defined() && !fits_channels(bias, conv->out_channels))) return std::nullopt;
     if (!fits_channels(norm_weight, conv->out_channels) || !fits_channels(norm_bias, conv->out_channels)) return std::nullopt;
-    // One value has no variance; libtorch's way says so.
+    // A single value has no variance, which libtorch's implementation reports.
     const auto sizes = output_sizes(*conv, weight.dim());
     if (c10::multiply_integers(sizes) <= sizes[0] * sizes[1]) return std::nullopt;
     const auto second = parts.size() == 2 ? std::optional<at::Tensor>(parts[1]) : std::nullopt;

@@ -1,8 +1,8 @@
-// Convolution, batch norm and ReLU as one step of the autograd record.
+// Convolution, batch norm, and ReLU as one step of the autograd record.
 //
-// Training writes the convolution's output y, with its mean and variance gathered on the way, and z = max(0, y · scale +
-// shift). For the gradients only the input and y are kept. Going back, one pass over z's gradient gives the two sums that
-// the norm needs; the gradient of y is then computed inside the pass over the weights' gradient.
+// Training writes the convolution's output y, computing its mean and variance along the way, and z = max(0, y · scale +
+// shift). Only the input and y are kept for the gradients. Backward, one pass over z's gradient yields the two sums
+// that the norm needs; the gradient of y is then computed within the pass for the weights' gradient.
 
 #include <ATen/ATen.h>
 
@@ -23,7 +23,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-/// Moves running statistics towards those of the batch, as PyTorch does: the variance unbiased.
+/// Moves the running statistics toward those of the batch, with unbiased variance as in PyTorch.
 void update_running(const Norm &norm, const std::vector<ck_moments> &moments, double count) {
     auto mean = norm.running_mean, var = norm.running_var;
     auto *means = mean.data_ptr<float>();
@@ -38,7 +38,7 @@ void update_running(const Norm &norm, const std::vector<ck_moments> &moments, do
 }
 
 struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
-    // Autograd takes an absent map as an empty optional, not as an undefined tensor.
+    // Autograd requires an absent map to be an empty optional, not an undefined tensor.
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &first, const std::optional<at::Tensor> &second,
                               const at::Tensor &weight, const std::optional<at::Tensor> &given_bias,
                               const at::Tensor &norm_weight, const at::Tensor &norm_bias, const Norm *norm,
@@ -111,7 +111,7 @@ struct ConvNormReLU : torch::autograd::Function<ConvNormReLU> {
     }
 };
 
-/// Whether the kernels may read all that stands beside the weights.
+/// Returns whether the kernels can read all tensors besides the weights.
 bool fits(const ck_conv &conv, const at::Tensor &bias, const Norm &norm) {
     const auto each = [&](const at::Tensor &tensor) { return fits_channels(tensor, conv.out_channels); };
     return (!bias.defined() || each(bias)) && each(norm.weight) && each(norm.bias) && each(norm.running_mean) &&
@@ -124,7 +124,7 @@ std::optional<at::Tensor> conv_norm_relu_training(const std::vector<at::Tensor> 
                                                   const at::Tensor &bias, at::IntArrayRef padding, const Norm &norm) {
     const auto conv = conv_shape(parts, weight, padding);
     if (!conv || !fits(*conv, bias, norm)) return std::nullopt;
-    // One value has no variance; libtorch's way says so.
+    // A single value has no variance, which libtorch's implementation reports.
     if (c10::multiply_integers(output_sizes(*conv, weight.dim())) <= weight.size(0)) return std::nullopt;
     const auto second = parts.size() == 2 ? std::optional<at::Tensor>(parts[1]) : std::nullopt;
     const auto given_bias = bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt;

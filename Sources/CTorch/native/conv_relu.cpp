@@ -1,5 +1,5 @@
-// Convolution and ReLU as one step of the autograd record: only the input and the result are kept. Where the result is 0 the
-// gradient is, and that is applied inside the pass over the weights' gradient.
+// Convolution and ReLU as one step of the autograd record, which keeps only the input and the result. Where the result
+// is 0, so is the gradient; this is applied within the pass for the weights' gradient.
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -38,7 +38,7 @@ struct ConvReLU : torch::autograd::Function<ConvReLU> {
         const auto &weight = saved[2], &z = saved[3];
         const auto conv = kept_shape<ck_conv>(ctx);
         const auto dz = channels_last(gradients[0]);
-        // As if a norm that changes nothing had been between the two: what is not finite in z stays so.
+        // As with an identity norm between the two, so that values of z that are not finite stay so.
         const auto ones = at::ones({z.size(1)}, weight.options()), zeros = at::zeros({z.size(1)}, weight.options());
         auto dy = empty_map_like(z);
         auto weight_gradient = empty_weights(weight.sizes());

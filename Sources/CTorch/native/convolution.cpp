@@ -1,4 +1,4 @@
-// Convolutions that stand alone: 3×3, 1×1, and the up-convolution.
+// Separate convolutions: 3×3, 1×1, and the up-convolution.
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -30,7 +30,7 @@ at::Tensor run(const ck_dense &dense, const at::Tensor &x, const at::Tensor &pac
     return y;
 }
 
-/// Writes the gradients of weights and bias, and gives that of x where wanted.
+/// Writes the gradients of weights and bias, and returns that of x if `wants_x`.
 at::Tensor gradients(const ck_conv &conv, const at::Tensor &x, const at::Tensor &dy, const at::Tensor &weight, bool wants_x,
                      at::Tensor &dweight, at::Tensor &dbias) {
     const Sources from(x, std::nullopt);
@@ -54,7 +54,7 @@ at::Tensor gradients(const ck_dense &dense, const at::Tensor &x, const at::Tenso
     return dx;
 }
 
-/// A layer of `Shape`, ck_conv or ck_dense, with its record.
+/// A recorded layer of `Shape`, which is ck_conv or ck_dense.
 template <class Shape>
 struct Layer : torch::autograd::Function<Layer<Shape>> {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &input, const at::Tensor &weight,
@@ -84,7 +84,7 @@ struct Layer : torch::autograd::Function<Layer<Shape>> {
 template <class Shape>
 at::Tensor apply(const Shape &shape, const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias) {
     if (at::GradMode::is_enabled()) {
-        // Autograd takes an absent bias as an empty optional, not as an undefined tensor.
+        // Autograd requires an absent bias to be an empty optional, not an undefined tensor.
         return Layer<Shape>::apply(x, weight, bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt, &shape);
     }
     return run(shape, channels_last(x), packed(shape, weight), bias);

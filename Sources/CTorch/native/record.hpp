@@ -1,4 +1,4 @@
-// What the layers put on autograd's record beside tensors.
+// What the layers store in autograd's record besides tensors.
 #pragma once
 
 #include <torch/csrc/autograd/custom_function.h>
@@ -11,7 +11,8 @@
 
 namespace native {
 
-/// Keeps the shape of a layer's kernel, so that its gradient needs no setting that may have changed since.
+/// Stores the shape of a layer's kernel, so that its gradient does not depend on settings that could have changed
+/// since.
 template <class Shape>
 void keep_shape(torch::autograd::AutogradContext *ctx, const Shape &shape) {
     static_assert(std::is_trivially_copyable_v<Shape>);
@@ -25,7 +26,7 @@ Shape kept_shape(torch::autograd::AutogradContext *ctx) {
     return shape;
 }
 
-/// Gradients come from kernels that record nothing: a second derivative would silently lack their part.
+/// Refuses second derivatives, which would silently lack the part of the kernels, since these record nothing.
 inline void check_unrecorded() {
     TORCH_CHECK(!at::GradMode::is_enabled(), "the native kernels have no second derivatives: use those of libtorch");
 }

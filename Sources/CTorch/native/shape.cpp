@@ -8,7 +8,7 @@ namespace native {
 
 namespace {
 
-/// `size`, or 0, which no valid shape has, where an int does not hold it.
+/// Returns `size`, or 0, which is in no valid shape, if it is too large for an int.
 int narrow(int64_t size) { return size <= 1 << 30 ? static_cast<int>(size) : 0; }
 
 bool same(at::IntArrayRef values, int64_t value) {
@@ -66,7 +66,7 @@ std::optional<ck_dense> dense_shape(const at::Tensor &x, const at::Tensor &weigh
     const auto kernel = weight.sizes().slice(2);
     if (!same(padding, 0) || kernel != stride) return std::nullopt;
     if (transposed) {
-        // 2×2 in the plane; through the slices 1 or 2.
+        // 2×2 in plane, and 1 or 2 through the slices.
         if (kernel.back() != 2 || kernel[kernel.size() - 2] != 2) return std::nullopt;
         if (rank == 5 && kernel[0] != 1 && kernel[0] != 2) return std::nullopt;
     } else if (!same(kernel, 1)) {

@@ -1,4 +1,4 @@
-// From tensors to the shapes that CKernels speak of.
+// Conversion of tensors to the shapes of CKernels.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,20 +11,20 @@
 
 namespace native {
 
-/// The 3×3 convolution of `parts` by `weight` with stride 1, or nothing where the kernels have no such one.
+/// Returns the 3×3 convolution of `parts` by `weight` with stride 1, or nothing if the kernels do not support it.
 std::optional<ck_conv> conv_shape(const std::vector<at::Tensor> &parts, const at::Tensor &weight,
                                   at::IntArrayRef padding);
 
-/// Sizes (N, C, (D,) H, W) of its output.
+/// Returns the sizes (N, C, (D,) H, W) of the output.
 std::vector<int64_t> output_sizes(const ck_conv &conv, int64_t rank);
 
-/// The 1×1 convolution or the transposed convolution without overlap of `x` by `weight`, or nothing.
+/// Returns the 1×1 convolution, or the transposed convolution without overlap, of `x` by `weight`, or nothing.
 std::optional<ck_dense> dense_shape(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride,
                                     at::IntArrayRef padding, bool transposed);
 
 std::vector<int64_t> output_sizes(const ck_dense &dense, int64_t rank);
 
-/// Where a map's values begin, as a source of a kernel.
+/// Returns the start of a map's values as a source of a kernel.
 inline ck_source source(const at::Tensor &map) { return ck_source{map.const_data_ptr<float>(), nullptr, nullptr, 0}; }
 
 }  // namespace native

@@ -15,8 +15,8 @@
 #if defined(__APPLE__)
 #include <dispatch/dispatch.h>
 #else
-// Swift's clang has no OpenMP, so the team of the libgomp that libtorch brings is entered by its C interface. Weak: a
-// libtorch built without libgomp leaves them null, and kernels run on one thread.
+// Swift's clang has no OpenMP, so the team of libtorch's libgomp is used through its C interface. The symbols are weak:
+// with a libtorch built without libgomp, they are null and kernels run on one thread.
 extern "C" {
 void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags) __attribute__((weak));
 int omp_get_thread_num(void) __attribute__((weak));
@@ -72,7 +72,7 @@ void set_instructions(ck_isa chosen) { isa.store(chosen); }
 ck_team team() {
     const int threads = at::get_num_threads();
     if (threads <= 1 || !has_threads()) return ck_team_serial(instructions());
-    // The number goes along: scratch memory is for so many, whatever the setting is when the team runs.
+    // The number is passed along, since scratch memory is sized for it whatever the setting when the team runs.
     return ck_team{instructions(), threads, run, reinterpret_cast<void *>(static_cast<uintptr_t>(threads))};
 }
 

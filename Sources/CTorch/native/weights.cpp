@@ -15,12 +15,12 @@ namespace {
 
 using Identity = c10::weak_intrusive_ptr<c10::TensorImpl>;
 
-/// What packed weights were made from: they hold while all of it is the same.
+/// The origin of packed weights, which are valid as long as all of it is unchanged.
 struct Origin {
     uint64_t layout;
     ck_isa isa;
     double epsilon;
-    std::vector<Identity> tensors;  // weak: they keep no values, but no other tensor takes the address either
+    std::vector<Identity> tensors;  // weak: they keep no values, but reserve the address
     std::vector<uint32_t> versions;
 
     bool operator==(const Origin &other) const {
@@ -46,15 +46,15 @@ Origin origin(uint64_t layout, double epsilon, std::initializer_list<at::Tensor>
     return origin;
 }
 
-/// The entry of the first tensor of `wanted`, made anew by `make` where it is missing or stale. One entry a weight tensor:
-/// networks are predicted at one size again and again.
+/// Returns the entry of the first tensor of `wanted`, created by `make` if it is missing or stale. There is one entry
+/// per weight tensor, since networks predict at the same size repeatedly.
 Packed cached(Origin wanted, const std::function<Packed()> &make) {
-    // All tensor work is on one thread, so each thread has a cache of its own and no lock is needed.
+    // All tensor work is on one thread, so a cache per thread needs no lock.
     thread_local std::unordered_map<const void *, Entry> entries;
     const void *key = wanted.tensors.front()._unsafe_get_target();
     const auto found = entries.find(key);
     if (found != entries.end() && found->second.origin == wanted) return found->second.packed;
-    // Stale ones go first, so that old and new are never in memory together.
+    // Stale entries are removed first, so that old and new ones are never in memory together.
     for (auto entry = entries.begin(); entry != entries.end();) {
         const bool stale = entry->first == key || entry->second.origin.tensors.front().expired();
         entry = stale ? entries.erase(entry) : std::next(entry);
@@ -86,7 +86,7 @@ at::Tensor packed(const ck_conv &conv, const at::Tensor &weight) {
 }
 
 at::Tensor packed(const ck_dense &dense, const at::Tensor &weight) {
-    // A transposed and a plain layer never share a weight tensor, so sizes need no part in the key.
+    // A transposed and a plain layer never share a weight tensor, so the key need not include sizes.
     return cached(origin(0, 0, {weight}), [&] { return Packed{pack(dense, ck_pass_forward, weight), {}}; }).weights;
 }
 

@@ -1,4 +1,4 @@
-// Weights as the kernels read them, kept until the tensors they come from change.
+// Packed weights for the kernels, cached until their source tensors change.
 #pragma once
 
 #include "layers.hpp"
@@ -6,21 +6,21 @@
 
 namespace native {
 
-/// Weights with a norm folded in, and the bias that goes with them.
+/// Packed weights, with the bias for a norm folded into them.
 struct Packed {
     at::Tensor weights;
     at::Tensor bias;
 };
 
-/// Packs for one pass; not kept.
+/// Packs weights for one pass, without caching.
 at::Tensor pack(const ck_conv &conv, ck_pass pass, const at::Tensor &weight, const float *scale = nullptr);
 at::Tensor pack(const ck_dense &dense, ck_pass pass, const at::Tensor &weight);
 
-/// Packed weights for forward passes that are not recorded, from the cache where nothing has changed since.
+/// Returns packed weights for unrecorded forward passes, from the cache if nothing has changed.
 at::Tensor packed(const ck_conv &conv, const at::Tensor &weight);
 at::Tensor packed(const ck_dense &dense, const at::Tensor &weight);
 
-/// The same with a norm folded in.
+/// Returns packed weights with a norm folded in.
 Packed folded(const ck_conv &conv, const at::Tensor &weight, const at::Tensor &bias, const Norm &norm);
 
 }  // namespace native

@@ -3,13 +3,13 @@ import UNetDesign
 
 @TensorActor
 extension SegmentationLoss {
-    /// The loss of `logits` (N, C, (D,) H, W) against `target` (N, (D,) H, W), int64 labels; with one channel the label
-    /// 1 is the structure.
+    /// Returns the loss of `logits` (N, C, (D,) H, W) against `target` (N, (D,) H, W), int64 labels. With one channel,
+    /// the label 1 is the structure.
     ///
-    /// - Throws: `TorchError.shapes` where the two do not fit each other.
-    /// - Parameter weights: what each voxel counts in the cross-entropy, (N, (D,) H, W) of the logits' type: the
-    ///   weighted mean Σ w·l / Σ w. The energy of the U-Net paper is Σ w·l; divided by Σ w the step size means the same
-    ///   with any map (PyTorch does so with weights of classes). Dice leaves them out.
+    /// - Throws: `TorchError.shapes` if the two do not fit each other.
+    /// - Parameter weights: the weight of each voxel in the cross-entropy, (N, (D,) H, W) of the logits' type, for the
+    ///   weighted mean Σ w·l / Σ w. The energy of the U-Net paper is Σ w·l; dividing by Σ w makes the step size
+    ///   independent of the map (as PyTorch does with class weights). Dice ignores the weights.
     public func callAsFunction(_ logits: Tensor, _ target: Tensor, weights: Tensor? = nil) throws(TorchError)
         -> Tensor
     {
@@ -21,11 +21,11 @@ extension SegmentationLoss {
         }
     }
 
-    /// Deep supervision: the losses of `outputs`, the finest first, with weights 1, 1/2, 1/4 … that are scaled to a sum
-    /// of 1 (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z). A coarser output is held against every second,
-    /// fourth … voxel of `target` and `weights` along the axes in which it is coarser.
+    /// Returns the deep-supervision loss of `outputs`, the finest first: the sum of their losses with weights 1, 1/2,
+    /// 1/4, …, normalized to a sum of 1 (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z). A coarser output is
+    /// compared with every second, fourth, … voxel of `target` and `weights` along the axes in which it is coarser.
     ///
-    /// - Throws: `TorchError.shapes` where there is no output, or the target's sizes are no multiples of an output's.
+    /// - Throws: `TorchError.shapes` if there is no output, or if the target's sizes are not multiples of an output's.
     public func callAsFunction(outputs: [Tensor], _ target: Tensor, weights: Tensor? = nil) throws(TorchError)
         -> Tensor
     {
@@ -44,7 +44,8 @@ extension SegmentationLoss {
         return sum
     }
 
-    /// By how much an output of shape `logits` is coarser than a target of shape `target` along each axis.
+    /// Returns the factor by which an output of shape `logits` is coarser than a target of shape `target` along each
+    /// axis.
     private func steps(from target: [Int], to logits: [Int]) throws(TorchError) -> [Int] {
         let sides = zip(target.dropFirst(), logits.dropFirst(2))
         guard target.count >= 3, logits.count == target.count + 1,
@@ -70,15 +71,17 @@ private func meanCrossEntropy(_ logits: Tensor, _ target: Tensor, _ weights: Ten
         weights: weights?.reshaped(logits.shape))
 }
 
-/// 1 minus the mean soft Dice over the structures, background left out.
+/// Returns 1 minus the mean soft Dice over the structures, excluding the background.
 ///
 /// For a structure with probabilities p and truth g, soft Dice is (2 Σ p·g + s) / (Σ p + Σ g + s), with sums over the
-/// voxels *of the whole batch*, so that a slice without the structure does not swing the loss (Drozdzal et al. 2016
-/// for the form without squares; "batch Dice" of nnU-Net, Isensee et al. 2021). s = 1 keeps empty structures at a
-/// loss of 0 when nothing is predicted.
+/// voxels *of the whole batch*, so that a slice without the structure does not dominate the loss (Drozdzal et al. 2016
+/// for the form without squares; "batch Dice" of nnU-Net, Isensee et al. 2021). s = 1 makes the loss of an empty
+/// structure 0 if nothing is predicted.
 ///
-/// - `logits`: (N, C, (D,) H, W); softmax over C, or sigmoid where C is 1.
-/// - `target`: (N, (D,) H, W), int64; where C is 1 the label 1 is the structure.
+/// - Parameters:
+///   - logits: (N, C, (D,) H, W), for a softmax over C, or a sigmoid if C is 1.
+///   - target: (N, (D,) H, W), int64; if C is 1, the label 1 is the structure.
+///   - smoothing: s.
 @TensorActor
 public func softDiceLoss(_ logits: Tensor, _ target: Tensor, smoothing: Double = 1) throws(TorchError)
     -> Tensor

@@ -1,13 +1,14 @@
 /// A font for captions: printable ASCII in cells of 5 columns by 8 rows, the eighth for descenders.
 enum BitmapFont {
-    /// Columns of a glyph; one empty column parts it from the next.
+    /// Columns of a glyph, without the empty column that separates it from the next.
     static let glyphWidth = 5
     /// Rows of a glyph, descenders included.
     static let glyphHeight = 8
     /// Columns from one glyph to the next.
     static let advance = 6
 
-    /// Whether the glyph of `character` has ink at (column, row). Characters that the font lacks look like `?`.
+    /// Returns whether the glyph of `character` has ink at (column, row). Characters missing from the font look like
+    /// `?`.
     static func hasInk(_ character: Character, column: Int, row: Int) -> Bool {
         guard column >= 0, column < glyphWidth, row >= 0, row < glyphHeight else { return false }
         let code = character.asciiValue.map(Int.init) ?? 0
@@ -15,7 +16,7 @@ enum BitmapFont {
         return glyph >> UInt64(8 * (glyphWidth - 1 - column) + row) & 1 == 1
     }
 
-    // One byte a column, the left column first; the lowest bit is the top row.
+    // One byte per column, the left column first; the lowest bit is the top row.
     private static let glyphs: [UInt64] = [
         0x0000000000, 0x00005F0000, 0x0007000700, 0x147F147F14,  // space ! " #
         0x242A7F2A12, 0x2313086462, 0x3649552250, 0x0000070000,  // $ % & '

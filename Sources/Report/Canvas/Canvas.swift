@@ -1,7 +1,7 @@
 import Foundation
 import Scans
 
-/// An RGB picture to draw on. The origin is the top left pixel; x runs to the right, y downwards.
+/// An RGB picture to draw on. The origin is the top left pixel; x runs to the right, y downward.
 public struct Canvas: Sendable, Equatable {
     /// Pixels along x.
     public let width: Int
@@ -10,7 +10,7 @@ public struct Canvas: Sendable, Equatable {
     /// Red, green, blue of each pixel, row by row from the top: `3 * width * height` bytes.
     public private(set) var bytes: [UInt8]
 
-    /// A picture of one color.
+    /// Creates a picture of one color.
     public init(width: Int, height: Int, background: Color = .black) {
         precondition(width > 0 && height > 0, "a picture has at least one pixel")
         self.width = width
@@ -19,7 +19,7 @@ public struct Canvas: Sendable, Equatable {
         fill(x: 0, y: 0, width: width, height: height, background)
     }
 
-    /// The color of a pixel, and a new one. The pixel must lie on the canvas.
+    /// The color of a pixel, which must lie on the canvas.
     public subscript(x: Int, y: Int) -> Color {
         get {
             let offset = 3 * (x + width * y)
@@ -33,13 +33,13 @@ public struct Canvas: Sendable, Equatable {
         }
     }
 
-    /// Lays `color` over a pixel with an opacity of 0 to 1. Pixels outside the canvas are left out.
+    /// Blends `color` over a pixel with an opacity from 0 to 1. Pixels outside the canvas are ignored.
     public mutating func blend(x: Int, y: Int, _ color: Color, opacity: Float) {
         guard x >= 0, x < width, y >= 0, y < height, opacity > 0 else { return }
         self[x, y] = self[x, y].mixed(with: color, opacity)
     }
 
-    /// Fills a rectangle; what lies outside the canvas is left out.
+    /// Fills a rectangle, clipped to the canvas.
     public mutating func fill(x: Int, y: Int, width: Int, height: Int, _ color: Color) {
         for row in max(y, 0)..<max(min(y + height, self.height), max(y, 0)) {
             for column in max(x, 0)..<max(min(x + width, self.width), max(x, 0)) {
@@ -48,7 +48,7 @@ public struct Canvas: Sendable, Equatable {
         }
     }
 
-    /// Copies `picture` so that its top left pixel lies at (x, y); what lies outside the canvas is left out.
+    /// Copies `picture` with its top left pixel at (x, y), clipped to the canvas.
     public mutating func paste(_ picture: Canvas, x: Int, y: Int) {
         for row in 0..<picture.height where row + y >= 0 && row + y < height {
             for column in 0..<picture.width where column + x >= 0 && column + x < width {
@@ -59,16 +59,16 @@ public struct Canvas: Sendable, Equatable {
 }
 
 extension Canvas {
-    /// Pixels along x that `text` takes at a size of `scale`.
+    /// Returns the width of `text` in pixels at a size of `scale`.
     public static func width(of text: String, scale: Int = 2) -> Int {
         max(0, (text.count * BitmapFont.advance - 1) * scale)
     }
 
-    /// Pixels along y that a line of text takes at a size of `scale`, descenders included.
+    /// Returns the height of a line of text in pixels at a size of `scale`, including descenders.
     public static func lineHeight(scale: Int = 2) -> Int { BitmapFont.glyphHeight * scale }
 
-    /// Writes one line of printable ASCII with its top left corner at (x, y). `scale` is the size of a dot of the
-    /// font in pixels; capitals are seven dots high.
+    /// Writes a line of printable ASCII with its top left corner at (x, y). `scale` is the size of a dot of the font in
+    /// pixels; capitals are seven dots high.
     public mutating func write(_ text: String, x: Int, y: Int, scale: Int = 2, _ color: Color = .white) {
         for (position, character) in text.enumerated() where character != " " {
             let left = x + position * BitmapFont.advance * scale
@@ -83,7 +83,7 @@ extension Canvas {
         let dot = Float(scale)
         for row in -scale / 2..<(BitmapFont.glyphHeight + 1) * scale {
             for column in -scale / 2..<(BitmapFont.glyphWidth + 1) * scale {
-                // At a size of 1 the dots are the pixels; above, their outline is drawn smooth.
+                // At a size of 1, dots are pixels; at larger sizes, their outline is smoothed.
                 let level =
                     scale == 1
                     ? (BitmapFont.hasInk(character, column: column, row: row) ? 1 : 0)
@@ -99,12 +99,12 @@ extension Canvas {
     private static func swatch(_ scale: Int) -> Int { 7 * scale }
     private static func gap(_ scale: Int) -> Int { 4 * scale }
 
-    /// Pixels along x that a legend of `names` takes.
+    /// Returns the width of a legend of `names` in pixels.
     public static func legendWidth(_ names: [String], scale: Int = 2) -> Int {
         names.map { swatch(scale) + gap(scale) + width(of: $0, scale: scale) + 3 * gap(scale) }.reduce(0, +)
     }
 
-    /// Draws a line of color patches, each with its name, from (x, y) to the right.
+    /// Draws a line of color patches with names, from (x, y) to the right.
     public mutating func drawLegend(
         _ entries: [(name: String, color: Color)], x: Int, y: Int, scale: Int = 2, _ text: Color = .white
     ) {
@@ -122,8 +122,8 @@ extension Canvas {
     /// The picture as 8-bit RGB.
     public var image: PNGImage { PNGImage(width: width, height: height, format: .rgb, bytes: bytes) }
 
-    /// Writes the picture as a PNG file, whole or not at all.
+    /// Writes the picture as a PNG file, atomically.
     ///
-    /// - Throws: `PNGError` where the file cannot be written.
+    /// - Throws: `PNGError` if the file cannot be written.
     public func write(to file: URL) throws(PNGError) { try image.write(to: file) }
 }

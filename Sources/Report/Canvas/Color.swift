@@ -1,6 +1,6 @@
 import Imaging
 
-/// An opaque color, 8 bits a channel, sRGB.
+/// An opaque sRGB color with 8 bits per channel.
 public struct Color: Sendable, Hashable {
     /// Red, 0 to 255.
     public var red: UInt8
@@ -9,7 +9,7 @@ public struct Color: Sendable, Hashable {
     /// Blue, 0 to 255.
     public var blue: UInt8
 
-    /// The color of these channels, 0 to 255 each.
+    /// Creates a color from its channels, 0 to 255 each.
     public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
         self.red = red
         self.green = green
@@ -21,17 +21,17 @@ public struct Color: Sendable, Hashable {
     /// Black.
     public static let black = Color(0, 0, 0)
 
-    /// A gray of this level, 0 black to 255 white.
+    /// Returns a gray of `level`, from 0 (black) to 255 (white).
     public static func gray(_ level: UInt8) -> Color { Color(level, level, level) }
 
-    /// This color moved towards `other` by `amount`, 0 (this color) to 1 (`other`).
+    /// Returns this color mixed with `other` by `amount`, from 0 (this color) to 1 (`other`).
     public func mixed(with other: Color, _ amount: Float) -> Color {
         Color(
             Self.mix(red, other.red, amount), Self.mix(green, other.green, amount),
             Self.mix(blue, other.blue, amount))
     }
 
-    /// The color as CSS and SVG write it, such as `#D55E00`.
+    /// The color in CSS and SVG notation, such as `#D55E00`.
     public var hex: String {
         "#"
             + [red, green, blue].map { channel in
@@ -48,19 +48,19 @@ public struct Color: Sendable, Hashable {
 
 /// Colors that people with any kind of color vision can tell apart.
 ///
-/// From M. Okabe and K. Ito, "Color Universal Design" (2008), ordered so that the first three stand out on a gray
-/// scan, and also on white paper.
+/// From M. Okabe and K. Ito, "Color Universal Design" (2008), ordered so that the first three stand out both on a gray
+/// scan and on white paper.
 public enum Palette {
-    /// The colors, in the order in which they are given out.
+    /// The colors, in the order in which they are assigned.
     public static let colors: [Color] = [
         Color(86, 180, 233), Color(0, 158, 115), Color(213, 94, 0), Color(240, 228, 66), Color(204, 121, 167),
         Color(0, 114, 178), Color(230, 159, 0),
     ]
 
-    /// The color number `index`, counted from 0; the list begins anew when it is used up.
+    /// Returns the color at `index`, counted from 0; indices beyond the list wrap around.
     public static func color(_ index: Int) -> Color { colors[index % colors.count] }
 
-    /// The color of each of `structures`, in their order, keyed by label.
+    /// Returns the colors of `structures`, assigned in order and keyed by label.
     public static func colors(for structures: [Structure]) -> [UInt8: Color] {
         Dictionary(
             structures.enumerated().map { ($0.element.label, color($0.offset)) },

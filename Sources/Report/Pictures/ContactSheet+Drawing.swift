@@ -7,7 +7,7 @@ extension ContactSheet {
     private static let text = Color.gray(235)
     private static let dim = Color.gray(160)
 
-    /// The sheet as a picture: title, captions, pictures, and a legend of the structures.
+    /// Returns the sheet as a picture: title, captions, pictures, and a legend of the structures.
     public func picture() -> Canvas {
         let scales = rows.map { scale(of: $0.overlay) }
         let cellHeight =
@@ -15,7 +15,7 @@ extension ContactSheet {
         let line = Canvas.lineHeight()
         let captions = rows.map { Canvas.width(of: $0.caption) }.max() ?? 0
         let left = Self.margin + (captions > 0 ? captions + Self.margin : 0)
-        // A band is a line of slices: their captions, and below them the rows.
+        // A band is a line of slices: their captions above the rows.
         let header = line + Self.margin / 4
         let band = header + rows.count * (cellHeight + Self.gap)
         let bands = (slices.count + columns - 1) / columns
@@ -50,7 +50,8 @@ extension ContactSheet {
         return canvas
     }
 
-    /// Slices are as wide as their cells, except that those of a header with absurd spacings would be towers.
+    /// Returns the scale at which slices fill the width of their cells, limited in height for headers with absurd
+    /// spacings.
     private func scale(of overlay: Overlay) -> Double {
         let (region, spacing) = (overlay.region, overlay.volume.geometry.spacing)
         let height = Double(region.height) * spacing.y / spacing.x
@@ -58,7 +59,7 @@ extension ContactSheet {
         return max(scale, .leastNormalMagnitude)
     }
 
-    /// The number of a slice, counted from 1, as far as the width of a cell allows.
+    /// Returns the caption of a slice, counted from 1, shortened if the cell is narrow.
     private func caption(of slice: Int) -> String {
         let isShort = Canvas.width(of: "slice \(slices.max()! + 1)") > cellWidth
         return isShort ? "\(slice + 1)" : "slice \(slice + 1)"
@@ -75,13 +76,13 @@ extension ContactSheet {
 }
 
 extension ContactSheet {
-    /// Every slice of `volume` with the contours of `prediction` over it, cut to the heart, in the order in which the
-    /// slices are stored; those without a label too, so that a base or an apex that was missed is seen.
+    /// Returns a sheet of every slice of `volume`, in stored order, with the contours of `prediction`, cropped to the
+    /// heart. Slices without a label are included, so that a missed base or apex is visible.
     ///
-    /// Up to six slices lie side by side, 260 pixels wide or as wide as they are where few of them leave the room. Of
-    /// more than 36, more lie side by side and are smaller.
+    /// Up to six slices lie side by side, 260 pixels wide, or at their own width if it is larger and there is room.
+    /// With more than 36 slices, more and smaller ones lie side by side.
     ///
-    /// - Throws: `PictureError.gridsDiffer` where the prediction lies on another grid than the volume.
+    /// - Throws: `PictureError.gridsDiffer` if the prediction lies on a different grid than the volume.
     public static func contours(
         title: String, of volume: Volume, prediction: LabelMap, structures: [Structure]
     ) throws(PictureError) -> ContactSheet {
@@ -97,18 +98,18 @@ extension ContactSheet {
             cellWidth: cellWidth(columns: columns, pixels: region.width))
     }
 
-    /// Slices beside each other: up to six, in lines of about the same length; of more than six lines as many as
-    /// make a square.
+    /// Returns the number of slices side by side: up to six, in lines of about the same length, or as many as make a
+    /// square if there would be more than six lines.
     private static func columns(for count: Int) -> Int {
         let most = max(6, Int(Double(count).squareRoot().rounded(.up)))
         let lines = (count + most - 1) / most
         return (count + lines - 1) / lines
     }
 
-    /// Width of slices that have `pixels` columns of their own.
+    /// Returns the width of slices that have `pixels` columns of their own.
     private static func cellWidth(columns: Int, pixels: Int) -> Int {
         let room = 1560 / columns
-        // A sheet of thousands of slices must still be a picture that can be opened.
+        // A sheet of thousands of slices must remain a picture that can be opened.
         return columns <= 6 ? max(260, min(pixels, room)) : min(max(96, room), max(1, 8192 / columns))
     }
 }

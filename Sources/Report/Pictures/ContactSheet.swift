@@ -1,38 +1,38 @@
 import Foundation
 import Imaging
 
-/// Several slices of a scan in one picture: a column for each slice, a row for each view of it. Where there are more
-/// slices than `columns`, the next ones follow below.
+/// Several slices of a scan in one picture: a column for each slice, and a row for each view of it. Slices beyond
+/// `columns` continue below.
 public struct ContactSheet: Sendable {
-    /// One row of the sheet.
+    /// A row of the sheet.
     public struct Row: Sendable {
-        /// What the row shows, such as `prediction`; may be empty.
+        /// The caption of the row, such as `prediction`; can be empty.
         public var caption: String
         /// The pictures of the row.
         public var overlay: Overlay
 
-        /// The row `caption`, with pictures from `overlay`.
+        /// Creates a row with the caption `caption` and pictures from `overlay`.
         public init(_ caption: String, _ overlay: Overlay) {
             self.caption = caption
             self.overlay = overlay
         }
     }
 
-    /// The line above the sheet.
+    /// The title above the sheet.
     public var title: String
-    /// The rows, from the top. They show the same region of the same scan.
+    /// The rows, from the top. All show the same region of the same scan.
     public var rows: [Row]
-    /// The slices, from the left; 0 is the first of the scan.
+    /// The slices, from the left, counted from 0.
     public var slices: [Int]
-    /// How many slices lie side by side.
+    /// The number of slices side by side.
     public var columns: Int
-    /// Width of one picture, in pixels.
+    /// The width of one picture, in pixels.
     public var cellWidth: Int
 
-    /// A sheet of the given rows and slices, all side by side unless `columns` says otherwise.
+    /// Creates a sheet of the given rows and slices, all side by side unless `columns` is given.
     ///
-    /// - Throws: `PictureError.empty` where there are no rows, slices, columns or pixels, `.noSuchSlice` for a slice that a
-    ///   row's scan does not have.
+    /// - Throws: `PictureError.empty` if there are no rows, slices, columns, or pixels; `.noSuchSlice` for a slice that
+    ///   a row's scan does not have.
     public init(
         title: String, rows: [Row], slices: [Int], columns: Int? = nil, cellWidth: Int = 220
     ) throws(PictureError) {
@@ -48,11 +48,11 @@ public struct ContactSheet: Sendable {
         self.cellWidth = cellWidth
     }
 
-    /// The image, the reference where there is one, and the prediction, in up to `columns` slices spread evenly over
-    /// those that either labels, cut to the heart. The title says how many of the slices are shown; `contours` shows
+    /// Creates a sheet of the image, the reference if given, and the prediction, cropped to the heart. It shows up to
+    /// `columns` slices spread evenly over those that either labels, and the title states how many; `contours` shows
     /// all.
     ///
-    /// - Throws: `PictureError.gridsDiffer` where they do not lie on one grid, `.empty` for no columns or pixels.
+    /// - Throws: `PictureError.gridsDiffer` if they do not lie on the same grid, `.empty` for no columns or pixels.
     public init(
         title: String, of volume: Volume, reference: LabelMap?, prediction: LabelMap, structures: [Structure],
         columns: Int = 5, cellWidth: Int = 220
@@ -75,7 +75,7 @@ public struct ContactSheet: Sendable {
             slices: slices, cellWidth: cellWidth)
     }
 
-    /// The slices in which one of `maps` has a label; all slices where none has.
+    /// Returns the slices in which one of `maps` has a label; all slices if none has.
     static func labeledSlices(of maps: [LabelMap], in geometry: Geometry) -> [Int] {
         let labeled = (0..<geometry.depth).filter { slice in
             let range = slice * geometry.sliceCount..<(slice + 1) * geometry.sliceCount
@@ -84,7 +84,7 @@ public struct ContactSheet: Sendable {
         return labeled.isEmpty ? Array(0..<geometry.depth) : labeled
     }
 
-    /// At most `count` of `slices`, the first and the last among them, evenly spread.
+    /// Returns at most `count` of `slices`, evenly spread, including the first and the last.
     static func spread(_ count: Int, over slices: [Int]) -> [Int] {
         guard count < slices.count else { return slices }
         guard count > 1 else { return [slices[slices.count / 2]] }
@@ -92,18 +92,18 @@ public struct ContactSheet: Sendable {
     }
 }
 
-/// Why a picture cannot be drawn.
+/// An error in drawing a picture.
 public enum PictureError: Error, Sendable, Equatable {
-    /// Labels lie on another grid than the scan that they are drawn on.
+    /// Labels lie on a different grid than the scan under them.
     case gridsDiffer(expected: Geometry, found: Geometry)
-    /// A sheet without rows, slices, columns or pixels.
+    /// A sheet has no rows, slices, columns, or pixels.
     case empty
-    /// A slice, from 0, that the scan does not have.
+    /// The scan does not have the slice, counted from 0.
     case noSuchSlice(Int, count: Int)
 }
 
 extension PictureError: CustomStringConvertible, LocalizedError {
-    /// One sentence that says what to do.
+    /// A sentence that states what happened and what to do.
     public var description: String {
         switch self {
         case .gridsDiffer(let expected, let found):

@@ -1,8 +1,8 @@
-/// A mask enlarged to the pixels of a picture: its area, and the line around it.
+/// A mask enlarged to the pixels of a picture: its area and its outline.
 struct Outline {
     private let width: Int
     private let height: Int
-    /// The smooth mask at every pixel of the picture; its outline is where this is one half.
+    /// The smooth mask at every pixel of the picture. The outline is where it equals one half.
     private let levels: [Float]
 
     init(of field: SmoothField, on raster: Raster) {
@@ -32,8 +32,9 @@ struct Outline {
         }
     }
 
-    /// Calls `body` with each pixel near or inside the mask and about how many pixels it lies inside the outline
-    /// (negative: outside). The distance is the level over its slope, exact to first order near the line.
+    /// Calls `body` with each pixel near or inside the mask and its approximate distance in pixels from the outline
+    /// (positive inside, negative outside). The distance is the level divided by its slope, exact to first order near
+    /// the outline.
     private func forEachPixel(_ body: (_ column: Int, _ row: Int, _ distance: Float) -> Void) {
         for row in 0..<height {
             for column in 0..<width {
@@ -52,17 +53,17 @@ struct Outline {
     }
 }
 
-/// A small grid of values between 0 and 1, read between its points through a quadratic B-spline.
+/// A small grid of values between 0 and 1, interpolated with a quadratic B-spline.
 ///
-/// Masks and glyphs are enlarged through it: the line where the field is one half is the smooth outline of the
-/// pixels. A quadratic B-spline is the smoothest of the usual kernels that still keeps a single pixel above one
-/// half (0.75² = 0.5625), so nothing that is in a mask is missing from its picture.
+/// It enlarges masks and glyphs: the line where the field is one half is the smooth outline of the pixels. A quadratic
+/// B-spline is the smoothest of the usual kernels that still keeps a single pixel above one half (0.75² = 0.5625), so
+/// nothing in a mask is missing from its picture.
 struct SmoothField {
     private let width: Int
     private let height: Int
     private let values: [Float]
 
-    /// The field of `width` × `height` values, given by column and row. Beyond its border it is 0.
+    /// Creates a field of `width` × `height` values, given by column and row. Outside its border it is 0.
     init(width: Int, height: Int, value: (_ column: Int, _ row: Int) -> Float) {
         self.width = width
         self.height = height
@@ -74,7 +75,7 @@ struct SmoothField {
         self.values = values
     }
 
-    /// The field at a point in grid coordinates; the center of the first value is (0, 0).
+    /// Returns the field at a point in grid coordinates; the center of the first value is (0, 0).
     func value(x: Float, y: Float) -> Float {
         let column = Int(x.rounded()), row = Int(y.rounded())
         let across = Self.weights(x - Float(column)), down = Self.weights(y - Float(row))
@@ -90,7 +91,7 @@ struct SmoothField {
         return sum
     }
 
-    /// Weights of the points at −1, 0 and 1 for a position `t` between −½ and ½.
+    /// Returns the weights of the points at −1, 0, and 1 for a position `t` between −½ and ½.
     private static func weights(_ t: Float) -> SIMD3<Float> {
         SIMD3(0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t))
     }

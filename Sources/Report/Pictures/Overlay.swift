@@ -1,51 +1,27 @@
 import Imaging
 
-/// One label map drawn over a scan.
-public struct OverlayLayer: Sendable {
-    /// How the labels are drawn.
-    public enum Style: Sendable, Equatable {
-        /// Outlines, `width` pixels of the picture wide.
-        case contour(width: Double = 2)
-        /// Outlines over a tint of the area with an opacity of 0 to 1.
-        case filled(opacity: Double = 0.4, width: Double = 2)
-        /// Outlines in a paler shade, `width` pixels wide: a reference beside a prediction.
-        case pale(width: Double = 2)
-    }
-
-    /// The labels; they lie on the scan's grid.
-    public var labels: LabelMap
-    /// How they are drawn.
-    public var style: Style
-
-    /// A layer of `labels`.
-    public init(_ labels: LabelMap, style: Style = .contour()) {
-        self.labels = labels
-        self.style = style
-    }
-}
-
-/// Pictures of slices, enlarged, with labels drawn over them.
+/// Enlarged pictures of slices with labels drawn over them.
 ///
-/// The scan's columns run to the right and its rows downwards, as they are stored. Rows and columns keep their true
-/// proportions where their spacing differs.
+/// The scan's columns run to the right and its rows downward, as stored. Rows and columns keep their true proportions
+/// if their spacing differs.
 public struct Overlay: Sendable {
     /// The scan.
     public var volume: Volume
     /// The label maps, drawn in this order.
     public var layers: [OverlayLayer]
-    /// Which labels are drawn, in this order; others are left out.
+    /// The structures whose labels are drawn, in this order; others are not drawn.
     public var structures: [Structure]
-    /// Color of each label.
+    /// The color of each label.
     public var colors: [UInt8: Color]
-    /// The part of every slice that is shown.
+    /// The part of every slice to show.
     public var region: SliceRegion
-    /// Black and white; from what is shown of each slice (0.5 to 99.5 %) where it is nil.
+    /// The intensities of black and white; if nil, percentiles (0.5 to 99.5 %) of the shown part of each slice.
     public var window: GrayWindow?
 
-    /// Pictures of `volume` with `layers` over it. Colors are those of `Palette`, in the order of `structures`; the
-    /// whole slice is shown unless `region` says otherwise.
+    /// Creates pictures of `volume` with `layers` over it. Colors are those of `Palette`, in the order of `structures`;
+    /// the whole slice is shown unless `region` is given.
     ///
-    /// - Throws: `PictureError.gridsDiffer` where a layer lies on another grid than the volume.
+    /// - Throws: `PictureError.gridsDiffer` if a layer lies on a different grid than the volume.
     public init(
         of volume: Volume, layers: [OverlayLayer] = [], structures: [Structure], region: SliceRegion? = nil,
         window: GrayWindow? = nil
@@ -61,7 +37,7 @@ public struct Overlay: Sendable {
         self.window = window
     }
 
-    /// The slice `slice` (0 is the first), every pixel of the scan `scale` pixels wide.
+    /// Returns a picture of slice `slice`, counted from 0, with each pixel of the scan `scale` pixels wide.
     public func picture(slice: Int, scale: Double = 3) -> Canvas {
         let raster = raster(scale: scale)
         var canvas = scan(slice: slice, on: raster)
@@ -73,7 +49,7 @@ public struct Overlay: Sendable {
         return canvas
     }
 
-    /// The pixels of a picture in which a pixel of the scan is `scale` pixels wide.
+    /// Returns the raster of a picture in which a pixel of the scan is `scale` pixels wide.
     func raster(scale: Double) -> Raster {
         Raster(region: region, spacing: volume.geometry.spacing, scale: scale)
     }
@@ -116,5 +92,29 @@ public struct Overlay: Sendable {
             mask.fill(color, opacity: Float(opacity), into: &canvas)
             mask.stroke(color, width: Float(width), into: &canvas)
         }
+    }
+}
+
+/// A label map drawn over a scan.
+public struct OverlayLayer: Sendable {
+    /// A style of drawing labels.
+    public enum Style: Sendable, Equatable {
+        /// Outlines, `width` pixels of the picture wide.
+        case contour(width: Double = 2)
+        /// Outlines over a tint of the area with an opacity of 0 to 1.
+        case filled(opacity: Double = 0.4, width: Double = 2)
+        /// Outlines in a paler shade, `width` pixels wide: a reference beside a prediction.
+        case pale(width: Double = 2)
+    }
+
+    /// The labels, on the scan's grid.
+    public var labels: LabelMap
+    /// The style of drawing.
+    public var style: Style
+
+    /// Creates a layer of `labels`.
+    public init(_ labels: LabelMap, style: Style = .contour()) {
+        self.labels = labels
+        self.style = style
     }
 }

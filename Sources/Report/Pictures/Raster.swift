@@ -1,14 +1,15 @@
 import Imaging
 
-/// Where the pixels of a picture lie on a slice.
+/// The positions of a picture's pixels on a slice.
 struct Raster {
     let width: Int
     let height: Int
     private let region: SliceRegion
-    /// Rows beyond which a picture no longer keeps the proportions: only a wrong header asks for so many.
+    /// The height beyond which a picture no longer keeps the proportions; only a wrong header requires more.
     private static let maximumHeight = 16_384
 
-    /// A picture of `region` whose pixels of the scan are `scale` pixels wide and as high as their spacing asks.
+    /// Creates the raster of a picture of `region` in which pixels of the scan are `scale` pixels wide and as high as
+    /// their spacing requires.
     init(region: SliceRegion, spacing: Spacing, scale: Double) {
         precondition(scale > 0, "a picture has a size")
         self.region = region
@@ -18,18 +19,18 @@ struct Raster {
         height = rows < Double(limit) ? max(1, Int(rows)) : limit
     }
 
-    /// Position on the slice of the middle of a column of the picture; the middle of the first voxel is 0.
+    /// Returns the position on the slice of the center of a picture column; the center of the first voxel is 0.
     func x(_ column: Int) -> Float {
         Float(region.x) + (Float(column) + 0.5) * Float(region.width) / Float(width) - 0.5
     }
 
-    /// Position on the slice of the middle of a row of the picture.
+    /// Returns the position on the slice of the center of a picture row.
     func y(_ row: Int) -> Float {
         Float(region.y) + (Float(row) + 0.5) * Float(region.height) / Float(height) - 0.5
     }
 }
 
-/// A slice read between its pixels by cubic convolution.
+/// A slice interpolated between its pixels by cubic convolution.
 ///
 /// The kernel with a = −½, from R. Keys, "Cubic convolution interpolation for digital image processing", IEEE
 /// Transactions on Acoustics, Speech, and Signal Processing 29(6), 1981. It passes through the pixels' values.
@@ -38,7 +39,7 @@ struct CubicEnlargement {
     private let width: Int
     private let height: Int
 
-    /// `width` × `height` values, row by row.
+    /// Creates an enlargement of `width` × `height` values, row by row.
     init(values: [Float], width: Int, height: Int) {
         precondition(values.count == width * height, "as many values as the slice has pixels")
         self.values = values
@@ -46,7 +47,8 @@ struct CubicEnlargement {
         self.height = height
     }
 
-    /// The value at a point; the middle of the first pixel is (0, 0). Beyond the border the last pixel goes on.
+    /// Returns the value at a point; the center of the first pixel is (0, 0). Outside the border, the edge pixel is
+    /// repeated.
     func value(x: Float, y: Float) -> Float {
         let column = Int(x.rounded(.down)), row = Int(y.rounded(.down))
         let across = Self.weights(x - Float(column)), down = Self.weights(y - Float(row))
@@ -60,7 +62,7 @@ struct CubicEnlargement {
         return sum
     }
 
-    /// Weights of the pixels at −1, 0, 1 and 2 for a position `t` between 0 and 1.
+    /// Returns the weights of the pixels at −1, 0, 1, and 2 for a position `t` between 0 and 1.
     private static func weights(_ t: Float) -> SIMD4<Float> {
         let t2 = t * t
         let t3 = t2 * t

@@ -2,16 +2,16 @@ import Imaging
 
 /// A rectangle of a slice, in pixels of the scan.
 public struct SliceRegion: Sendable, Equatable {
-    /// First column.
+    /// The first column.
     public var x: Int
-    /// First row.
+    /// The first row.
     public var y: Int
-    /// Columns.
+    /// The number of columns.
     public var width: Int
-    /// Rows.
+    /// The number of rows.
     public var height: Int
 
-    /// A rectangle whose top left pixel is (x, y).
+    /// Creates a rectangle whose top left pixel is (x, y).
     public init(x: Int, y: Int, width: Int, height: Int) {
         self.x = x
         self.y = y
@@ -19,15 +19,15 @@ public struct SliceRegion: Sendable, Equatable {
         self.height = height
     }
 
-    /// The whole slice.
+    /// Creates a region of the whole slice.
     public init(of geometry: Geometry) {
         self.init(x: 0, y: 0, width: geometry.width, height: geometry.height)
     }
 
-    /// The square in mm that holds every labeled pixel of `maps` in all slices with `margin` mm around it, cut off
-    /// where the scan ends; the whole slice where nothing is labeled.
+    /// Creates the square in mm that contains every labeled pixel of `maps` in all slices, with a margin of `margin`
+    /// mm, clipped to the scan; the whole slice if nothing is labeled.
     ///
-    /// - Throws: `PictureError.gridsDiffer` where a map lies on another grid than `geometry`.
+    /// - Throws: `PictureError.gridsDiffer` if a map lies on a different grid than `geometry`.
     public init(around maps: [LabelMap], margin: Double = 20, on geometry: Geometry) throws(PictureError) {
         var columns = (first: Int.max, last: -1), rows = columns
         for map in maps {
@@ -56,30 +56,30 @@ public struct SliceRegion: Sendable, Equatable {
         self.init(x: across.lowerBound, y: down.lowerBound, width: across.count, height: down.count)
     }
 
-    /// `side` pixels around the middle of `bounds`, moved into the scan where it is wide enough.
+    /// Returns `side` pixels around the middle of `bounds`, shifted into the scan and at most as wide as it.
     private static func span(_ bounds: (first: Int, last: Int), side: Double, of extent: Int) -> Range<Int> {
-        // Compared before it is converted: pixels that a header makes too small give more than any whole number.
+        // Compared before conversion, since pixels that are too small because of a wrong header can exceed any integer.
         let count = side < Double(extent) ? Int(side.rounded(.up)) : extent
         let start = min(max((bounds.first + bounds.last + 1 - count) / 2, 0), extent - count)
         return start..<start + count
     }
 }
 
-/// The intensities that a picture shows as black and as white; what lies between is linear.
+/// The intensities shown as black and as white, with a linear scale between them.
 public struct GrayWindow: Sendable, Equatable {
-    /// Intensity shown as black.
+    /// The intensity shown as black.
     public var black: Float
-    /// Intensity shown as white.
+    /// The intensity shown as white.
     public var white: Float
 
-    /// A window from `black` to `white`.
+    /// Creates a window from `black` to `white`.
     public init(black: Float, white: Float) {
         self.black = black
         self.white = white
     }
 
-    /// The window between two percentiles (0 to 100) of the finite voxels of a slice, or of a part of it. Voxels
-    /// that are not finite are left out; where all are equal the window is empty.
+    /// Creates a window between two percentiles (0 to 100) of the finite voxels of a slice, or of part of it. Voxels
+    /// that are not finite are ignored; if all are equal, the window is empty.
     public init(
         of volume: Volume, slice: Int, region: SliceRegion? = nil,
         percentiles: ClosedRange<Double> = 0.5...99.5
@@ -99,9 +99,9 @@ public struct GrayWindow: Sendable, Equatable {
         self.init(black: limits[0], white: limits[1])
     }
 
-    /// The gray of an intensity, 0 black to 255 white; not-a-number is black.
+    /// Returns the gray level of an intensity, from 0 (black) to 255 (white); NaN is black.
     public func level(_ intensity: Float) -> UInt8 {
-        // In Float the difference of large numbers is infinite.
+        // In Float, the difference of large numbers can be infinite.
         let share = (Double(intensity) - Double(black)) / (Double(white) - Double(black))
         guard white > black, !share.isNaN else { return 0 }
         return UInt8((min(max(share, 0), 1) * 255).rounded())

@@ -1,13 +1,13 @@
 import Runs
 
-/// Charts beneath each other in one SVG picture, such as a run's `curves.svg`: loss above, Dice below.
+/// Charts stacked in one SVG picture, such as a run's `curves.svg`, with the loss above the Dice.
 public struct Curves: Sendable, Equatable {
-    /// The line above all charts.
+    /// The title above all charts.
     public var title: String
     /// The charts, from the top.
     public var charts: [LineChart]
 
-    /// A picture of `charts`.
+    /// Creates a picture of `charts`.
     public init(title: String, charts: [LineChart]) {
         self.title = title
         self.charts = charts
@@ -18,7 +18,7 @@ public struct Curves: Sendable, Equatable {
     private static let header = 52.0
     private static let plot = (left: 72.0, right: 700.0, top: 40.0, bottom: 252.0)
 
-    /// The picture: an SVG document that needs nothing beside it.
+    /// The picture as a self-contained SVG document.
     public var svg: String {
         var svg = SVG(width: Self.width, height: Self.header + Double(charts.count) * Self.chartHeight)
         svg.text(title, x: 24, y: 34, size: 18, weight: "600", color: .gray(20))
@@ -73,7 +73,7 @@ public struct Curves: Sendable, Equatable {
         }
     }
 
-    /// The palette, a little darker where a color is too pale for a thin line on white.
+    /// Returns a color of the palette, darkened slightly if it is too pale for a thin line on white.
     private static func ink(_ index: Int) -> Color {
         let color = Palette.color(index)
         let luminance = 0.299 * Float(color.red) + 0.587 * Float(color.green) + 0.114 * Float(color.blue)
@@ -82,7 +82,7 @@ public struct Curves: Sendable, Equatable {
 }
 
 extension TrainingLog {
-    /// Loss above, Dice below: `curves.svg` of a run.
+    /// Returns the curves in a run's `curves.svg`: the loss above the Dice.
     public func curves(title: String) -> Curves {
         let loss = LineChart(
             title: "Training loss", xLabel: "epoch", series: [Series("loss", rows.map(\.trainingLoss))])

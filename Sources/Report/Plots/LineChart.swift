@@ -1,15 +1,15 @@
 import Foundation
 
-/// One line of a chart.
+/// A line of a chart.
 public struct Series: Sendable, Equatable {
-    /// What the line shows, for the legend.
+    /// The name of the line in the legend.
     public var name: String
-    /// Positions along x, ascending.
+    /// The positions along x, ascending.
     public var x: [Double]
-    /// Values; the line is broken where one is not finite.
+    /// The values; the line is interrupted where one is not finite.
     public var y: [Double]
 
-    /// The line `name` through the points (x, y).
+    /// Creates a line named `name` through the points (x, y).
     public init(_ name: String, x: [Double], y: [Double]) {
         precondition(x.count == y.count, "a line has as many values as positions")
         self.name = name
@@ -17,12 +17,12 @@ public struct Series: Sendable, Equatable {
         self.y = y
     }
 
-    /// The line `name` through values at 1, 2, 3, …, such as one an epoch.
+    /// Creates a line named `name` through values at 1, 2, 3, …, such as one per epoch.
     public init(_ name: String, _ y: [Double]) {
         self.init(name, x: y.indices.map { Double($0 + 1) }, y: y)
     }
 
-    /// The runs of points between values that are not finite.
+    /// The segments of finite points.
     var segments: [[(x: Double, y: Double)]] {
         var segments: [[(x: Double, y: Double)]] = [[]]
         for (x, y) in zip(x, y) {
@@ -38,16 +38,16 @@ public struct Series: Sendable, Equatable {
 
 /// Lines over common axes.
 public struct LineChart: Sendable, Equatable {
-    /// The line above the chart.
+    /// The title above the chart.
     public var title: String
-    /// What the horizontal axis shows.
+    /// The label of the horizontal axis.
     public var xLabel: String
     /// The lines, in the order of the legend.
     public var series: [Series]
-    /// The vertical axis; from the values where it is nil.
+    /// The range of the vertical axis; if nil, it is derived from the values.
     public var yRange: ClosedRange<Double>?
 
-    /// A chart of `series`.
+    /// Creates a chart of `series`.
     public init(title: String, xLabel: String, series: [Series], yRange: ClosedRange<Double>? = nil) {
         self.title = title
         self.xLabel = xLabel
@@ -65,18 +65,18 @@ public struct LineChart: Sendable, Equatable {
     }
 }
 
-/// The range of an axis and where its ticks lie: at multiples of 1, 2 or 5 times a power of ten.
+/// The range of an axis and its ticks, at multiples of 1, 2, or 5 times a power of ten.
 struct Axis: Equatable {
-    /// First and last value.
+    /// The first and last value.
     let range: ClosedRange<Double>
-    /// Values that have a tick, ascending, all within the range.
+    /// The values of the ticks, ascending, all within the range.
     let ticks: [Double]
     private let step: Double
 
-    /// An axis over `range` with about `ticks` ticks; `whole` keeps them at whole numbers.
+    /// Creates an axis over `range` with about `ticks` ticks; `whole` restricts them to integers.
     init(range: ClosedRange<Double>, ticks count: Int, whole: Bool = false) {
         let step = Self.step(range.upperBound - range.lowerBound, ticks: count, whole: whole)
-        // A last tick that rounding has moved a hair beyond the range still counts.
+        // The tolerance keeps a last tick that rounding has moved just beyond the range.
         let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
         let last = Int((range.upperBound / step + 1e-9).rounded(.down))
         self.range = range
@@ -84,7 +84,8 @@ struct Axis: Equatable {
         ticks = first > last ? [] : (first...last).map { Double($0) * step }
     }
 
-    /// An axis that covers finite `values`; `rounded` extends it to whole steps. A single value gets room around it.
+    /// Creates an axis that covers finite `values`; `rounded` extends it to whole steps. A single value gets space
+    /// around it.
     init(covering values: [Double], ticks count: Int, whole: Bool = false, rounded: Bool = false) {
         var low = values.min() ?? 0, high = values.max() ?? 1
         if low == high {
@@ -99,12 +100,13 @@ struct Axis: Equatable {
         self.init(range: low...high, ticks: count, whole: whole)
     }
 
-    /// How far along the axis a value lies: 0 at its start, 1 at its end.
+    /// Returns the relative position of a value on the axis: 0 at its start, 1 at its end.
     func position(_ value: Double) -> Double {
         (value - range.lowerBound) / (range.upperBound - range.lowerBound)
     }
 
-    /// A tick's value with as many decimals as the step asks for; powers of ten where it is very small or large.
+    /// Returns a tick's value with as many decimals as the step requires, in scientific notation if the step is very
+    /// small or large.
     func label(_ tick: Double) -> String {
         let magnitude = log10(step)
         guard (-4..<6).contains(magnitude) else { return String(format: "%.1e", tick) }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// An SVG document under construction. Coordinates are in pixels, y downwards.
+/// A builder of an SVG document. Coordinates are in pixels, with y downward.
 struct SVG {
     private let width: Double
     private let height: Double
     private var elements: [String] = []
 
-    /// An empty white page.
+    /// Creates an empty white page.
     init(width: Double, height: Double) {
         self.width = width
         self.height = height
@@ -58,7 +58,7 @@ struct SVG {
         )
     }
 
-    /// A coordinate with at most two decimals.
+    /// Returns a coordinate with at most two decimals.
     private static func number(_ value: Double) -> String {
         let text = String(format: "%.2f", value)
         guard let end = text.lastIndex(where: { $0 != "0" }) else { return "0" }

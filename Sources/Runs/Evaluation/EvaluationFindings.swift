@@ -8,55 +8,55 @@ import Scoring
 public struct EvaluationFailure: Error {
     /// The prediction's file.
     public let prediction: String
-    /// The file of its reference; nil where there is none.
+    /// The file of its reference; nil if it has none.
     public let reference: String?
-    /// Why.
+    /// The reason.
     public let error: any Error
 }
 
 extension EvaluationFailure: CustomStringConvertible, LocalizedError {
-    /// One sentence that names the file or the case.
+    /// A sentence that names the file or the case.
     public var description: String { text(of: String(describing: error)) }
 
     /// The same sentence, for Foundation.
     public var errorDescription: String? { description }
 
-    /// The sentence, where the error's own is `sentence`.
+    /// Returns the description, given `sentence` as the error's own description.
     package func text(of sentence: String) -> String {
-        // Errors of scoring name the case; which files were compared is for whoever must fix them.
+        // Scoring errors name only the case; whoever fixes them needs the files too.
         error is ScoringError
             ? "\(sentence) (\([prediction, reference].compactMap(\.self).joined(separator: ", ")))" : sentence
     }
 }
 
-/// What is odd about predictions that were scored all the same.
+/// An oddity of predictions that were scored anyway.
 public enum EvaluationWarning: Sendable {
-    /// These predictions have no labels in the dataset, and no scores.
+    /// Predictions without labels in the dataset, and so without scores.
     case unlabeled(UnlabeledPredictions)
-    /// A prediction and its reference lie apart by their headers.
+    /// A prediction and its reference whose headers place them apart.
     case misplaced(prediction: String, reference: String, GridOffset)
-    /// A reference, and `others` more, names its labels otherwise than was stated.
+    /// A reference, and `others` more, whose names for the labels differ from those stated.
     case overruled(OtherNames, others: Int)
-    /// Frames of the series `prediction`, `first` and `others` more, of which `kept` is a prediction as well.
+    /// Frames of the series `prediction`, `first` and `others` more, that `kept` predicts too.
     case framesSkipped(prediction: String, first: String, others: Int, kept: String)
-    /// Predictions, this and `others` more, name their labels otherwise than was stated.
+    /// A prediction, and `others` more, whose names for the labels differ from those stated.
     case otherNames(path: String, others: Int, predicted: [Structure], stated: [Structure])
-    /// Predictions, this and `others` more, do not name their labels, which are taken for those of `dataset`.
+    /// A prediction, and `others` more, that do not name their labels, which are assumed to be those of `dataset`.
     case assumedNames(path: String, others: Int, assumed: [Structure], dataset: String)
-    /// The dataset lacks structures that were predicted.
+    /// Structures that were predicted but that the dataset lacks.
     case onlyPredicted(dataset: String, [Structure])
-    /// The predictions lack structures that the dataset has.
+    /// Structures of the dataset that the predictions lack.
     case onlyReference(dataset: String, [Structure])
 }
 
 extension EvaluationWarning: CustomStringConvertible {
-    /// A sentence about it.
+    /// A sentence that describes it.
     public var description: String { text(basis: "as stated", naming: "name them") }
 
-    /// The sentence.
+    /// Returns the description.
     ///
     /// - Parameters:
-    ///   - basis: where the names that were stated come from.
+    ///   - basis: the origin of the stated names.
     ///   - naming: how to name them.
     package func text(basis: String, naming: String) -> String {
         switch self {
@@ -88,14 +88,14 @@ extension EvaluationWarning: CustomStringConvertible {
     }
 }
 
-/// What was done with predictions, and is as it should be.
+/// Something normal that was done with predictions.
 public enum EvaluationNote: Sendable {
-    /// Labels that have other numbers in the dataset were matched by their names.
+    /// Labels with other numbers in the dataset were matched by name.
     case matchedByName(predicted: [Structure], dataset: String, known: [Structure])
 }
 
 extension EvaluationNote: CustomStringConvertible {
-    /// A sentence about it.
+    /// A sentence that describes it.
     public var description: String {
         switch self {
         case .matchedByName(let predicted, let dataset, let known):

@@ -7,55 +7,55 @@ import Scoring
 
 /// Scores a folder of predictions against a dataset.
 ///
-/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`; of a 4D
-/// prediction every frame belongs to the case of its own name, such as `X_frame01`. Cases without a prediction are not
-/// scored but counted; predictions without a reference have volumes only. Labels stand for structures by name, see
-/// `PredictionManifest`, whatever their numbers are. References are checked as training checks them.
+/// A prediction `X_pred.nii.gz` (or plain `X.nii.gz`; for pictures `.png` or `.tif`) belongs to the case `X`; each
+/// frame of a 4D prediction belongs to the case of its own name, such as `X_frame01`. Cases without a prediction are
+/// counted but not scored; predictions without a reference get volumes only. Labels are matched to structures by name,
+/// whatever their numbers; see `PredictionManifest`. References are checked as in training.
 public struct EvaluationJob {
-    /// Folder of predictions.
+    /// The folder of predictions.
     public let predictions: URL
     /// The dataset with the references.
     public let truth: Dataset
-    /// Folder of probabilities `X_prob.nii.gz`, for the loss; nil for none.
+    /// The folder of probabilities `X_prob.nii.gz`, for the loss; nil for none.
     public var probabilities: URL?
-    /// What the labels of the predictions mean, where they do not say it or say it wrongly; the probabilities' channels
-    /// are then in the order of the labels. Nil takes what the predictions say.
+    /// The structures of the predictions' labels, for predictions that do not state them or state them wrongly; the
+    /// probabilities' channels are then in the order of the labels. If nil, the predictions' own are used.
     public var predictionStructures: [Structure]?
 
-    /// What came out.
+    /// The result of an evaluation.
     public struct Result: Sendable {
         /// The scores.
         public let evaluation: Evaluation
         /// Predictions that could not be scored.
         public let failures: [EvaluationFailure]
-        /// What is odd but was scored.
+        /// Oddities that were scored anyway.
         public let warnings: [EvaluationWarning]
-        /// What was done, and is as it should be.
+        /// Normal things that were done.
         public let notes: [EvaluationNote]
-        /// Cases of the data set with a reference but no prediction.
+        /// Cases of the dataset with a reference but no prediction.
         public let unpredicted: [String]
     }
 
-    /// A job that compares the files in `predictions` with the references of `truth`.
+    /// Creates a job that compares the files in `predictions` with the references of `truth`.
     public init(predictions: URL, truth: Dataset, probabilities: URL? = nil) {
         self.predictions = predictions
         self.truth = truth
         self.probabilities = probabilities
     }
 
-    /// Scores every prediction, in the order of names.
+    /// Scores every prediction, in the order of their names.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where there is no prediction, or none belongs to the dataset;
-    ///   `.noCommonStructure` and `.predictionsDiffer` where labels cannot be matched by name, `.badManifest`.
+    /// - Throws: `SegmentationError.nothingToEvaluate` if there is no prediction or none belongs to the dataset;
+    ///   `.noCommonStructure` and `.predictionsDiffer` if labels cannot be matched by name; `.badManifest`.
     public func run() throws -> Result {
         let found = try PredictionFiles(in: predictions, truth: truth)
         let known = Dictionary((truth.cases + truth.cases.flatMap(\.frames)).map { ($0.id, $0) }) {
             first, _ in
             first
         }
-        // Frames that the dataset has no labels of are its patients' all the same.
+        // Frames without labels in the dataset still belong to its patients.
         let patients = Dictionary(truth.cases.map { ($0.id.seriesName, $0.patient) }) { first, _ in first }
-        // A series of which any frame has labels is as it should be; of another one is said that it has none.
+        // A series is reported as unlabeled only if none of its frames has labels.
         let unlabeled = UnlabeledPredictions(
             found.files.filter { file in
                 !file.isSeries
@@ -74,7 +74,7 @@ public struct EvaluationJob {
         var overruled: [OtherNames] = []
         for file in found.files {
             guard let matching = labels.matching(of: file.name) else { continue }
-            // The frames of a series come one after the other, so that its files are read once.
+            // The frames of a series follow one another, so each of its files is read once.
             var (reader, truthReader) = (ScanReader(), ScanReader())
             for (name, index) in file.frames {
                 do {
@@ -95,7 +95,7 @@ public struct EvaluationJob {
                     let failure = EvaluationFailure(
                         prediction: file.url.path(percentEncoded: false),
                         reference: known[name]?.reference?.path(percentEncoded: false), error: error)
-                    // What is wrong with a whole series is said once.
+                    // A failure of a whole series is reported once.
                     if failures.last?.description != failure.description { failures.append(failure) }
                 }
             }
@@ -126,7 +126,7 @@ public struct EvaluationJob {
             structures: matching.common)
     }
 
-    /// The labels of a case, read and checked as for training; nil where there are none.
+    /// Returns the labels of a case, read and checked as for training; nil if it has none.
     private func reference(
         of item: Case, _ overruled: inout [OtherNames], with reader: inout ScanReader
     ) throws -> LabelMap? {
@@ -137,8 +137,8 @@ public struct EvaluationJob {
         return loaded.labels
     }
 
-    /// The labels of one prediction; of a series, of its frame `frame`, from 0. Without that labels are of one frame:
-    /// nobody could say which was meant.
+    /// Returns the labels of a prediction, or of the frame `frame` (from 0) of a series. If `frame` is nil, the file
+    /// must have one frame, since the one meant would be unknown.
     private func prediction(_ url: URL, frame: Int?, with reader: inout ScanReader) throws -> LabelScan {
         let labels = try reader.labels(in: url, frame: frame)
         guard labels.frameCount == 1 else {
@@ -151,8 +151,8 @@ public struct EvaluationJob {
         return labels
     }
 
-    /// A sentence about a prediction that lies elsewhere than the reference by their headers; nil where they agree or
-    /// one says nothing. Files with another grid are refused later.
+    /// Returns a warning if the headers place the prediction elsewhere than the reference; nil if they agree or one
+    /// states no position. Files with different grids are refused later.
     private func misplacement(of prediction: LabelScan, from item: Case) -> EvaluationWarning? {
         guard let one = prediction.placement, let file = item.reference,
             let header = try? ScanHeader(contentsOf: file), header.extent == prediction.extent,
@@ -165,7 +165,7 @@ public struct EvaluationJob {
             offset)
     }
 
-    /// The probabilities of the structures that are scored, in their order.
+    /// Returns the probabilities of the scored structures, in their order.
     private func readProbabilities(_ name: String, _ matching: LabelMatching) throws -> ProbabilityMap? {
         guard let probabilities else { return nil }
         guard !truth.isImages else {
@@ -175,7 +175,7 @@ public struct EvaluationJob {
             return try matching.probabilities(map, name: name)
         }
         let image = try NIfTIImage(contentsOf: probabilities.appending(path: "\(name)_prob.nii.gz"))
-        // The order of the channels is the network's, which the labels' own file need not have.
+        // The channels are in the network's order, which may differ from that in the file of labels.
         let order = image.header.structures.map { own in
             own.compactMap { channel in matching.predicted.first { $0.label == channel.label } }
         }

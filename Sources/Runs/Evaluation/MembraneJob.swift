@@ -5,20 +5,20 @@ import NIfTI
 import Scans
 import Scoring
 
-/// Scores probabilities of cells by the measures of the ISBI-2012 challenge, slice by slice.
+/// Scores probabilities of cells with the metrics of the ISBI 2012 challenge, slice by slice.
 public struct MembraneJob {
-    /// Folder of `X_prob.tif` or `X_prob.nii.gz`, as `PredictionJob.writesProbabilities` asks for.
+    /// The folder of `X_prob.tif` or `X_prob.nii.gz` files, as `PredictionJob.writesProbabilities` produces them.
     public let probabilities: URL
-    /// The dataset with the references, of one structure: cells, between which membranes lie.
+    /// The dataset with the references, of one structure: the cells between which the membranes lie.
     public let truth: Dataset
 
-    /// A job that compares the files in `probabilities` with the references of `truth`.
+    /// Creates a job that compares the files in `probabilities` with the references of `truth`.
     public init(probabilities: URL, truth: Dataset) {
         self.probabilities = probabilities
         self.truth = truth
     }
 
-    /// What came out.
+    /// The result of scoring.
     public struct Result: Sendable {
         /// The scores.
         public let evaluation: MembraneEvaluation
@@ -28,9 +28,10 @@ public struct MembraneJob {
 
     /// Scores every case that has probabilities, in the order of the dataset.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where the dataset has more than one structure, cells that touch
-    ///   (only their numbers tell them apart, and the challenge's scores know pieces), or no probabilities are there;
-    ///   `.otherCells` where the probabilities are of another structure; errors of the files; `MembraneError`.
+    /// - Throws: `SegmentationError.nothingToEvaluate` if the dataset has more than one structure or touching cells
+    ///   (which only their numbers tell apart, whereas the challenge scores connected pieces), or if there are no
+    ///   probabilities; `.otherCells` if the probabilities are of another structure; errors of the files;
+    ///   `MembraneError`.
     public func run() throws -> Result {
         guard truth.structures.count == 1 else {
             throw SegmentationError.nothingToEvaluate(
@@ -90,7 +91,7 @@ public struct MembraneJob {
         return Result(evaluation: MembraneEvaluation(slices: slices), unpredicted: unpredicted)
     }
 
-    /// The probabilities of a case and the structures that their file names; nil where there is no file.
+    /// Returns the probabilities of a case and the structures that their file names; nil if there is no file.
     private func probabilityMap(_ name: String) throws -> (map: ProbabilityMap, structures: [Structure]?)? {
         let picture = probabilities.appending(path: "\(name)_prob.tif")
         if FileManager.default.fileExists(atPath: picture.path(percentEncoded: false)) {
@@ -104,7 +105,8 @@ public struct MembraneJob {
 }
 
 extension [UInt16] {
-    /// Whether two different numbers other than 0 are neighbors in a row or column of slices of `plane` pixels, `width` in a row.
+    /// Returns whether two different nonzero numbers are neighbors in a row or column of slices of `plane` pixels,
+    /// `width` in a row.
     fileprivate func touch(width: Int, plane: Int) -> Bool {
         indices.contains { index in
             func differs(_ other: Int) -> Bool { self[other] != 0 && self[other] != self[index] }

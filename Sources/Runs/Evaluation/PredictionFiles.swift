@@ -3,37 +3,37 @@ import Files
 import Foundation
 import Scans
 
-/// The predictions in a folder: files, and of series their frames.
+/// The predictions in a folder: files, and the frames of series.
 struct PredictionFiles {
-    /// One file.
+    /// A file of predictions.
     struct File {
         /// `X` of `X_pred.nii.gz` and of `X.nii.gz`.
         var name: String
         var url: URL
-        /// The cases that it holds predictions of: itself, or of a series one for each frame, counted from 0.
+        /// The cases that it predicts: its own, or one for each frame of a series, counted from 0.
         var frames: [(name: String, index: Int?)]
 
-        /// Whether it is a series of which each frame is a case.
+        /// Whether it is a series, each frame of which is a case.
         var isSeries: Bool { frames.first?.index != nil || frames.isEmpty }
     }
 
     /// The files, in the order of their names.
     private(set) var files: [File] = []
-    /// Frames that are skipped.
+    /// Warnings of skipped frames.
     private(set) var warnings: [EvaluationWarning] = []
 
-    /// All cases that there is a prediction of.
+    /// All cases with a prediction.
     var names: [String] { files.flatMap { $0.frames.map(\.name) } }
 
-    /// Finds the predictions in `folder` of the kind that `truth` has: NIfTI files, or pictures.
+    /// Finds the predictions in `folder` that are of the kind of `truth`: NIfTI files or pictures.
     ///
-    /// - Throws: `SegmentationError.nothingToEvaluate` where there is none.
+    /// - Throws: `SegmentationError.nothingToEvaluate` if there is none.
     init(in folder: URL, truth: Dataset) throws(SegmentationError) {
         let found = try Self.files(in: folder, arePictures: truth.isImages)
         let single = Set(truth.cases.filter { !$0.isSeries }.map(\.id))
         var owners = Dictionary(found.map { ($0.name, $0.url) }) { first, _ in first }
         for (name, url) in found {
-            // What cannot be read says so when it is scored; and so does a series where the dataset has one frame.
+            // Unreadable files fail when they are scored, and so do series where the dataset has one frame.
             guard !truth.isImages, !single.contains(name),
                 let count = try? ScanHeader(contentsOf: url).frameCount, count > 1
             else {
@@ -64,7 +64,7 @@ struct PredictionFiles {
         }
     }
 
-    /// Files that may be predictions, by case, in order. A plain `X` gives way to `X_pred`.
+    /// Returns the files that can be predictions, sorted by case. `X_pred` takes precedence over a plain `X`.
     private static func files(
         in folder: URL, arePictures: Bool
     ) throws(SegmentationError) -> [(name: String, url: URL)] {
@@ -76,7 +76,8 @@ struct PredictionFiles {
         var plain: [String: URL] = [:]
         var named: [String: URL] = [:]
         var hasOthers = false
-        // They are sorted, so that of two files with one stem the choice does not depend on the disk: .nii.gz wins.
+        // Entries are sorted, so the choice between two files with the same stem is the same on every disk: .nii.gz
+        // wins.
         for entry in listing.distinct where entry.kind == .file {
             let url = folder.appending(path: entry.name)
             guard url.hasNIfTIEnding || ScanFormat.isPicture(url) else { continue }

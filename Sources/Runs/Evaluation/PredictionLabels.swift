@@ -4,9 +4,9 @@ import Imaging
 import Scans
 import Scoring
 
-/// What the labels of the predictions in a folder mean, and which structures of the truth they stand for.
+/// The meaning of the labels in a folder of predictions, and the structures of the truth that they match.
 struct PredictionLabels {
-    /// One prediction's.
+    /// The labels of one prediction.
     private struct Entry {
         var file: URL
         var basis: Evaluation.Matching.Basis
@@ -16,17 +16,18 @@ struct PredictionLabels {
     private var entries: [String: Entry] = [:]
     /// The structures that are scored: those of the truth that the predictions have.
     private(set) var common: [Structure] = []
-    /// How many predictions were matched in which way.
+    /// The number of predictions matched in each way.
     private(set) var matchings: [Evaluation.Matching] = []
-    /// What a reader of the scores has to know.
+    /// Warnings to a reader of the scores.
     private(set) var warnings: [EvaluationWarning] = []
-    /// What was done, and is as it should be.
+    /// Normal things that were done.
     private(set) var notes: [EvaluationNote] = []
 
     /// Finds the names of the labels of `files` and matches them to those of `truth`.
     ///
-    /// A NIfTI file carries its names in its header; where it does not, and for pictures, `predictions.json` may know
-    /// them. `stated` comes before both. Where they are not known, the numbers of the truth are taken, with a warning.
+    /// NIfTI files carry the names in their header; for those that do not, and for pictures, `predictions.json` can
+    /// list them. `stated` takes precedence over both. Without any of these, the numbers of the truth are used, with a
+    /// warning.
     /// - Throws: `SegmentationError.badManifest`, `.noCommonStructure`, `.predictionsDiffer`.
     init(
         of files: [(name: String, url: URL)], in folder: URL, stated: [Structure]?, truth: Dataset
@@ -63,10 +64,10 @@ struct PredictionLabels {
         describe(files, contradictions: contradictions, stated: stated, truth: truth)
     }
 
-    /// The matching of the prediction `name`.
+    /// Returns the matching of the prediction `name`.
     func matching(of name: String) -> LabelMatching? { entries[name]?.matching }
 
-    /// What a NIfTI file itself says. One that cannot be read says nothing: scoring it will tell why.
+    /// Returns the structures named in a NIfTI file; nil if it cannot be read, which scoring it will report.
     private static func structures(in file: URL) -> [Structure]? {
         ScanFormat.isPicture(file) ? nil : (try? ScanHeader(contentsOf: file))?.template?.structures
     }

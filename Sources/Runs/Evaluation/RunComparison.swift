@@ -2,24 +2,25 @@ import Foundation
 import Scoring
 import UNetDesign
 
-/// Runs side by side.
+/// A comparison of runs.
 public struct RunComparison: Sendable {
-    /// One run.
+    /// A run.
     public struct Row: Sendable {
         /// The folder's name.
         public let name: String
-        /// How it was planned.
+        /// Its plan.
         public let plan: Plan
         /// Its epochs.
         public let log: TrainingLog
-        /// Trained values of the network.
+        /// Trainable parameters of the network.
         public let parameters: Int
         /// Patients held out.
         public let heldOut: Set<String>
-        /// The scans of those that the Dice is a mean over; nil where a run of an older program does not say.
+        /// The held-out scans over which the Dice is averaged; nil if the run was made by an older version, which did
+        /// not record them.
         public let scoredCases: Set<String>?
 
-        /// Median seconds of training in an epoch, validation left out; nil before the first is done.
+        /// Median seconds of training per epoch, excluding validation; nil before the first epoch is done.
         public var secondsPerEpoch: Double? {
             let sorted = log.rows.map(\.seconds).sorted()
             return sorted.isEmpty ? nil : sorted[sorted.count / 2]
@@ -31,7 +32,7 @@ public struct RunComparison: Sendable {
 
     /// Reads plan, splits and log of `runs`.
     ///
-    /// - Throws: `SegmentationError.noModel` for a folder that holds no run, `.unreadable` for damaged files.
+    /// - Throws: `SegmentationError.noModel` for a folder without a run, `.unreadable` for damaged files.
     public init(_ runs: [RunFolder]) throws {
         rows = try runs.map { run in
             guard run.holdsRun else {
@@ -49,8 +50,8 @@ public struct RunComparison: Sendable {
         }
     }
 
-    /// The runs as a table; names of structures from the first. Each has the patients and scans that its Dice rests on,
-    /// and those that rest on others than the first run's are marked.
+    /// Returns the runs as a table with the structure names of the first. Each row has the number of patients and scans
+    /// behind its Dice; rows that differ in these from the first run are marked.
     public func table() -> String {
         let structures = rows.first?.log.structures ?? []
         var table = TextTable(
@@ -88,14 +89,15 @@ public struct RunComparison: Sendable {
 }
 
 extension RunComparison.Row {
-    /// Why the Dice of this run says nothing beside that of `other`: what it rests on that is not the same.
+    /// Returns the reasons why the Dice of this run cannot be compared with that of `other`: differences in what they
+    /// are computed from.
     public func differences(from other: Self) -> [String] {
         var found: [String] = []
         let (phases, others) = (plan.training.phases, other.plan.training.phases)
         if heldOut != other.heldOut { found.append("different patients") }
         if phases != others { found.append("different phases (\(phases.rawValue))") }
         if let scoredCases, let cases = other.scoredCases {
-            // Patients and phases say already that the scans are others.
+            // Different patients or phases already imply different scans.
             if found.isEmpty, scoredCases != cases { found.append("different scans") }
         } else if scoredCases == nil {
             found.append("unknown scans")

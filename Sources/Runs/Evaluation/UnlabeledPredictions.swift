@@ -1,28 +1,28 @@
 import Datasets
 import Foundation
 
-/// Predictions that have no ground truth in a dataset, and why.
+/// Predictions without ground truth in a dataset, with the reasons.
 public struct UnlabeledPredictions: Sendable, Equatable {
-    /// Why a prediction has no ground truth.
+    /// A reason why a prediction has no ground truth.
     public enum Reason: Sendable, Equatable {
         /// The dataset has no scan of that name.
         case noScan
-        /// It has no labels for the scan.
+        /// The dataset has no labels for the scan.
         case noLabels
-        /// It has labels for other frames of the scan, those of these cases.
+        /// The dataset has labels only for other frames of the scan, those of these cases.
         case otherFrames([String])
     }
 
     /// The dataset.
     public let dataset: String
-    /// The predictions' names with the reason for each, in the order of the predictions.
+    /// The names of the predictions, in their order, with the reason for each.
     public let predictions: [(name: String, reason: Reason)]
 
-    /// Those of the predictions `names` that `truth` has no labels for.
+    /// Finds those of the predictions `names` for which `truth` has no labels.
     init(_ names: [String], truth: Dataset) {
         dataset = truth.root.path(percentEncoded: false)
         let cases = Dictionary(truth.cases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        // Names tell which scan is meant, by the rule that names cases: other frames of it, or else its patient's scans.
+        // The rule for naming cases tells which scan is meant: other frames of it, or else its patient's scans.
         let series = Dictionary(grouping: truth.cases) { $0.id.seriesName }
         let patients = Dictionary(grouping: truth.cases) { $0.id.patient }
         predictions = names.compactMap { name in
@@ -35,14 +35,14 @@ public struct UnlabeledPredictions: Sendable, Equatable {
         }
     }
 
-    /// Whether both are of the same predictions for the same reasons.
+    /// Returns whether both have the same predictions with the same reasons.
     public static func == (one: Self, other: Self) -> Bool {
         one.dataset == other.dataset && one.predictions.elementsEqual(other.predictions, by: ==)
     }
 }
 
 extension UnlabeledPredictions: CustomStringConvertible {
-    /// What the first lacks, and how many others there are, in the middle of a sentence.
+    /// What the first prediction lacks and the number of others, as a clause.
     public var description: String {
         guard let first = predictions.first else { return "it is empty" }
         let others = predictions.count - 1
@@ -60,7 +60,7 @@ extension UnlabeledPredictions: CustomStringConvertible {
         }
     }
 
-    /// The first three, and how many there are.
+    /// Returns the first three names and the number of the others.
     private static func list(_ names: [String]) -> String {
         guard names.count > 3 else {
             return names.count < 2

@@ -3,7 +3,7 @@ import Imaging
 import Scans
 import UNetDesign
 
-/// Size in pixels of what is cut out of a scan: part of a slice, or in 3D of several slices.
+/// The size in pixels of a patch cut out of a scan: part of one slice or, in 3D, of several.
 public struct PatchSize: Codable, Sendable, Equatable {
     /// Pixels along x.
     public var width: Int
@@ -12,14 +12,14 @@ public struct PatchSize: Codable, Sendable, Equatable {
     /// Slices along z; 1 in 2D.
     public var depth: Int
 
-    /// A patch of `width` × `height` pixels in `depth` slices.
+    /// Creates a size of `width` × `height` pixels in `depth` slices.
     public init(width: Int, height: Int, depth: Int = 1) {
         self.width = width
         self.height = height
         self.depth = depth
     }
 
-    /// Reads a size; plans older than 3D have no depth.
+    /// Decodes a size; plans from before 3D have no depth.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         width = try container.decode(Int.self, forKey: .width)
@@ -27,15 +27,15 @@ public struct PatchSize: Codable, Sendable, Equatable {
         depth = try container.decodeIfPresent(Int.self, forKey: .depth) ?? 1
     }
 
-    /// Pixels of the patch.
+    /// The number of pixels.
     package var count: Int { width * height * depth }
-    /// Pixels of one slice of it.
+    /// The number of pixels in one slice.
     var sliceCount: Int { width * height }
 
-    /// The sides in the order of a tensor's axes, (D,) H, W.
+    /// Returns the sides in the order of a tensor's axes, (D,) H, W.
     package func sides(rank: Int) -> [Int] { rank == 3 ? [depth, height, width] : [height, width] }
 
-    /// The size whose sides in the order of a tensor's axes, (D,) H, W, are `sides`.
+    /// Creates a size from `sides` in the order of a tensor's axes, (D,) H, W.
     package init(sides: [Int]) {
         self.init(
             width: sides[sides.count - 1], height: sides[sides.count - 2],
@@ -44,14 +44,14 @@ public struct PatchSize: Codable, Sendable, Equatable {
 }
 
 extension PatchSize: CustomStringConvertible {
-    /// As it would be typed: `160x160`, or `10x160x160` with slices.
+    /// The size as it would be typed: `160x160`, or `10x160x160` with slices.
     public var description: String {
         (depth == 1 ? [height, width] : [depth, height, width]).map(String.init).joined(separator: "x")
     }
 }
 
 extension PatchSize {
-    /// Halves the side that is longest in mm until the patch has at most `limit` voxels.
+    /// Halves the longest side in mm until the patch has at most `limit` voxels.
     package mutating func shrink(to limit: Int, spacing: Spacing) {
         while count > limit {
             let lengths = [
@@ -67,7 +67,7 @@ extension PatchSize {
 }
 
 extension NetworkConfiguration {
-    /// The input that fits and is nearest to `sides`, (D,) H, W; of two equally near ones the larger.
+    /// Returns the valid input size nearest to `sides`, (D,) H, W; of two equally near ones, the larger.
     func nearestInput(to sides: [Int]) -> [Int] {
         zip(sides, nearestInputs(to: sides)).map { side, nearest in
             guard let smaller = nearest.smaller, side - smaller < nearest.larger - side else {
@@ -77,7 +77,7 @@ extension NetworkConfiguration {
         }
     }
 
-    /// The smallest input along `axis` (of (D,) H, W) that fits and has at least `size` voxels.
+    /// Returns the smallest valid input side along `axis` (of (D,) H, W) of at least `size` voxels.
     func smallestInput(of size: Int, axis: Int) -> Int {
         var sides = Array(repeating: 1, count: dimensions.rank)
         sides[axis] = size
@@ -85,18 +85,17 @@ extension NetworkConfiguration {
     }
 }
 
-/// How large the scans of a dataset are, as far as a plan needs it.
+/// Sizes of a dataset's scans, as far as a plan needs them.
 struct ScanSizes {
     /// Median number of columns, rows and slices.
     let extent: Extent
-    /// Median spacing in mm, or in pixels where files have no millimeters.
+    /// Median spacing in mm, or in pixels if files have no millimeters.
     let spacing: Spacing
 
-    /// Files looked into: enough for a median, few enough for a large dataset.
+    /// The number of files to read: enough for a median, few enough for a large dataset.
     private static let sample = 64
 
-    /// Looks into the files of `dataset`, evenly spread; those that cannot be read are ignored, since training
-    /// says what is wrong with them.
+    /// Reads evenly spaced files of `dataset`, ignoring those that cannot be read, which training will report.
     init?(of dataset: Dataset) {
         let cases = dataset.cases
         let step = max(1, cases.count / Self.sample)

@@ -3,17 +3,16 @@ import Imaging
 import UNetDesign
 
 extension Plan {
-    /// A plan that suits `dataset`: its structures and channels, its pixels and, in 3D, its slices.
+    /// Returns a plan that suits `dataset`: its structures and channels, its pixels and, in 3D, its slices.
     ///
-    /// Scans in millimeters are resampled to 1.5 mm in plane; pictures keep their pixels, and are turned and mirrored
-    /// at will, since nothing says which way is up. In 3D kernels and poolings follow the spacing, patches are as thick
-    /// as the median scan, as far as memory allows, norms are by instance, and scans are predicted in windows of the
-    /// patch's size, since an instance norm depends on how much of the chest it sees.
-    /// Networks without padding see a larger patch, whose border is mirrored, and their batches are smaller by about as
-    /// much.
+    /// Scans in millimeters are resampled to 1.5 mm in plane; pictures keep their pixels and are rotated and mirrored
+    /// freely, since they have no known upright. In 3D, kernels and poolings follow the spacing, patches are as thick
+    /// as the median scan if memory allows, norms are instance norms, and scans are predicted in windows of the patch's
+    /// size, since an instance norm depends on how much of the chest it sees. Networks without padding see a larger
+    /// patch with a mirrored border, in batches that are smaller by about as much.
     ///
-    /// - `spacing`: in-plane spacing in mm, instead of 1.5; ignored for pictures.
-    /// - Throws: `SegmentationError.nothingToTrain` where no file of the dataset can be read.
+    /// - Parameter spacing: the in-plane spacing in mm, instead of 1.5; ignored for pictures.
+    /// - Throws: `SegmentationError.nothingToTrain` if no file of the dataset can be read.
     public static func suggested(
         for dataset: Dataset, architecture: Architecture = .padded, dimensions: Dimensions = .two,
         filters: Int = 16, depth: Int = 4, spacing: Double? = nil
@@ -41,7 +40,7 @@ extension Plan {
                 spacing: [sizes.spacing.z, pixel, pixel],
                 size: wished.sides(rank: 3), depth: depth)
         }
-        // A batch of few volumes says little of the statistics that batch norm keeps for prediction.
+        // Batches of few volumes are poor estimates of the statistics that batch norm keeps for prediction.
         if dimensions == .three, network.norm == .batch { network.norm = .instance }
         var training = TrainingPlan()
         let sides = zip(wished.sides(rank: dimensions.rank), network.margin).map { $0 + 2 * $1 }
@@ -62,7 +61,7 @@ extension Plan {
         return plan
     }
 
-    /// The batch size of suggested plans.
+    /// Returns the batch size of suggested plans.
     public static func suggestedBatchSize(_ architecture: Architecture, _ dimensions: Dimensions) -> Int {
         dimensions == .three ? 1 : architecture == .classic ? 2 : 8
     }

@@ -2,16 +2,16 @@ import Foundation
 import UNetDesign
 
 extension Plan {
-    /// Checks that every setting is valid, also those that only a damaged or edited file can have.
+    /// Checks that every setting is valid, including those that only a damaged or edited file can break.
     ///
-    /// - Throws: `SegmentationError.badSetting`, `.network` or `.noSuchFold` for the first that does not.
+    /// - Throws: `SegmentationError.badSetting`, `.network` or `.noSuchFold` for the first invalid setting.
     public func validate() throws(SegmentationError) {
         try require(formatVersion == 1, \.formatVersion, .version(1))
         try checkStructures()
         for setting in PlanSetting.all { try setting.check(self) }
         try preparation.validate()
         try checkTraining()
-        // Before anything is computed with its poolings and kernels.
+        // This precedes any computation with the poolings and kernels.
         do throws(NetworkError) { try network.checkWeightCount() } catch { throw .network(error) }
         try checkPatch()
         try checkFeatureMap()
@@ -21,9 +21,9 @@ extension Plan {
         }
     }
 
-    /// Checks what a prediction depends on, whatever the plan says of training.
+    /// Checks only the settings that prediction depends on.
     ///
-    /// - Throws: `SegmentationError.badSetting` or `.network` for the first that is not valid.
+    /// - Throws: `SegmentationError.badSetting` or `.network` for the first invalid setting.
     package func validateForPrediction() throws(SegmentationError) {
         try checkStructures()
         do throws(NetworkError) { try network.checkWeightCount() } catch { throw .network(error) }
@@ -48,7 +48,7 @@ extension Plan {
     }
 
     private func checkTraining() throws(SegmentationError) {
-        // Their order stands in memory.
+        // The order of an epoch's patches is kept in memory.
         try require(
             (training.stepsPerEpoch ?? 1) * training.batchSize <= 100_000_000, \.training.stepsPerEpoch,
             .epoch(batchSize: training.batchSize))
@@ -78,19 +78,18 @@ extension Plan {
             network.dimensions == .three || size.depth == 1, place, .oneSlice, value: size.description)
     }
 
-    /// Refuses batches whose first feature map, of all the largest, could not be indexed by 32 bits, as some kernels do it:
-    /// 8 GB, and training keeps a dozen of them. The sides of patches are known to be sound.
+    /// Refuses batches whose first feature map, the largest of all, could not be indexed with 32 bits, as some kernels
+    /// do: 8 GB, and training keeps a dozen of them. The sides of the patch must already be validated.
     private func checkFeatureMap() throws(SegmentationError) {
         let (patch, filters) = (training.patch, network.filters)
-        // In Double, since the product of what is allowed overflows Int.
+        // In Double, since the product of valid values can overflow Int.
         let values = Double(training.batchSize) * Double(patch.count) * Double(filters)
         try require(
             values <= Double(Int32.max), \.training.batchSize,
             .featureMap(patch: patch, filters: filters, limit: Int(Int32.max)))
     }
 
-    /// Refuses patches of which so little is left at the bottom of the network that its norm has one value only, which
-    /// varies from nothing.
+    /// Refuses patches so small that the norm at the bottom of the network sees a single value, which has no variance.
     package func checkNorms(batchSize: Int) throws(SegmentationError) {
         let values = network.bottomSize(of: training.patch.sides(rank: network.dimensions.rank)).reduce(1, *)
         let isEnough = values > 1 || (network.norm == .batch && batchSize > 1) || network.norm == .none

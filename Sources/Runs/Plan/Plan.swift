@@ -3,23 +3,23 @@ import Foundation
 import Imaging
 import UNetDesign
 
-/// Everything needed to prepare a scan and to build the network again: `plan.json` of a run.
+/// Everything needed to prepare a scan and to rebuild the network: `plan.json` of a run.
 public struct Plan: Encodable, Sendable, Equatable {
-    /// Version of this format.
+    /// The version of the format.
     public var formatVersion = 1
     /// The network.
     public var network: NetworkConfiguration
-    /// The structures, in the order of the network's channels; channel 0 is background, except that a network with
-    /// one channel has only the one structure.
+    /// The structures, in the order of the network's channels. Channel 0 is background, except that the channel of a
+    /// one-channel network is its only structure.
     public var structures: [Structure]
-    /// How a scan becomes input.
+    /// The preparation of scans as input.
     public var preparation: Preparation
-    /// How the network is trained.
+    /// The training of the network.
     public var training: TrainingPlan
-    /// Size of the windows in which the network sees a scan; nil for the whole scan, as far as memory allows.
+    /// The size of the windows in which the network sees a scan; nil for the whole scan, as far as memory allows.
     public var window: PatchSize?
 
-    /// A plan for `structures`. Whether it is valid is for `validate` to say, which everything that uses a plan asks.
+    /// Creates a plan for `structures` without validating it. Everything that uses a plan calls `validate` first.
     public init(
         structures: [Structure], network: NetworkConfiguration, preparation: Preparation = Preparation(),
         training: TrainingPlan = TrainingPlan()
@@ -30,13 +30,13 @@ public struct Plan: Encodable, Sendable, Equatable {
         self.training = training
     }
 
-    /// Output channels for `structures`: one where there is one structure (sigmoid), else one more for background
-    /// (softmax).
+    /// Returns the number of output channels for `structures`: one for a single structure (sigmoid), otherwise one more
+    /// than structures, for background (softmax).
     public static func outputChannels(for structures: [Structure]) -> Int {
         structures.count == 1 ? 1 : structures.count + 1
     }
 
-    /// The class of each label value: 0 for background and for values that name no structure of the plan.
+    /// The class of each label value: 0 for background and for values that belong to no structure of the plan.
     package var classOfLabel: [UInt8] {
         var table = [UInt8](repeating: 0, count: 256)
         for (index, structure) in structures.enumerated() { table[Int(structure.label)] = UInt8(index + 1) }
@@ -47,73 +47,87 @@ public struct Plan: Encodable, Sendable, Equatable {
     package var labelOfClass: [UInt8] { [0] + structures.map(\.label) }
 }
 
-/// How a network is trained; part of a `Plan`.
+extension Plan {
+    /// Refuses to resume with a dataset that describes its labels differently from the plan, since they would be
+    /// matched by number. Stated or undescribed structures are not compared.
+    ///
+    /// - Parameter run: the run's folder, for errors.
+    /// - Throws: `SegmentationError.planDiffers`.
+    package func checkStructures(of dataset: Dataset, run: String) throws(SegmentationError) {
+        guard dataset.naming == .described, Set(dataset.structures) != Set(structures) else { return }
+        throw .planDiffers(
+            path: run, setting: .of(\.structures), planned: structures.text, given: dataset.structures.text)
+    }
+}
+
+/// The training settings of a `Plan`.
 public struct TrainingPlan: Encodable, Sendable, Equatable {
-    /// What is minimized.
+    /// The loss to minimize.
     public var loss: SegmentationLoss = .both
-    /// Passes over the training slices, or over the training volumes in 3D.
+    /// The number of passes over the training slices, or over the training volumes in 3D.
     public var epochs = 18
-    /// Patches in a batch.
+    /// The number of patches in a batch.
     public var batchSize = 8
-    /// Steps of an epoch; nil is one pass over the data.
+    /// The number of steps in an epoch; nil for one pass over the data.
     public var stepsPerEpoch: Int?
-    /// Pixels of the patches cut out of scans, at the spacing of the preparation: what goes into the network.
+    /// The size of the patches cut out of scans as network input, in pixels of the preparation's spacing.
     public var patch = PatchSize(width: 160, height: 160)
-    /// What follows the gradient.
+    /// The optimizer.
     public var optimizer = OptimizerChoice.adamW
-    /// Step size at the start, or after the warm-up; it falls to 0 as `schedule` says.
+    /// The step size at the start, or after the warm-up; it falls to 0 as `schedule` says.
     public var learningRate = 2e-3
-    /// Fraction of a weight taken off per step, times the step size (AdamW); added to the gradient in SGD.
+    /// The weight decay: with AdamW, the fraction of a weight subtracted per step, times the step size; with SGD, the
+    /// fraction added to the gradient.
     public var weightDecay = 1e-2
-    /// Share of the step before that goes into the next one (SGD).
+    /// The fraction of the previous step that carries over to the next (SGD).
     public var momentum = 0.99
     /// Whether SGD looks ahead along its momentum (Nesterov).
     public var nesterov = false
     /// How the step size falls over the training.
     public var schedule = LearningRateSchedule.cosine
-    /// Epochs over which the step size rises evenly to `learningRate` at the start; they are part of `epochs`.
+    /// Epochs, part of `epochs`, over which the step size rises evenly to `learningRate` at the start.
     public var warmUp = 0.0
-    /// Largest norm of the gradient of all parameters together, to which a longer one is scaled; nil scales none.
+    /// The largest norm of the gradient of all parameters together, to which longer ones are scaled; nil for no limit.
     public var gradientNorm: Double?
-    /// Decay per step of the moving average of the weights that is kept and scored instead of them; 0 for none.
+    /// The decay per step of the moving average of the weights that is kept and scored in their place; 0 for none.
     public var weightAveraging = 0.0
-    /// How samples are varied.
+    /// The augmentation of samples.
     public var augmentation = Augmentation()
-    /// Weights of pixels between cells; nil weighs all alike.
+    /// Weights of pixels between cells; nil weights all pixels equally.
     public var borderWeights: BorderWeights?
-    /// Whether the labels numbered objects (`Dataset.hasInstances`), which border weights tell apart; nil in plans that
-    /// have not been started, or by an older program.
+    /// Whether the labels numbered objects (`Dataset.hasInstances`), which border weights tell apart; nil in plans of
+    /// runs that have not started or that an older version started.
     public var instances: Bool?
-    /// Whether to train, voxel by voxel, on labels and channels that definitely lie elsewhere than their image by their
-    /// headers; they are refused otherwise.
+    /// Whether to train, voxel by voxel, on labels and channels whose headers definitely place them elsewhere than
+    /// their image. Otherwise they are refused.
     public var allowsMisplaced = false
-    /// Cardiac phases trained on.
+    /// The cardiac phases to train on.
     public var phases = PhaseSelection.both
-    /// The fold held out for validation, from 0; nil trains on all patients, or on all but `holdOut`.
+    /// The fold to hold out for validation, from 0; nil to train on all patients, or on all but `holdOut`.
     public var fold: Int? = 0
-    /// Number of folds.
+    /// The number of folds.
     public var foldCount = 5
-    /// Patients or images held out by name instead of a fold; empty for none.
+    /// Patients or images to hold out by name instead of a fold; empty for none.
     public var holdOut: [String] = []
-    /// Seed of weights, order and augmentation.
+    /// The seed of weights, order, and augmentation.
     public var seed: UInt64 = 1
-    /// Threads of the CPU; results repeat bit for bit at one count.
+    /// The number of CPU threads; results are reproducible bit for bit at a given number.
     public var threads = 2
-    /// What computes convolutions on the CPU.
+    /// The CPU kernels.
     public var kernels = KernelChoice.native
 
-    /// A plan with the defaults, which suit short-axis cardiac MRI.
+    /// Creates a plan with the defaults, which suit short-axis cardiac MRI.
     public init() {}
 
-    /// Takes the step size and weight decay that suit the optimizer. Momentum near 1 makes steps some hundred times longer
-    /// than the gradient.
+    /// Sets the step size and weight decay that suit the optimizer. Momentum near 1 makes steps about a hundred times
+    /// longer than the gradient.
     mutating func takeUsualSteps(_ architecture: Architecture) {
         (learningRate, weightDecay) =
             optimizer == .sgd ? (1e-3, 0) : (architecture == .classic ? 5e-4 : 2e-3, 1e-2)
     }
 }
 
-/// What follows the gradient.
+/// An optimizer.
 public enum OptimizerChoice: String, Sendable, Codable, CaseIterable {
     /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
     case adamW = "adamw"
@@ -130,9 +144,9 @@ public enum LearningRateSchedule: String, Sendable, Codable, CaseIterable {
 }
 
 extension TrainingPlan {
-    /// The step size of step `step` (from 0) of `steps`.
+    /// Returns the step size of step `step`, counted from 0, of `steps`.
     ///
-    /// - Parameter stepsPerEpoch: steps of an epoch, in which the warm-up is counted.
+    /// - Parameter stepsPerEpoch: The steps of an epoch, in which the warm-up is counted.
     package func learningRate(step: Int, of steps: Int, stepsPerEpoch: Int) -> Double {
         let warm = min(Int((warmUp * Double(stepsPerEpoch)).rounded()), steps - 1)
         guard step >= warm else { return learningRate * Double(step + 1) / Double(warm + 1) }
@@ -144,23 +158,10 @@ extension TrainingPlan {
     }
 }
 
-/// What computes convolutions, norms and pooling on the CPU.
+/// The CPU implementation of convolutions, norms, and pooling.
 public enum KernelChoice: String, Sendable, Codable, CaseIterable {
-    /// This project's own SIMD kernels, wherever they are made for the shape.
+    /// This project's own SIMD kernels, for all shapes that they support.
     case native
-    /// libtorch's alone.
+    /// libtorch's kernels only.
     case libtorch
-}
-
-extension Plan {
-    /// Refuses to go on with a dataset that describes its labels otherwise than the plan: they would be taken by their
-    /// numbers. Where the structures were stated, or nobody has described them, there is nothing to compare.
-    ///
-    /// - Parameter run: the run's folder, for errors.
-    /// - Throws: `SegmentationError.planDiffers`.
-    package func checkStructures(of dataset: Dataset, run: String) throws(SegmentationError) {
-        guard dataset.naming == .described, Set(dataset.structures) != Set(structures) else { return }
-        throw .planDiffers(
-            path: run, setting: .of(\.structures), planned: structures.text, given: dataset.structures.text)
-    }
 }

@@ -3,17 +3,17 @@ import Files
 import Foundation
 import Scans
 
-/// The images in a folder and below, as far as names and descriptions tell them from labels.
+/// The images in a folder and its subfolders, as far as names and descriptions tell them from labels.
 struct ImageFolder {
-    /// A folder of labels, which nobody predicts.
+    /// A folder of labels, which are not predicted.
     struct Labels {
         var url: URL
-        /// Images in it and below.
+        /// The number of images in it and its subfolders.
         var count: Int
-        /// Whether a `dataset.json` says so, and not its name.
+        /// Whether a `dataset.json`, rather than its name, makes it one.
         var isDescribed: Bool
 
-        /// Whether `file` lies in it or below.
+        /// Returns whether `file` lies in it or a subfolder.
         func holds(_ file: URL) -> Bool {
             file.standardizedFileURL.pathComponents.starts(with: url.standardizedFileURL.pathComponents)
         }
@@ -25,19 +25,20 @@ struct ImageFolder {
 
     /// Images, in the order of their paths.
     private(set) var images: [URL] = []
-    /// Folders that were left aside, in the order of their paths.
+    /// Skipped folders of labels, in the order of their paths.
     private(set) var labels: [Labels] = []
-    /// Folders that were looked at, as the disk knows them: links may lead to one again.
+    /// Folders already searched, with symbolic links resolved, since links can lead to one again.
     private var visited: Set<String> = []
 
-    /// How many folders below the first are searched.
+    /// The number of levels of subfolders to search.
     private static let depth = 16
-    /// Endings of names that are no images to segment: labels, and this program's own outputs.
+    /// Name endings of files that are not images to segment: labels and this program's own outputs.
     private static let otherEndings = [
         "_gt", "-gt", "_seg", "_mask", "_label", "_pred", "_prob", "_overlay",
     ]
 
-    /// Searches `root` level by level, so that a folder is found where it lies and not by a longer way through links.
+    /// Searches `root` level by level, so that a folder is found at its own place rather than by a longer path through
+    /// links.
     init(_ root: URL) {
         var level: [(url: URL, described: Set<String>)] = [(root, [])]
         for _ in 0...Self.depth where !level.isEmpty {
@@ -61,17 +62,17 @@ struct ImageFolder {
         labels.sort { $0.url.pathComponents.lexicographicallyPrecedes($1.url.pathComponents) }
     }
 
-    /// Whether `file` lies in one of the folders of labels.
+    /// Returns whether `file` lies in one of the folders of labels.
     func isAmongLabels(_ file: URL) -> Bool { labels.contains { $0.holds(file) } }
 
-    /// Takes the images in `folder`, and returns the folders below that are to be searched.
+    /// Collects the images in `folder` and returns the subfolders to search.
     ///
-    /// - Parameter described: files that a `dataset.json` of a folder above calls labels, and the folders that hold
+    /// - Parameter described: files that a `dataset.json` in a parent folder lists as labels, and the folders that hold
     ///   nothing else.
     private mutating func look(
         in folder: URL, described: Set<String>
     ) -> [(url: URL, described: Set<String>)] {
-        // A folder that may not be read hides its files alone.
+        // An unreadable folder hides only its own files.
         guard let listing = try? Folder.list(folder) else { return [] }
         let described = described.union(Self.labels(describedIn: folder, listing))
         var below: [(url: URL, described: Set<String>)] = []
@@ -121,7 +122,7 @@ struct ImageFolder {
 }
 
 extension String {
-    /// Whether a folder of this name holds labels, as `labelsTr`, `labels` and `masks` do. `Labeled` is no such name.
+    /// Whether this is the name of a folder of labels, such as `labelsTr`, `labels`, or `masks`, but not `Labeled`.
     fileprivate var isOfLabels: Bool {
         let name = lowercased()
         return ["label", "mask"].contains(name) || name.hasPrefix("labels") || name.hasPrefix("masks")

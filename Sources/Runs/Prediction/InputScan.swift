@@ -4,25 +4,25 @@ import Imaging
 import NIfTI
 import Scans
 
-/// What an input's files hold: frames, each with the channels that a network wants.
+/// The scan of a prediction input: frames, each with the channels that a network expects.
 package struct InputScan: Sendable {
     private let scan: Scan
-    /// The numbers in the file, from 0, of the frames that are meant.
+    /// The indices in the file, from 0, of the frames to predict.
     package let frames: ClosedRange<Int>
 
     /// The grid of every frame and channel.
     package var geometry: Geometry { scan.geometry }
-    /// The NIfTI header that predictions have; nil for pictures.
+    /// The NIfTI header for predictions; nil for pictures.
     package var template: NIfTIHeader? { scan.template }
 
     /// Reads `input` for a network of `channels` input channels.
     ///
     /// With one channel, a 4D file is a series of frames; with several, a 4D file or a color picture holds the
     /// channels.
-    /// - Parameter check: called with the grid to refuse it, before any voxels are read.
-    /// - Throws: `ScanError` of the files, also where those of one scan have different grids;
-    ///   `SegmentationError.noSuchFrame`, `.channels` where there are other than `channels`, and `.misplaced` where
-    ///   channels surely lie elsewhere by their headers, unless `allowsMisplaced`.
+    /// - Parameter check: a closure that throws to refuse a grid, called before any voxels are read.
+    /// - Throws: `ScanError` of the files, also if those of one scan have different grids;
+    ///   `SegmentationError.noSuchFrame`; `.channels` if there are not exactly `channels`; and `.misplaced` if the
+    ///   headers definitely place channels elsewhere, unless `allowsMisplaced`.
     package init(
         _ input: PredictionInput, channels: Int, allowsMisplaced: Bool = false,
         check: (Geometry, String) throws -> Void
@@ -42,7 +42,7 @@ package struct InputScan: Sendable {
             throw SegmentationError.channels(path: path, expected: channels, found: found)
         }
         scan = try reader.scan(source)
-        // Other files may stand there by now.
+        // The files may have been replaced since the headers were read.
         try check(scan.geometry, path)
         frames = isSeries ? try Self.frames(input.frame, of: scan.frameCount, path: path) : wanted
         let read = isSeries ? channels : try scan.channels().count
@@ -54,15 +54,16 @@ package struct InputScan: Sendable {
         }
     }
 
-    /// The channels of one of `frames`. Those of a series are converted when they are asked for, so that no more than
-    /// one frame of it stands in memory as numbers.
+    /// Returns the channels of one of `frames`. Frames of a series are converted on demand, so that only one at a time
+    /// is in memory as floating-point numbers.
     ///
     /// - Throws: `ScanError` for voxels that are NaN or infinite.
     package func channels(ofFrame frame: Int) throws(ScanError) -> [Volume] {
         try scan.channels(ofFrame: frame)
     }
 
-    /// The frames that are meant of `count`: `wanted`, or all where that is nil. Pictures and files of channels have one.
+    /// Returns the frames to predict out of `count`: `wanted`, or all if it is nil. Pictures and files of channels have
+    /// one.
     private static func frames(
         _ wanted: Int?, of count: Int, path: String
     ) throws(SegmentationError) -> ClosedRange<Int> {

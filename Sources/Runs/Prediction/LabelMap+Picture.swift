@@ -3,7 +3,7 @@ import Imaging
 import Scans
 
 extension LabelMap {
-    /// Writes the labels as gray levels: PNG for one slice, otherwise a TIFF of a page for each.
+    /// Writes the labels as gray levels: a PNG for one slice, otherwise a TIFF with one page per slice.
     package func writePicture(to url: URL) throws {
         guard geometry.depth > 1 else { return try PNGImage(labels: self).write(to: url) }
         try TIFFFile.write(labels, extent: geometry.extent, to: url)
@@ -11,8 +11,7 @@ extension LabelMap {
 }
 
 extension ProbabilityMap {
-    /// Writes the probabilities as TIFF pages of 16 bits, 65,535 for 1: the slices of the first class, then of the
-    /// next.
+    /// Writes the probabilities as 16-bit TIFF pages, 65,535 for 1: the slices of the first class, then of the next.
     package func writePicture(to url: URL) throws {
         let samples = values.map { UInt16((min(max($0, 0), 1) * 65_535).rounded()) }
         try TIFFFile.write(
@@ -21,11 +20,11 @@ extension ProbabilityMap {
             to: url)
     }
 
-    /// Reads what `writePicture` wrote for `channels` classes, and what others write: gray levels of 8 bits too, whose
-    /// largest number is 1 as well, and floats.
+    /// Reads what `writePicture` wrote for `channels` classes, and formats of other programs: 8-bit gray levels, whose
+    /// largest number also stands for 1, and floats.
     ///
-    /// - Throws: `ScanError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one that has
-    ///   no page for each class, or no numbers that can be probabilities.
+    /// - Throws: `ScanError` for a file that cannot be read, `SegmentationError.nothingToEvaluate` for one without a
+    ///   page for each class or with numbers that cannot be probabilities.
     init(picture url: URL, channels: Int) throws {
         let file = try Scan(contentsOf: url)
         let found = try file.channels()
@@ -57,7 +56,7 @@ extension ProbabilityMap {
 }
 
 extension ProbabilityMap {
-    /// The label map that these probabilities mean under `plan`: the likeliest class of each voxel, as label value.
+    /// Returns the label map of these probabilities under `plan`: the label value of each voxel's most likely class.
     package func labelMap(_ plan: Plan) -> LabelMap {
         var map = channels == 1 ? thresholded() : argmax()
         let values = plan.labelOfClass

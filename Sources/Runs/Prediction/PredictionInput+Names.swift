@@ -3,9 +3,10 @@ import Foundation
 import Scans
 
 extension PredictionInput {
-    /// Refuses inputs whose predictions would have one name, or frames of one name: overlays and scores are by frame.
+    /// Refuses inputs whose predictions, or frames of them, would have the same name: overlays and scores are per
+    /// frame.
     ///
-    /// - Throws: `SegmentationError.sameOutput`, or `.sameFrame`, for the first two.
+    /// - Throws: `SegmentationError.sameOutput` or `.sameFrame` for the first two.
     public static func checkNames(_ inputs: [PredictionInput]) throws(SegmentationError) {
         var seen: [String: URL] = [:]
         for input in inputs {
@@ -15,7 +16,7 @@ extension PredictionInput {
                     second: input.url.path(percentEncoded: false))
             }
         }
-        // Headers are read only where names make it possible.
+        // Headers are read only where names allow a clash.
         let groups = Dictionary(grouping: inputs) { $0.stem.seriesName }.sorted { $0.key < $1.key }
         for (_, group) in groups where group.count > 1 && group.contains(where: \.isNamedAsSeries) {
             var frames: [String: URL] = [:]
@@ -35,7 +36,7 @@ extension PredictionInput {
         frame == nil && urls.count == 1 && url.hasNIfTIEnding && stem.frame == nil
     }
 
-    /// What the frames of a series are called; of other images the name.
+    /// The names of a series' frames; for other images, the image's own name.
     private var frameNames: [String] {
         guard isNamedAsSeries, let header = try? ScanHeader(contentsOf: url), header.frameCount > 1 else {
             return [stem]
@@ -45,14 +46,14 @@ extension PredictionInput {
 }
 
 extension PredictionInput {
-    /// The cases of datasets, chosen by patient and phase.
+    /// Returns the cases of datasets, selected by patient and phase.
     ///
     /// - Parameters:
-    ///   - patients: the patients who are wanted, as those of a run's split; nil is all. Those whom no dataset holds are
+    ///   - patients: the patients to select, such as those of a run's split; nil for all. Those found in no dataset are
     ///     among the issues.
-    ///   - phases: the phases that are wanted.
-    /// - Throws: `SegmentationError.nothingChosen` where that leaves nothing, `.sameOutput` and `.sameFrame`; what
-    ///   `Dataset(contentsOf:)` throws.
+    ///   - phases: the phases to select.
+    /// - Throws: `SegmentationError.nothingChosen` if that leaves nothing, `.sameOutput` and `.sameFrame`; rethrows
+    ///   from `Dataset(imagesIn:)`.
     public static func search(
         datasets urls: [URL], patients: Set<String>?, phases: PhaseSelection = .both
     ) throws -> Search {

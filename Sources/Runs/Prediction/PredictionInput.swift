@@ -3,33 +3,33 @@ import Files
 import Foundation
 import Scans
 
-/// An image to segment and what its prediction is called.
+/// An image to segment and the name of its prediction.
 public struct PredictionInput: Sendable, Hashable {
-    /// The files: one for each input channel, or one that holds all of them.
+    /// The files: one for each input channel, or one with all of them.
     public var urls: [URL]
-    /// The frame meant, from 0; nil is every frame of the file.
+    /// The frame to predict, from 0; nil for every frame of the file.
     public var frame: Int?
-    /// The page of a multi-page TIFF that is meant, from 0; nil is all of them, as slices.
+    /// The page of a multi-page TIFF to predict, from 0; nil for all of them, as slices.
     public var page: Int?
-    /// Where that page is in the file; nil where it is not known.
+    /// The offset of that page in the file; nil if unknown.
     var pageOffset: UInt64?
-    /// Start of the names of its outputs: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
+    /// The start of the outputs' names: `patient001_frame01` gives `patient001_frame01_pred.nii.gz`.
     public var stem: String
 
     /// The first file.
     public var url: URL { urls[0] }
-    /// Whether the image is a PNG or TIFF file, whose prediction is one as well.
+    /// Whether the image is a PNG or TIFF file, whose prediction is one too.
     public var isPicture: Bool { ScanFormat.isPicture(url) }
 
-    /// The image at `url`; `frame` counts from 0.
+    /// Creates an input from the image at `url`; `frame` counts from 0.
     ///
-    /// Names are ACDC's: frame 4 of `patient090_4d` is `patient090_frame04`, numbered from 1. A file called by its frame
-    /// or phase alone, such as `frame04` or `ED`, has its folder's name before it.
+    /// Names follow ACDC: frame 4 (from 1) of `patient090_4d` is `patient090_frame04`. A file named only for its frame
+    /// or phase, such as `frame04` or `ED`, is prefixed with the name of its folder.
     public init(_ url: URL, frame: Int? = nil) {
         self.init(url, frame: frame, stem: Dataset.caseID(ofFile: url))
     }
 
-    /// The image of a dataset's case, under the case's name, by which it is scored.
+    /// Creates an input from a dataset's case, under the case's name, by which it is scored.
     public init(_ item: Case) {
         urls = item.images
         frame = item.frameIndex
@@ -44,38 +44,38 @@ public struct PredictionInput: Sendable, Hashable {
         self.stem = frame.map { stem.named(frame: $0 + 1) } ?? stem
     }
 
-    /// The file of the labels: NIfTI, PNG, or for a stack of pictures TIFF.
+    /// Returns the name of the file of labels: NIfTI, PNG, or, for a stack of pictures, TIFF.
     package func predictionName(slices: Int) -> String {
         "\(stem)_pred.\(isPicture ? slices > 1 ? "tif" : "png" : "nii.gz")"
     }
 
-    /// The file of the probabilities: NIfTI, or TIFF of 16 bits.
+    /// The name of the file of probabilities: NIfTI, or 16-bit TIFF.
     package var probabilitiesName: String { "\(stem)_prob.\(isPicture ? "tif" : "nii.gz")" }
 }
 
 extension PredictionInput {
-    /// What was found to segment.
+    /// The result of a search for images.
     public struct Search: Sendable {
         /// The images.
         public var inputs: [PredictionInput] = []
-        /// What was skipped or cannot be taken.
+        /// Files and folders that were skipped or cannot be used.
         public var issues: [DatasetIssue] = []
     }
 
-    /// Images among `urls`: files as they are, folders searched through.
+    /// Returns the images among `urls`: files as they are, and folders searched recursively.
     ///
-    /// A folder gives the cases of its dataset under their names, and the images that the dataset skips: labels
-    /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`) and this program's own outputs (`_pred`, `_prob`, `_overlay`) are no
-    /// images, and neither is what lies in folders of labels below (`labels`, `labelsTr`, `masks`, and those that a
-    /// `dataset.json` calls so). Of a 4D series that has labels, those frames are found that have them; of one without, every frame, unless
-    /// frames of it are there as files of their own.
-    /// - Throws: `SegmentationError.noInput` for a file or folder that is not there, `.nothingToPredict` for a folder
-    ///   without images, `.sameOutput` and `.sameFrame` where two would have one name.
+    /// A folder yields the cases of its dataset under their names, and the images that the dataset skips. Labels
+    /// (`_gt`, `-gt`, `_seg`, `_mask`, `_label`), this program's own outputs (`_pred`, `_prob`, `_overlay`), and the
+    /// contents of subfolders of labels (`labels`, `labelsTr`, `masks`, and those that a `dataset.json` lists) are not
+    /// images. A 4D series with labels yields its labeled frames; one without yields every frame, unless some of its
+    /// frames exist as separate files.
+    /// - Throws: `SegmentationError.noInput` for a missing file or folder, `.nothingToPredict` for a folder without
+    ///   images, `.sameOutput` and `.sameFrame` if two would have the same name.
     public static func find(_ urls: [URL], frame: Int? = nil) throws -> [PredictionInput] {
         try search(urls, frame: frame).inputs
     }
 
-    /// Images among `urls`, as `find(_:frame:)` finds them, and what was skipped.
+    /// Returns the images that `find(_:frame:)` finds among `urls`, and what was skipped.
     public static func search(_ urls: [URL], frame: Int? = nil) throws -> Search {
         var search = Search()
         for url in urls {
@@ -111,12 +111,12 @@ extension PredictionInput {
         }
         lazy var folder = ImageFolder(root)
         func isScan(_ file: URL) -> Bool {
-            // A description knows which files are images.
+            // Other layouts have a description of which files are images.
             ![.pairs, .images].contains(dataset.layout) || !folder.isAmongLabels(file)
         }
         let issues = dataset.issues.filter(\.isOfInterestToPredict)
         if let frame {
-            // One frame of every series, whatever the dataset knows of frames; of other files only where there is none.
+            // One frame of every series, regardless of the dataset's frames; other files only if there is no series.
             let files =
                 dataset.ownsFolders ? dataset.cases.map(\.image).unique.filter(isScan) : folder.images
             let series = files.filter(\.isSeries)
@@ -125,11 +125,11 @@ extension PredictionInput {
             }
             return Search(inputs: inputs, issues: issues.filter(\.isStray))
         }
-        // Where the layout says which files belong together, or labels have folders of their own, only the dataset
+        // If the layout defines which files belong together, or labels have folders of their own, only the dataset
         // knows which files are images.
         guard !dataset.ownsFolders else {
             let cases = dataset.cases.filter { isScan($0.image) }
-            // Folders whose files are the labels of images are nothing to be told of.
+            // Folders whose files are the labels of images are not worth reporting.
             let skipped =
                 cases.count == dataset.cases.count
                 ? [] : folder.labels.filter { found in dataset.cases.contains { found.holds($0.image) } }
@@ -137,7 +137,7 @@ extension PredictionInput {
                 inputs: cases.map { PredictionInput($0) },
                 issues: issues + skipped.map(\.issue) + cases.onlyLabeledFrames)
         }
-        // Frames that the dataset skips are predicted too; those that it has go by its names.
+        // Frames that the dataset skips are predicted too; those that it has keep its names.
         let cases = Dictionary(grouping: dataset.cases) { $0.image.standardizedFileURL }
         let aside = Set(issues.compactMap { if case .series(let path, _) = $0 { path } else { nil } })
         var search = Search(
@@ -148,7 +148,7 @@ extension PredictionInput {
             } else if aside.contains(url.relativePath) {
                 continue
             } else if dataset.keepsFramesBesideSeries, url.isSeries {
-                // ACDC's patients have their frames as files beside the series.
+                // In ACDC, patients have their frames as files beside the series.
                 let frames = (try? ScanHeader(contentsOf: url))?.frameCount ?? 1
                 search.issues.append(.series(path: url.relativePath, frames: frames))
             } else {
@@ -166,7 +166,7 @@ extension DatasetIssue {
         return isStray
     }
 
-    /// Whether it is about something that cannot be an image, whatever it is.
+    /// Whether it is about something that cannot be an image.
     fileprivate var isStray: Bool {
         switch self {
         case .undecodableName, .sameNameInUnicode, .notAFile: true
@@ -176,7 +176,7 @@ extension DatasetIssue {
 }
 
 extension [Case] {
-    /// Series of which only the frames with labels are cases.
+    /// Series with only their labeled frames as cases.
     fileprivate var onlyLabeledFrames: [DatasetIssue] {
         let series = Dictionary(grouping: filter { $0.frameIndex != nil && $0.reference != nil }, by: \.image)
         return series.sorted { $0.key.path < $1.key.path }.compactMap { image, frames in
@@ -196,8 +196,7 @@ extension [URL] {
 }
 
 extension URL {
-    /// Whether the file is a 4D image. A header that cannot be read is no reason to hide it: predicting it will say what
-    /// is wrong.
+    /// Whether the file is a 4D image. An unreadable header does not hide the file: predicting it reports the error.
     fileprivate var isSeries: Bool {
         hasNIfTIEnding && ((try? ScanHeader(contentsOf: self))?.frameCount ?? 1) > 1
     }

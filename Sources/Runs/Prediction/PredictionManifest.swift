@@ -2,34 +2,35 @@ import Files
 import Foundation
 import Imaging
 
-/// What the predictions in a folder are: `predictions.json`.
+/// The description of the predictions in a folder: `predictions.json`.
 ///
-/// A NIfTI prediction carries the names of its labels itself (`NIfTIHeader.structures`); pictures, and files that
-/// another program has written anew, have them from here.
+/// NIfTI predictions carry the names of their labels themselves (`NIfTIHeader.structures`); for pictures, and files
+/// rewritten by another program, they are read from here.
 public struct PredictionManifest: Codable, Sendable, Equatable {
-    /// Version of this format.
+    /// The version of the format.
     public var formatVersion = 1
-    /// What the labels mean, in the order of the probabilities' channels; a channel for the background stands before
-    /// them unless there is only one structure.
+    /// The structures of the labels, in the order of the probabilities' channels. Unless there is only one structure, a
+    /// channel for the background precedes them.
     public var structures: [Structure]
-    /// The cases that this is true of, sorted: `X` for `X_pred` and `X_prob`. Other files in the folder are not ours.
+    /// The cases that the manifest covers, sorted: `X` for `X_pred` and `X_prob`. Other files in the folder are not
+    /// ours.
     public var cases: [String]
-    /// Which connected components were kept, by case; nil, or no entry, where all were.
+    /// The connected components that were kept, by case; nil, or no entry, if all were.
     public var components: [String: Components]?
 
-    /// The components that were kept of a case.
+    /// The components of a case that were kept.
     public struct Components: Codable, Sendable, Equatable {
         /// The rule.
         public var rule: ComponentRule
-        /// Voxels that it removed in all frames, by the structure's name; nil where the command was killed before it
-        /// ended.
+        /// The number of voxels that it removed in all frames, by the structure's name; nil if the command was killed
+        /// before it ended.
         public var removed: [String: Int]?
     }
 
-    /// The file's name.
+    /// The name of the file.
     public static let fileName = "predictions.json"
 
-    /// A manifest of `cases`.
+    /// Creates a manifest of `cases`.
     public init(structures: [Structure], cases: [String]) {
         self.structures = structures
         self.cases = Set(cases).sorted()
@@ -37,7 +38,7 @@ public struct PredictionManifest: Codable, Sendable, Equatable {
 }
 
 extension PredictionManifest {
-    /// Reads the manifest in `folder`; nil where there is none.
+    /// Reads the manifest in `folder`; nil if there is none.
     ///
     /// - Throws: `SegmentationError.badManifest` for a damaged one.
     public init?(in folder: URL) throws(SegmentationError) {
@@ -64,20 +65,21 @@ extension PredictionManifest {
 }
 
 extension PredictionManifest {
-    /// A folder whose manifest covers predictions that are being made.
+    /// A folder whose manifest covers predictions in progress.
     package struct Update: Sendable {
         fileprivate let folder: URL
         fileprivate let structures: [Structure]
         fileprivate let rule: ComponentRule
-        /// The cases that are being made.
+        /// The cases being predicted.
         fileprivate let cases: [String]
-        /// What the folder held before; nil where it had no manifest.
+        /// The manifest that the folder had before; nil for none.
         fileprivate let before: PredictionManifest?
 
-        /// Takes back what was said of predictions that were not written, and adds what was removed of the others. What
-        /// other runs have written meanwhile stays.
+        /// Restores the entries of predictions that were not written, and records the voxels removed from the others.
+        /// Entries that other runs have written meanwhile are kept.
         ///
-        /// - Parameter written: the cases whose predictions were, with the voxels removed of each structure, by name.
+        /// - Parameter written: the cases whose predictions were written, with the number of voxels removed from each
+        ///   structure, by name.
         package func end(written: [String: [String: Int]]) throws {
             try PredictionManifest.locked(folder) {
                 let now = try PredictionManifest(in: folder)
@@ -102,9 +104,9 @@ extension PredictionManifest {
 
     /// Adds predictions of `cases` to the manifest of `folder`.
     ///
-    /// One folder has one list of structures: pictures cannot say which of several theirs is.
-    /// - Throws: `SegmentationError.otherStructures` where the folder holds predictions of other structures,
-    ///   `.badManifest` for a damaged manifest, `FileError` where it cannot be written.
+    /// A folder has a single list of structures, since pictures could not state which of several is theirs.
+    /// - Throws: `SegmentationError.otherStructures` if the folder holds predictions of other structures,
+    ///   `.badManifest` for a damaged manifest, `FileError` if it cannot be written.
     package static func begin(
         _ cases: [String], of structures: [Structure], keeping rule: ComponentRule, in folder: URL
     ) throws -> Update {
@@ -122,7 +124,7 @@ extension PredictionManifest {
         }
     }
 
-    /// Runs `body` while no other run reads or writes the manifest of `folder`: several may predict into it.
+    /// Runs `body` while no other run reads or writes the manifest of `folder`, since several can predict into it.
     private static func locked<Result>(_ folder: URL, _ body: () throws -> Result) throws -> Result {
         let lock: FolderLock
         do throws(FolderLock.Failure) {
@@ -135,7 +137,7 @@ extension PredictionManifest {
         return try body()
     }
 
-    /// Gives the entry of a prediction that was not written anew what it had before.
+    /// Restores the previous entry of a prediction that was not rewritten.
     private mutating func restore(_ name: String, from before: PredictionManifest?) {
         var entries = components ?? [:]
         entries[name] = before?.components?[name]
@@ -149,14 +151,14 @@ extension PredictionManifest {
     }
 }
 
-/// What can be wrong with a manifest that is sound JSON.
+/// An error in a manifest that is valid JSON.
 public enum ManifestError: Error, Equatable, CustomStringConvertible {
-    /// A version of the format that this program does not read.
+    /// A version of the format that this program cannot read.
     case version(Int)
-    /// Structures that share a name or a label, or one with the label 0.
+    /// Structures with the same name or label, or one with the label 0.
     case structures
 
-    /// What is wrong, in the middle of a sentence.
+    /// What is wrong, as a clause.
     public var description: String {
         switch self {
         case .version(let version): "its format version is \(version)"

@@ -1,49 +1,49 @@
 import Imaging
 import Scans
 
-/// How a scan becomes input of the network: resampled in plane, clipped and scaled, by volume or by slice.
+/// The preparation of a scan as network input: resampled in plane, clipped, and scaled, per volume or per slice.
 public struct Preparation: Encodable, Sendable, Equatable {
-    /// Distance of pixels in mm after resampling, along x and y alike; nil keeps the scan's own pixels, as images
-    /// that have no millimeters need it.
+    /// The pixel spacing in mm after resampling, along both x and y; nil to keep the scan's own pixels, as images
+    /// without millimeters require.
     public var spacing: Double?
-    /// Percentiles of the volume's intensities to which they are clipped; bright outliers reach 11 times the 99th.
+    /// The percentiles to which the volume's intensities are clipped; bright outliers can reach 11 times the 99th.
     public var clip: ClipRange
-    /// What a network sees beyond the scan's edge.
+    /// What the network sees beyond the scan's edge.
     public var border = Border.background
-    /// What is clipped and scaled by itself.
+    /// The unit that is clipped and scaled on its own.
     public var scaling = Scaling.volume
 
-    /// What intensities are compared with.
+    /// The intensities by which a voxel is scaled.
     public enum Scaling: String, Codable, Sendable, CaseIterable {
         /// Those of the whole volume.
         case volume
-        /// Those of the same slice, for pages of a file that are pictures of their own.
+        /// Those of the same slice, for pages of a file that are independent pictures.
         case slice
     }
 
-    /// What lies beyond the edge of a scan.
+    /// The values beyond the edge of a scan.
     public enum Border: String, Codable, Sendable, CaseIterable {
         /// The scan's darkest intensity.
         case background
-        /// The scan mirrored at its edge (Ronneberger et al. 2015), the edge pixel itself not repeated.
+        /// The scan mirrored at its edge (Ronneberger et al. 2015), without repeating the edge pixel.
         case mirror
     }
 
     /// Two percentiles, 0 to 100.
     public struct ClipRange: Codable, Sendable, Equatable {
-        /// The lower one.
+        /// The lower percentile.
         public var low: Double
-        /// The upper one.
+        /// The upper percentile.
         public var high: Double
 
-        /// From `low` to `high`.
+        /// Creates a range from `low` to `high`.
         public init(low: Double, high: Double) {
             self.low = low
             self.high = high
         }
     }
 
-    /// 1.5 mm and the 0.5th to 99.5th percentile unless told otherwise.
+    /// Creates a preparation; by default with 1.5 mm and the 0.5th to 99.5th percentile.
     public init(
         spacing: Double? = 1.5, clip: ClipRange = ClipRange(low: 0.5, high: 99.5),
         border: Border = .background, scaling: Scaling = .volume
@@ -54,13 +54,13 @@ public struct Preparation: Encodable, Sendable, Equatable {
         self.scaling = scaling
     }
 
-    /// Refuses a scan that would take more memory than any does, such as one whose header has wrong millimeters, which
-    /// resampling would turn into far too many pixels.
+    /// Refuses a scan that would take an implausible amount of memory, such as one with wrong millimeters in its
+    /// header, which resampling would turn into far too many pixels.
     ///
     /// - Parameters:
     ///   - geometry: the scan's own grid.
-    ///   - channels: of the network's input.
-    ///   - classes: of its output.
+    ///   - channels: the number of the network's input channels.
+    ///   - classes: the number of its output classes.
     /// - Throws: `SegmentationError.tooLarge` beyond `Limits.bytes`.
     func check(
         _ geometry: Geometry, path: String, channels: Int, classes: Int
@@ -69,10 +69,10 @@ public struct Preparation: Encodable, Sendable, Equatable {
         guard demand.isAllowed else { throw .tooLarge(path: path, demand: demand) }
     }
 
-    /// `volume` on the network's grid: in-plane spacing near `spacing` mm, mean 0 and standard deviation 1 after
-    /// clipping, of the whole or of each slice. What has one value only becomes zeros.
+    /// Returns `volume` on the network's grid: with an in-plane spacing near `spacing` mm and, after clipping, mean 0
+    /// and standard deviation 1, of the whole or of each slice. Constant intensities become zeros.
     ///
-    /// - Throws: `SegmentationError.badSetting` where the spacing or the percentiles are not valid.
+    /// - Throws: `SegmentationError.badSetting` if the spacing or the percentiles are not valid.
     public func prepare(_ volume: Volume) throws(SegmentationError) -> Volume {
         try validate()
         var prepared = spacing.map { volume.resampledInPlane(toSpacing: $0, $0) } ?? volume
@@ -97,7 +97,7 @@ public struct Preparation: Encodable, Sendable, Equatable {
             var squares = 0.0
             for value in voxels { squares += (Double(value) - mean) * (Double(value) - mean) }
             let deviation = (squares / Double(voxels.count)).squareRoot()
-            // Resampling leaves a constant volume constant only but for rounding, which must not be blown up.
+            // Resampling leaves a constant volume constant only up to rounding errors, which must not be amplified.
             let rounding = Double(max(abs(limits[0]), abs(limits[1]))) * 1e-6
             let scale = deviation > rounding ? 1 / deviation : 0
             for index in voxels.indices { voxels[index] = Float((Double(voxels[index]) - mean) * scale) }
@@ -106,10 +106,10 @@ public struct Preparation: Encodable, Sendable, Equatable {
 }
 
 extension Preparation {
-    /// Every input channel of a scan on the network's grid, each scaled by itself.
+    /// Returns every input channel of a scan on the network's grid, each scaled on its own.
     ///
-    /// - Throws: `SegmentationError.channels` where there is none, `ScanError` where they have different grids, and
-    ///   `.badSetting` as above.
+    /// - Throws: `SegmentationError.channels` if there is none, `ScanError` if they have different grids, and
+    ///   `.badSetting` as for one volume.
     public func prepare(_ channels: [Volume]) throws -> PreparedScan {
         guard let first = channels.first?.geometry else {
             throw SegmentationError.channels(path: "the scan", expected: 1, found: 0)
@@ -130,7 +130,7 @@ extension Preparation {
         return PreparedScan(geometry: prepared[0].geometry, channels: prepared.map(\.voxels))
     }
 
-    /// Refuses a spacing and percentiles that are not valid.
+    /// Checks that the spacing and the percentiles are valid.
     ///
     /// - Throws: `SegmentationError.badSetting`.
     public func validate() throws(SegmentationError) {

@@ -7,14 +7,14 @@ public struct PreparedCase: Sendable {
     public let source: Case
     /// Intensities of each input channel.
     public let scan: PreparedScan
-    /// Class of each voxel, 0 for background; empty where the case has no reference.
+    /// Class of each voxel, 0 for background; empty if the case has no reference.
     public let classes: [UInt8]
-    /// Weight of each voxel in the loss; empty where the plan weighs all alike.
+    /// Weight of each voxel in the loss; empty if the plan weights all equally.
     public let weights: [Float]
 
-    /// Prepares `loaded` as `plan` says.
+    /// Prepares `loaded` according to `plan`.
     ///
-    /// - Throws: as `Preparation.prepare`.
+    /// - Throws: Errors of `Preparation.prepare`.
     public init(_ loaded: LoadedCase, plan: Plan) throws {
         source = loaded.case
         scan = try plan.preparation.prepare(loaded.channels)
@@ -22,13 +22,13 @@ public struct PreparedCase: Sendable {
         let grid = scan.geometry
         let classes = loaded.labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []
         self.classes = classes
-        // Instances tell cells apart that touch, and lie on the grid they were drawn on only.
+        // Instances, which tell touching cells apart, exist only on the grid on which they were drawn.
         let instances = grid == loaded.volume.geometry ? loaded.instances : nil
         let scan = scan
         weights = plan.training.borderWeights.map { Self.map($0, classes, instances: instances, scan) } ?? []
     }
 
-    /// A case from its parts; `classes` has an entry for every voxel of `scan`, and so has `weights` where not empty.
+    /// Creates a case from its parts; `classes`, and `weights` unless empty, have an entry for every voxel of `scan`.
     package init(_ source: Case, scan: PreparedScan, classes: [UInt8], weights: [Float] = []) {
         precondition(classes.count == scan.geometry.count, "a class for every voxel")
         self.source = source
@@ -37,7 +37,7 @@ public struct PreparedCase: Sendable {
         self.weights = weights
     }
 
-    /// The weights of every slice; nothing where there are no classes.
+    /// Returns the weights of every slice; empty if there are no classes.
     private static func map(
         _ settings: BorderWeights, _ classes: [UInt8], instances: [UInt16]?, _ scan: PreparedScan
     ) -> [Float] {
@@ -53,16 +53,16 @@ public struct PreparedCase: Sendable {
     }
 }
 
-/// A scan on the network's grid: what the network sees of it.
+/// A scan on the network's grid, as the network sees it.
 public struct PreparedScan: Sendable {
     /// The grid; a 2D image has depth 1.
     public let geometry: Geometry
     /// Intensities of each input channel, mean 0 and standard deviation 1; x fastest, then y, then z.
     public let channels: [[Float]]
-    /// The darkest intensity of each channel: what may lie beyond the scan's edge.
+    /// The darkest intensity of each channel, to fill the space beyond the scan's edge.
     public let backgrounds: [Float]
 
-    /// A scan of `channels`, each with a value for every voxel of `geometry`.
+    /// Creates a scan of `channels`, each with a value for every voxel of `geometry`.
     package init(geometry: Geometry, channels: [[Float]]) {
         precondition(!channels.isEmpty, "at least one channel")
         precondition(channels.allSatisfy { $0.count == geometry.count }, "a value for every voxel")

@@ -2,7 +2,7 @@ import Datasets
 import Imaging
 import Scans
 
-/// What the labels of a training look like beside their images, found while they are loaded.
+/// Findings about the labels of a training set, collected while the cases are loaded.
 struct LabelFindings: Sendable {
     private let structures: [Structure]
     private var misplacements: [Misplacement] = []
@@ -14,7 +14,7 @@ struct LabelFindings: Sendable {
         contacts = LabelContacts(structures: structures.count)
     }
 
-    /// What one case was found to have.
+    /// The findings of one case.
     struct Entry: Sendable {
         fileprivate var misplacements: [Misplacement]
         fileprivate var overruledNames: OtherNames?
@@ -27,16 +27,17 @@ struct LabelFindings: Sendable {
         }
     }
 
-    /// Adds what the next case was found to have.
+    /// Adds the findings of the next case.
     mutating func add(_ found: Entry) {
         misplacements += found.misplacements
         overruled += [found.overruledNames].compactMap(\.self)
         if let contacts = found.contacts { self.contacts += contacts }
     }
 
-    /// Reports what is odd, and refuses what is definitely wrong.
+    /// Reports oddities and refuses definite errors.
     ///
-    /// - Throws: `SegmentationError.misplaced` where labels or channels definitely lie elsewhere, unless `plan` allows that.
+    /// - Throws: `SegmentationError.misplaced` if labels or channels definitely lie elsewhere, unless `plan` allows
+    ///   that.
     func check(_ plan: Plan, report: (TrainingEvent) -> Void) throws(SegmentationError) {
         let certain = misplacements.filter(\.offset.isCertain)
         if let first = certain.first, !plan.training.allowsMisplaced {
@@ -50,8 +51,8 @@ struct LabelFindings: Sendable {
 }
 
 extension [String] {
-    /// The `count` names that are most like `name`: those that the fewest characters have to be put in, taken out or changed
-    /// for (Levenshtein 1966).
+    /// Returns the `count` names closest to `name`: those that take the fewest insertions, deletions and changes of
+    /// characters (Levenshtein 1966).
     func nearest(to name: String, count: Int) -> [String] {
         let distances = map { edits(Array<Character>($0), Array<Character>(name)) }
         return indices.sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(count).map { self[$0] }

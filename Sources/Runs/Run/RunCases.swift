@@ -2,17 +2,17 @@ import Datasets
 import Foundation
 import Scans
 
-/// The cases of a run, read and prepared.
+/// The cases of a run, loaded and prepared.
 package struct RunCases: Sendable {
-    /// Those trained on.
+    /// The cases to train on.
     package let training: [PreparedCase]
-    /// Those held out.
+    /// The held-out cases.
     package let validation: [LoadedCase]
 
-    /// Loads the cases of both sides. A case that cannot be read is left out and reported, never silently; labels that
-    /// the structures do not know are no fault of one file, since nobody can say which of the two is wrong, and end it.
+    /// Loads the cases of both sides. A case that cannot be read is reported and left out. A label that is none of the
+    /// structures is an error, since the file and the structures could each be wrong.
     ///
-    /// - Parameter shouldStop: asked before every case, also from other threads.
+    /// - Parameter shouldStop: called before every case, also on other threads.
     /// - Throws: `SegmentationError.stopped`, `.unknownLabels`, `.misplaced`, `.noCaseOfPhase`, `.nothingToTrain`.
     package init(
         of dataset: Dataset, splits: Splits, plan: Plan, shouldStop: @Sendable () -> Bool,
@@ -38,8 +38,8 @@ package struct RunCases: Sendable {
             throw SegmentationError.unknownLabels(first, others: unknown.count - 1)
         }
         try findings.check(plan, report: report)
-        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbours, may part
-        // them, which flatters the scores.
+        // Shuffled folds keep patients who share an image together; a choice by name, and blocks of neighbors, can
+        // separate them, which inflates the scores.
         var trainedImages: [Fingerprint: String] = [:]
         for (item, result) in zip(wanted, results) {
             if case .prepared(_, let image) = result {
@@ -73,13 +73,13 @@ package struct RunCases: Sendable {
         case unknownLabels(DatasetError)
     }
 
-    /// Reads `cases` on all processors and prepares those that are trained on; results are in the order of `cases`.
+    /// Reads `cases` on all processors and prepares those to train on; results are in the order of `cases`.
     private static func load(
         _ cases: [Case], prepare: @Sendable (Case) -> Bool, plan: Plan, shouldStop: @Sendable () -> Bool
     ) -> ([Loading], LabelFindings) {
         let structures = plan.structures
         let results = cases.parallelRead { item, reader -> (Loading, LabelFindings.Entry?) in
-            // The results are not looked at then.
+            // The results are discarded in this case.
             if shouldStop() { return (.failed(SegmentationError.stopped), nil) }
             if item.reference == nil {
                 return (.failed(SegmentationError.noReference(path: item.image.relativePath)), nil)

@@ -1,19 +1,19 @@
 import Datasets
 import Foundation
 
-/// Patients of a run: `splits.json`.
+/// The patients of a run: `splits.json`.
 public struct Splits: Codable, Sendable, Equatable {
-    /// The fold held out, or nil for none.
+    /// The held-out fold, or nil for none.
     public var fold: Int?
     /// Patients trained on.
     public var training: [String]
     /// Patients held out.
     public var validation: [String]
-    /// The held-out cases that validation scores: those of the plan's phases with labels that can be read. Nil in runs of
-    /// an older program.
+    /// The held-out cases that validation scores: those of the plan's phases with readable labels. Nil in runs of an
+    /// older version.
     public var validationCases: [String]?
 
-    /// Patients to train on and to hold out, by name.
+    /// Creates splits from the names of patients to train on and to hold out.
     public init(fold: Int? = nil, training: [String], validation: [String]) {
         self.fold = fold
         self.training = training
@@ -22,12 +22,12 @@ public struct Splits: Codable, Sendable, Equatable {
 
     /// Reads splits from a file, such as the `splits.json` of a run.
     ///
-    /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.
+    /// - Throws: `SegmentationError.unreadable` if it is missing or damaged.
     public init(contentsOf url: URL) throws(SegmentationError) { self = try url.readJSON(Splits.self) }
 }
 
 extension Splits {
-    /// The patients of `dataset` that `plan` trains on and holds out.
+    /// Splits the patients of `dataset` according to `plan`.
     ///
     /// - Throws: `SegmentationError.tooFewPatients`, `.unknownPatients`.
     package init(of dataset: Dataset, plan: Plan) throws {
@@ -57,11 +57,11 @@ extension Splits {
         self.init(fold: fold, training: folds.training(fold), validation: folds.validation(fold))
     }
 
-    /// Refuses splits that cannot be those of `dataset`.
+    /// Checks that these splits fit `dataset`.
     ///
-    /// - Parameter path: what to call the splits in errors.
-    /// - Throws: `SegmentationError.badSplits` for names that the dataset does not have, names listed twice, and where
-    ///   there is nobody to train on.
+    /// - Parameter path: the name of the splits in errors.
+    /// - Throws: `SegmentationError.badSplits` for names that the dataset does not have, for names listed twice, and if
+    ///   there are no patients to train on.
     public func check(fits dataset: Dataset, path: String = "the splits") throws(SegmentationError) {
         let patients = dataset.patients.map(\.id)
         let names = training + validation
@@ -83,7 +83,7 @@ extension Splits {
 }
 
 extension TrainingPlan {
-    /// Notes who is held out by `splits`, which take the place of the plan's fold.
+    /// Records the patients held out by `splits`, which replace the plan's fold.
     package mutating func take(_ splits: Splits) {
         fold = splits.fold.flatMap { (0..<foldCount).contains($0) ? $0 : nil }
         holdOut = fold == nil ? splits.validation : []
@@ -91,7 +91,7 @@ extension TrainingPlan {
 }
 
 extension Splits {
-    /// The two sides of a split.
+    /// A side of a split.
     public enum Side: String, Sendable, CaseIterable {
         /// Patients held out.
         case validation
@@ -99,7 +99,7 @@ extension Splits {
         case training
     }
 
-    /// The patients of one side.
+    /// Returns the patients of one side.
     public func patients(_ side: Side) -> [String] {
         switch side {
         case .validation: validation
@@ -107,9 +107,10 @@ extension Splits {
         }
     }
 
-    /// The patients whom all of `runs` have on one side: of an ensemble only those are held out whom no model has seen.
+    /// Returns the patients that all of `runs` have on one side: for an ensemble, only patients that no model has seen
+    /// are held out.
     ///
-    /// - Throws: `SegmentationError.nobodyInAllSplits` where several runs have nobody in common, `.unreadable` where a
+    /// - Throws: `SegmentationError.nobodyInAllSplits` if several runs have no patient in common, `.unreadable` if a
     ///   run has no splits.
     public static func patients(_ side: Side, ofAll runs: [RunFolder]) throws -> Set<String> {
         let lists = try runs.map { Set(try $0.readSplits().patients(side)) }

@@ -5,32 +5,32 @@ import UNetDesign
 
 /// Progress events of a training run.
 public enum TrainingEvent: Sendable {
-    /// Data are prepared and training starts: samples of a pass (slices, or volumes in 3D), held-out cases, trained
-    /// values of the network.
+    /// The data are prepared and training starts, with the number of samples in a pass (slices, or volumes in 3D), of
+    /// held-out cases, and of trainable parameters of the network.
     case started(samples: Int, dimensions: Dimensions, heldOut: Int, parameters: Int)
-    /// The folder holds the plan of a run that has not finished an epoch; it is started anew with the plan given.
+    /// The folder holds the plan of a run that has not finished an epoch; the run is started anew with the given plan.
     case startedAnew(path: String)
-    /// The file system of the run folder has no locks, so that nothing keeps a second training out of it.
+    /// The file system of the run folder has no locks, so nothing prevents a second training run in it.
     case cannotLock(path: String)
-    /// The run goes on after `epochsDone` epochs and `steps` steps of the next one.
+    /// The run resumes after `epochsDone` epochs and `steps` steps of the next one.
     case resumed(epochsDone: Int, steps: Int)
-    /// The run was made with another number of threads, so its results will differ in the last bits.
+    /// The run was started with a different number of threads, so its results will differ in the last bits.
     case threadsChanged(from: Int, to: Int)
-    /// A case was left out, and why.
+    /// A case was skipped, with the error.
     case skipped(case: String, any Error)
-    /// Labels or channels that by their headers lie elsewhere than their image, and are trained on all the same.
+    /// Labels or channels whose headers place them elsewhere than their image are trained on anyway.
     case misplaced([Misplacement])
-    /// Label files that name their labels otherwise than the dataset's structures, which were stated and are trained on.
+    /// Label files name their labels differently from the dataset's structures, which were stated and are trained on.
     case namesOverruled([OtherNames])
-    /// The anatomy contradicts the names of the labels; `likelyNames` are those that it suggests.
+    /// The anatomy contradicts the names of the labels and suggests its `likelyNames`.
     case namesLookSwapped(Anatomy)
-    /// A training and a held-out case have exactly the same image.
+    /// A training case and a held-out case have exactly the same image.
     case sameImage(training: String, heldOut: String)
-    /// So many epochs fit into the time that the training may take.
+    /// This many epochs fit into the training's budget.
     case budgeted(epochs: Int, secondsPerEpoch: Double)
-    /// A step is done: `step` of `steps` in `epoch` (from 1) of `epochs`, with its loss.
+    /// A step is done: step `step` of `steps` in epoch `epoch` (from 1) of `epochs`, with its loss.
     case step(epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double)
-    /// An epoch is done and written to disk: the last row of the log.
+    /// An epoch, the last row of the log, is done and written to disk.
     case epoch(TrainingLog, epochs: Int)
     /// `curves.svg` could not be written; the training goes on.
     case curvesNotWritten(any Error)
@@ -38,27 +38,27 @@ public enum TrainingEvent: Sendable {
     case finished(TrainingSummary)
 }
 
-/// How a run ended: `summary.json`.
+/// The summary of a finished run: `summary.json`.
 public struct TrainingSummary: Codable, Sendable, Equatable {
-    /// Epochs trained.
+    /// The number of epochs trained.
     public var epochs: Int
-    /// Slices seen in all epochs.
+    /// The number of slices seen in all epochs.
     public var slices: Int
-    /// Seconds of training steps over all epochs, validation and loading left out.
+    /// Seconds of training steps over all epochs, excluding validation and loading.
     public var trainingSeconds: Double
-    /// Seconds from start, or from the resumption, to the end, with everything.
+    /// Total seconds from the start, or from resuming, to the end.
     public var seconds: Double
-    /// Validation Dice of each structure after the last epoch; empty where none was held out.
+    /// Validation Dice of each structure after the last epoch; empty if no patients were held out.
     public var finalDice: [String: Double]
-    /// Mean of those.
+    /// Mean of the final Dice values.
     public var finalMeanDice: Double?
-    /// The best mean over all epochs.
+    /// The best mean Dice of any epoch.
     public var bestMeanDice: Double?
     /// The device.
     public var device: String
-    /// Threads of the CPU.
+    /// The number of CPU threads.
     public var threads: Int
-    /// libtorch's version.
+    /// The version of libtorch.
     public var libtorch: String
 
     package init(_ log: TrainingLog, plan: Plan, device: String, libtorch: String, seconds: Double) {

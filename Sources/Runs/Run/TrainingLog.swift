@@ -3,22 +3,22 @@ import Foundation
 import Imaging
 import Scoring
 
-/// One row an epoch: `log.csv` of a run.
+/// The log of a run, with one row per epoch: `log.csv`.
 public struct TrainingLog: Sendable, Equatable {
-    /// What is known of an epoch when it ends.
+    /// The record of a finished epoch.
     public struct Row: Sendable, Equatable, Codable {
-        /// Epochs done, from 1.
+        /// The number of the epoch, from 1.
         public var epoch: Int
         /// Step size at the end of the epoch.
         public var learningRate: Double
         /// Mean loss over the epoch's batches.
         public var trainingLoss: Double
-        /// Mean Dice over held-out cases of each structure, in the plan's order; nil where none has it, empty where
-        /// no patients are held out.
+        /// Mean Dice of each structure over the held-out cases, in the plan's order; nil if no case has the structure,
+        /// empty if no patients are held out.
         public var validationDice: [Double?]
-        /// Seconds that training took in this epoch, validation left out.
+        /// Seconds of training in this epoch, excluding validation.
         public var seconds: Double
-        /// Training slices seen in this epoch.
+        /// The number of training slices seen in this epoch.
         public var slices: Int
 
         package init(
@@ -48,14 +48,15 @@ public struct TrainingLog: Sendable, Equatable {
 
     package init(structures: [Structure]) { self.structures = structures.map(\.name) }
 
-    /// What columns with the Dice of a structure are called, before its name.
+    /// The prefix of the columns with a structure's Dice.
     static let dicePrefix = "validation_dice_"
     /// The columns before those of the structures.
     static let firstColumns = ["epoch", "learning_rate", "training_loss"]
-    /// The columns after those of the structures; one of a structure called “mean” is named as the first of these.
+    /// The columns after those of the structures. The column of a structure named “mean” has the same name as the first
+    /// of these.
     static let lastColumns = [dicePrefix + "mean", "slices", "seconds"]
 
-    /// The table as text with a header line.
+    /// The table as CSV text with a header line.
     var csv: String {
         let header = Self.firstColumns + structures.map { Self.dicePrefix + $0 } + Self.lastColumns
         let lines = rows.map { row in
@@ -74,10 +75,10 @@ public struct TrainingLog: Sendable, Equatable {
 }
 
 extension TrainingLog {
-    /// Replaces the file at `url` by this table.
+    /// Replaces the file at `url` with this table.
     package func write(to url: URL) throws { try staged(for: url).commit() }
 
-    /// Writes the table beside `url`, whose name it takes when it is committed.
+    /// Writes the table beside `url`, whose name the file takes when it is committed.
     package func staged(for url: URL) throws -> StagedFile {
         let text = Array(csv.utf8)
         return try StagedFile(url) { sink throws(FileError) in try sink.append(text) }
@@ -87,14 +88,14 @@ extension TrainingLog {
 extension TrainingLog {
     /// Reads the `log.csv` of a run.
     ///
-    /// - Throws: `SegmentationError.unreadable` where it is missing or no such table.
+    /// - Throws: `SegmentationError.unreadable` if it is missing or not such a table.
     init(contentsOf url: URL) throws(SegmentationError) {
         let path = url.path(percentEncoded: false)
         let text: String
         do { text = String(decoding: try FileContents.mapped(url), as: UTF8.self) } catch {
             throw .unreadable(path: path, UnderlyingError(error))
         }
-        // Columns are known by their places: a structure may be called as anything else is.
+        // Columns are identified by position, since a structure can have the name of any other column.
         let (first, last) = (Self.firstColumns.count, Self.lastColumns.count)
         guard let lines = CSV.rows(text), let header = lines.first, header.count >= first + last,
             Array(header.prefix(first)) == Self.firstColumns, Array(header.suffix(last)) == Self.lastColumns,
@@ -125,20 +126,20 @@ extension RunFolder {
     /// Whether an epoch has been finished.
     var hasLog: Bool { FileManager.default.fileExists(atPath: log.path(percentEncoded: false)) }
 
-    /// The run's log.
+    /// Reads the run's log.
     ///
-    /// - Throws: `SegmentationError.unreadable` where it is missing or damaged.
+    /// - Throws: `SegmentationError.unreadable` if it is missing or damaged.
     public func readLog() throws -> TrainingLog { try TrainingLog(contentsOf: log) }
 }
 
-/// What can be wrong with a `log.csv`.
+/// An error in a `log.csv`.
 public enum TrainingLogError: Error, Equatable, CustomStringConvertible {
-    /// Its columns are those of something else.
+    /// Its columns are not those of a log.
     case columns
-    /// A line, counted from 1, that holds something else than a row.
+    /// A line, counted from 1, that is not a valid row.
     case row(line: Int)
 
-    /// What is wrong, in the middle of a sentence.
+    /// What is wrong, as a clause.
     public var description: String {
         switch self {
         case .columns: "it does not have the columns of a training log"

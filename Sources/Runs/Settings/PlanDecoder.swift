@@ -1,21 +1,21 @@
 import Imaging
 import UNetDesign
 
-/// A plan in a file, whose entries are found by their paths.
+/// A decoder of a plan's entries by their paths.
 struct PlanDecoder {
     private let root: KeyedDecodingContainer<Key>
 
     init(_ decoder: any Decoder) throws { root = try decoder.container(keyedBy: Key.self) }
 
-    /// The entry at `path`, such as `training.epochs`.
+    /// Decodes the entry at `path`, such as `training.epochs`.
     ///
-    /// - Throws: `DecodingError` where it is missing or something else.
+    /// - Throws: `DecodingError` if it is missing or of another type.
     func decode<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
         let (container, key) = try place(path)
         return try container.decode(type, forKey: key)
     }
 
-    /// The same; nil where the entry itself is missing.
+    /// Decodes the entry at `path`; nil if the entry itself is missing.
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value? {
         let (container, key) = try place(path)
         return try container.decodeIfPresent(type, forKey: key)
@@ -40,10 +40,10 @@ struct PlanDecoder {
 }
 
 extension Plan: Decodable {
-    /// Reads a plan. Settings that older plans do not have are those the older program trained with; see
+    /// Decodes a plan. Settings missing from older plans get the values that the older version trained with; see
     /// `PlanSetting.all`.
     ///
-    /// - Throws: `DecodingError`. What can be read need not are valid: see `validate`.
+    /// - Throws: `DecodingError`. A decoded plan is not necessarily valid; see `validate`.
     public init(from decoder: any Decoder) throws {
         let file = try PlanDecoder(decoder)
         let version = try file.decode(Int.self, at: "formatVersion")
@@ -55,9 +55,9 @@ extension Plan: Decodable {
     }
 }
 
-/// What was wrong with a JSON file, in the middle of a sentence.
+/// Descriptions of what is wrong with a JSON file.
 extension DecodingError {
-    /// Such as `“training.epochs” is missing`, or `it is not JSON`.
+    /// What is wrong, as a clause such as `“training.epochs” is missing` or `it is not JSON`.
     package var reason: String {
         switch self {
         case .keyNotFound(let key, let context): "“\(Self.name(context.codingPath + [key]))” is missing"

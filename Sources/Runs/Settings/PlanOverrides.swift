@@ -2,11 +2,11 @@ import Datasets
 import Imaging
 import UNetDesign
 
-/// Settings that were given, to take the place of a plan's own.
+/// Given settings that override a plan's own.
 public struct PlanOverrides: Sendable {
     private var given: [(setting: PlanSetting, value: any PlanValue)] = []
 
-    /// No settings.
+    /// Creates overrides without settings.
     public init() {}
 
     /// Adds a setting.
@@ -14,14 +14,14 @@ public struct PlanOverrides: Sendable {
         given.append((setting, value))
     }
 
-    /// Whether the setting kept at `place` was given.
+    /// Returns whether the setting at `place` was given.
     public func contains(_ place: PartialKeyPath<Plan>) -> Bool {
         given.contains { $0.setting.place == place }
     }
 
-    /// Puts the settings into `plan`, in the order of `PlanSetting.all`.
+    /// Applies the settings to `plan`, in the order of `PlanSetting.all`.
     ///
-    /// - Parameter exceptions: settings that are left as they are.
+    /// - Parameter exceptions: settings to leave as they are.
     /// - Throws: `SegmentationError.badSetting` for a number outside its limits.
     public func apply(to plan: inout Plan, except exceptions: [PartialKeyPath<Plan>] = [])
         throws(SegmentationError)
@@ -34,9 +34,10 @@ public struct PlanOverrides: Sendable {
         }
     }
 
-    /// Refuses settings that are not those of a run that is to go on.
+    /// Checks that the settings are those of the run to be resumed, whose plan is `plan`.
     ///
-    /// - Throws: `SegmentationError.planDiffers` for the first, `.badSetting` for a number outside its limits.
+    /// - Throws: `SegmentationError.planDiffers` for the first that differs, `.badSetting` for a number outside its
+    ///   limits.
     public func check(against plan: Plan, path: String) throws(SegmentationError) {
         for (setting, value) in given {
             try setting.check(value)
@@ -52,11 +53,11 @@ public struct PlanOverrides: Sendable {
 }
 
 extension PlanOverrides {
-    /// The plan that suits `dataset`, with these settings.
+    /// Returns a plan that suits `dataset`, with these settings.
     ///
-    /// - Parameter threads: of the CPU, unless they are given.
-    /// - Throws: as `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits. Whether the
-    ///   settings fit each other is for `Plan.validate` to say.
+    /// - Parameter threads: the number of CPU threads, unless given as a setting.
+    /// - Throws: Errors of `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits.
+    ///   `Plan.validate` checks whether the settings fit each other.
     public func plan(for dataset: Dataset, threads: Int) throws(SegmentationError) -> Plan {
         let wish = try draft()
         var plan = try Plan.suggested(
@@ -68,13 +69,13 @@ extension PlanOverrides {
         return plan
     }
 
-    /// Checks the settings as far as that can be done before any data are read.
+    /// Checks the settings as far as possible before any data are read.
     ///
-    /// - Throws: as `Plan.validate`.
+    /// - Throws: Errors of `Plan.validate`.
     public func check() throws(SegmentationError) {
         let wish = try draft()
         let (rank, depth) = (wish.network.dimensions, wish.network.depth)
-        // In 3D poolings and kernels along z follow the data, and leave its depth as it is at their smallest.
+        // In 3D, poolings and kernels along z follow the data; the smallest ones leave the depth unchanged.
         let levels =
             rank == .three
             ? (poolings: [1, 2, 2], kernels: [1, 3, 3]) : (poolings: [2, 2], kernels: [3, 3])
@@ -93,7 +94,7 @@ extension PlanOverrides {
         try plan.validate()
     }
 
-    /// A plan for no data, of which only the settings are of interest that a suggestion starts from.
+    /// Returns a plan without data, used only for the settings on which a suggestion is based.
     private func draft() throws(SegmentationError) -> Plan {
         var plan = Plan(
             structures: [Structure(name: "any", label: 1)],
@@ -103,11 +104,18 @@ extension PlanOverrides {
     }
 }
 
+extension PlanOverrides {
+    /// Returns the value given for the setting at `place`; nil if none was.
+    public func value<Value: PlanValue>(at place: PartialKeyPath<Plan>, as type: Value.Type) -> Value? {
+        given.last { $0.setting.place == place }?.value as? Value
+    }
+}
+
 extension Plan {
-    /// Refuses a plan that was made for other data.
+    /// Checks that the plan was made for data such as `dataset`.
     ///
-    /// - Parameter path: of the plan.
-    /// - Throws: `SegmentationError.planOfOtherData` where `dataset` has other structures or channels.
+    /// - Parameter path: the path of the plan.
+    /// - Throws: `SegmentationError.planOfOtherData` if `dataset` has other structures or channels.
     public func check(fits dataset: Dataset, path: String) throws(SegmentationError) {
         guard Set(structures) == Set(dataset.structures) else {
             throw .planOfOtherData(
@@ -119,12 +127,5 @@ extension Plan {
                 path: path, setting: .of(\.network.inputChannels), planned: "\(network.inputChannels)",
                 found: "\(dataset.channelCount)")
         }
-    }
-}
-
-extension PlanOverrides {
-    /// The value that was given for the setting kept at `place`; nil where none was.
-    public func value<Value: PlanValue>(at place: PartialKeyPath<Plan>, as type: Value.Type) -> Value? {
-        given.last { $0.setting.place == place }?.value as? Value
     }
 }

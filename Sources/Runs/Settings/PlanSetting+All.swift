@@ -33,7 +33,7 @@ extension PlanSetting {
             \.network.filters, "network.filters", "filters", .value(Int.self),
             limits: .from(1, to: 65_536),
             help: "Filters of the first level; each level below has twice as many.", usual: "16"),
-        // As a float32, in which norms compute, it must not be 0.
+        // It must not round to 0 as a float32, in which norms compute.
         PlanSetting(
             \.network.normEpsilon, "network.normEpsilon", "norm epsilon", .value(Double.self),
             limits: .from(1e-30, to: 1), help: "Epsilon of the norms.",
@@ -197,7 +197,7 @@ extension PlanSetting {
             help: "CPU kernels: native (this project's own) or libtorch.", usual: "native"),
     ]
 
-    /// What only a file says.
+    /// Settings that can be given only in a file.
     private static let file = [
         PlanSetting(
             \.formatVersion, "formatVersion", "format version", .fileOnly,

@@ -1,47 +1,47 @@
 import UNetDesign
 
-/// A setting of a plan: what it is called and does, which values it takes, and where a plan keeps it.
+/// A setting of a plan: its name, purpose, valid values, and place in the plan.
 ///
-/// All there is to say of a setting is said once, in `PlanSetting.all`. From it come the options of `unet train`, what
-/// they change in a plan, which of them a run that goes on refuses, the limits, how `plan.json` is read, and
-/// `docs/Settings.md`.
+/// Each setting is declared once, in `PlanSetting.all`. The options of `unet train`, their effect on a plan, the
+/// settings that cannot change when a run is resumed, the limits, the decoding of `plan.json`, and `docs/Settings.md`
+/// all derive from it.
 public struct PlanSetting: Sendable {
-    /// How a value is given.
+    /// The form in which a value is given.
     public enum Form: Sendable {
-        /// By one value of this type; `placeholder` stands for it in help.
+        /// A value of this type; `placeholder` stands for it in help.
         case value(any PlanValue.Type, placeholder: String? = nil)
-        /// By being named.
+        /// The name of the setting alone.
         case flag
-        /// By one or more names.
+        /// One or more names.
         case names(placeholder: String)
-        /// In a file only.
+        /// An entry of a file only.
         case fileOnly
     }
 
-    /// Where `plan.json` keeps it, such as `training.learningRate`.
+    /// The path of its entry in `plan.json`, such as `training.learningRate`.
     public let path: String
     /// Its name in plain words, such as `learning rate`.
     public let name: String
-    /// How it is given.
+    /// The form in which it is given.
     public let form: Form
-    /// What it does, in a sentence.
+    /// A sentence on what it does.
     public let help: String
-    /// The value that a plan has for it where none is given, in words; nil where there is nothing to say.
+    /// The default value, in words; nil if it needs no mention.
     public let usual: String?
-    /// Which numbers it takes; nil where it is no number, or any will do.
+    /// The numbers that it allows; nil if it is not a number or allows any.
     public let limits: NumberLimits?
-    /// Whether a run may go on with another value than it was started with.
+    /// Whether a run can be resumed with a different value.
     public let mayChange: Bool
 
     let place: PartialKeyPath<Plan> & Sendable
     let write: @Sendable (any PlanValue, inout Plan) -> Void
-    /// Reads the setting from a file; nil where something larger is read as a whole.
+    /// Decodes the setting; nil if it is decoded as part of something larger.
     let decode: (@Sendable (PlanDecoder, inout Plan) throws -> Void)?
     private let read: @Sendable (Plan) -> (text: String?, number: Double?)
 
-    /// The setting that is kept at `place`.
+    /// Returns the setting at `place`.
     ///
-    /// - Precondition: there is one.
+    /// - Precondition: there is a setting at `place`.
     public static func of(_ place: PartialKeyPath<Plan>) -> PlanSetting {
         guard let setting = all.first(where: { $0.place == place }) else {
             preconditionFailure("\(place) is not declared as a setting")
@@ -49,10 +49,10 @@ public struct PlanSetting: Sendable {
         return setting
     }
 
-    /// The value that `plan` has, as text; `none` where it has none.
+    /// Returns the value of `plan` as text; `none` if it has none.
     public func text(in plan: Plan) -> String { read(plan).text ?? "none" }
 
-    /// Refuses a number of `plan` that lies outside the limits.
+    /// Checks that the number in `plan` lies within the limits.
     ///
     /// - Throws: `SegmentationError.badSetting`.
     func check(_ plan: Plan) throws(SegmentationError) {
@@ -64,7 +64,7 @@ public struct PlanSetting: Sendable {
 }
 
 extension PlanSetting {
-    /// Refuses a number that was given and lies outside the limits.
+    /// Checks that a given number lies within the limits.
     ///
     /// - Throws: `SegmentationError.badSetting`.
     func check(_ value: any PlanValue) throws(SegmentationError) {
@@ -75,18 +75,17 @@ extension PlanSetting {
 }
 
 extension PlanSetting: Equatable {
-    /// Whether both are the same setting.
+    /// Returns whether both are the same setting.
     public static func == (one: PlanSetting, other: PlanSetting) -> Bool { one.path == other.path }
 }
 
 extension PlanSetting {
-    /// A setting with a value in every plan.
+    /// Creates a setting with a value in every plan.
     ///
     /// - Parameters:
-    ///   - older: the value that plans have which say nothing of it, since they are older than it; nil for a setting that
-    ///     no plan lacks.
-    ///   - write: puts a value that was given into a plan; nil stores it.
-    ///   - then: what a plan changes along with it, called with the plan before and after.
+    ///   - older: the value for plans that are older than the setting and lack it; nil if no plan lacks it.
+    ///   - write: applies a given value to a plan; nil to store it as it is.
+    ///   - then: makes the accompanying changes to the plan, called with the plan before and after.
     init<Value: Codable & Equatable & Sendable>(
         _ place: WritableKeyPath<Plan, Value> & Sendable, _ path: String, _ name: String, _ form: Form,
         limits: NumberLimits? = nil, older: Value? = nil, help: String, usual: String? = nil,
@@ -114,7 +113,7 @@ extension PlanSetting {
             })
     }
 
-    /// A setting that a plan may have no value for; see the other initializer.
+    /// Creates a setting for which a plan need not have a value; see the other initializer.
     init<Value: Codable & Equatable & Sendable>(
         optional place: WritableKeyPath<Plan, Value?> & Sendable, _ path: String, _ name: String,
         _ form: Form,
@@ -148,20 +147,20 @@ extension PlanSetting {
     ) {
         (self.place, self.path, self.name, self.form) = (place, path, name, form)
         (self.help, self.usual, self.limits, self.mayChange) = (help, usual, limits, mayChange)
-        // These are read as a whole, before all settings.
+        // These are decoded as a whole, before all settings.
         let isOfWhole = ["network.", "structures", "formatVersion"].contains { path.hasPrefix($0) }
         self.decode = isOfWhole || path == "training.augmentation" ? nil : decode
         (self.write, self.read) = (write, read)
     }
 
-    /// Puts `value` into `plan`, where it is what is kept at `place`.
+    /// Stores `value` in `plan` if it has the type of the setting at `place`.
     private static func store<Value>(
         _ value: any PlanValue, at place: WritableKeyPath<Plan, Value>, in plan: inout Plan
     ) {
         if let value = value as? Value { plan[keyPath: place] = value }
     }
 
-    /// `write`, after which a plan whose value has changed is changed as `then` says.
+    /// Returns `write` followed by `then` if the value has changed.
     private static func following<Value: Equatable & Sendable>(
         _ place: WritableKeyPath<Plan, Value> & Sendable, _ then: (@Sendable (Plan, inout Plan) -> Void)?,
         _ write: @escaping @Sendable (any PlanValue, inout Plan) -> Void

@@ -1,30 +1,30 @@
 import Datasets
 import UNetDesign
 
-/// A value of a setting that people write as text.
+/// A value of a setting that can be written as text.
 public protocol PlanValue: Sendable {
-    /// Reads `text`; nil where it is no such value.
+    /// Parses `text`; nil if it is not such a value.
     static func planValue(of text: String) -> Self?
-    /// The value as it is written.
+    /// The value as text.
     var planText: String { get }
-    /// All values there are, as they are written; empty where there are too many.
+    /// All values as text; empty if there are too many.
     static var planTexts: [String] { get }
 }
 
 extension PlanValue {
-    /// Nothing: most types have too many values to list.
+    /// An empty list, since most types have too many values.
     public static var planTexts: [String] { [] }
 }
 
 extension PlanValue where Self: LosslessStringConvertible {
-    /// Reads the value as Swift does.
+    /// Parses the value as Swift does.
     public static func planValue(of text: String) -> Self? { Self(text) }
     /// The value as Swift writes it.
     public var planText: String { description }
 }
 
 extension PlanValue where Self: RawRepresentable & CaseIterable, RawValue == String {
-    /// The case of this raw value.
+    /// Returns the case with this raw value.
     public static func planValue(of text: String) -> Self? { Self(rawValue: text) }
     /// The raw value.
     public var planText: String { rawValue }
@@ -48,23 +48,23 @@ extension Preparation.Border: PlanValue {}
 
 /// Names of patients or images.
 extension [String]: PlanValue {
-    /// Reads names with spaces between them.
+    /// Parses names separated by spaces.
     public static func planValue(of text: String) -> [String]? { text.split(separator: " ").map(String.init) }
-    /// The names with spaces between them; `none` where there are none.
+    /// The names separated by spaces; `none` if there are none.
     public var planText: String { isEmpty ? "none" : joined(separator: " ") }
 }
 
-/// The fold that is held out: its number from 0, or `all` to train on all patients.
+/// The fold to hold out: its number from 0, or `all` to train on all patients.
 public enum FoldChoice: PlanValue, Sendable, Equatable {
     /// One fold, by its number.
     case one(Int)
-    /// Nobody is held out.
+    /// No fold; all patients are trained on.
     case all
 
-    /// The fold of this number; nil holds nobody out.
+    /// Creates a choice from the number of a fold; nil to hold none out.
     public init(_ number: Int?) { self = number.map { .one($0) } ?? .all }
 
-    /// Reads a number or `all`.
+    /// Parses a number or `all`.
     public static func planValue(of text: String) -> FoldChoice? {
         text == "all" ? .all : Int(text).map { .one($0) }
     }
@@ -82,7 +82,7 @@ public enum FoldChoice: PlanValue, Sendable, Equatable {
 public struct PatchSides: PlanValue, Equatable {
     private let sides: [Int]
 
-    /// Reads one to three whole numbers from 1 to 65,536 with an x between them.
+    /// Parses one to three integers from 1 to 65,536 separated by an x.
     public static func planValue(of text: String) -> PatchSides? {
         let parts = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
         let sides = parts.compactMap { Int($0) }
@@ -92,10 +92,10 @@ public struct PatchSides: PlanValue, Equatable {
         return PatchSides(sides: sides)
     }
 
-    /// The sides with an x between them.
+    /// The sides separated by an x.
     public var planText: String { sides.map(String.init).joined(separator: "x") }
 
-    /// The patch, with `depth` slices where it was given without.
+    /// Returns the size of the patch, with `depth` slices if none were given.
     public func size(depth: Int) -> PatchSize {
         let plane = sides.suffix(2)
         return PatchSize(

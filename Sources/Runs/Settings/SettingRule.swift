@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import UNetDesign
 
-/// Which values of a setting are valid, where one that was given does not.
+/// A rule for the valid values of a setting, which a given value violates.
 public enum SettingRule: Sendable, Equatable {
     /// Numbers between limits.
     case limits(NumberLimits)
@@ -10,36 +10,36 @@ public enum SettingRule: Sendable, Equatable {
     case percentiles
     /// Names that are not empty.
     case names
-    /// A size that fits the network's poolings; `nearest` is the nearest that does.
+    /// A size that fits the network's poolings; `nearest` is the nearest such size.
     case fitting(poolings: Int, nearest: [Int])
     /// Sides from 1 to `limit` pixels.
     case sides(limit: Int)
     /// A depth of 1, since the network sees slices.
     case oneSlice
-    /// A size of which more than one pixel is left after the poolings, where `norm` needs several.
+    /// A size that leaves more than one pixel after the poolings, as `norm` requires.
     case enoughForNorm(poolings: Int, norm: Norm)
-    /// As many values in a feature map as 32 bits can index.
+    /// No more values in a feature map than 32 bits can index.
     case featureMap(patch: PatchSize, filters: Int, limit: Int)
-    /// As many patches in an epoch as memory can order.
+    /// No more patches in an epoch than can be ordered in memory.
     case epoch(batchSize: Int)
-    /// A loss with a cross-entropy, which border weights weigh.
+    /// A loss with a cross-entropy, to which border weights apply.
     case weighableLoss
-    /// A weight and a reach of border weights that can be computed with.
+    /// A usable strength and reach of border weights.
     case borderWeights
     /// At least one structure.
     case structures
-    /// A name and a label of its own for every structure.
+    /// A distinct name and label for every structure.
     case distinctStructures
     /// Labels other than 0, which is background.
     case noBackground
-    /// As many output channels as the structures need.
+    /// The number of output channels that the structures require.
     case outputChannels(expected: Int, structures: [Structure])
     /// The version of the format that this program reads.
     case version(Int)
 
-    /// The clause that says which values are valid.
+    /// Returns a clause that describes the valid values.
     ///
-    /// - Parameter naming: what to call another setting that the clause mentions.
+    /// - Parameter naming: returns the name of another setting mentioned in the clause.
     public func text(naming: (PlanSetting) -> String = \.name) -> String {
         switch self {
         case .limits(let limits): "it must be \(limits)"
@@ -72,13 +72,13 @@ public enum SettingRule: Sendable, Equatable {
 
 /// An interval of numbers.
 public struct NumberLimits: Sendable, Equatable {
-    /// The smallest number, or the one below all.
+    /// The lower bound.
     public let lower: Double
-    /// The largest number, or the one above all.
+    /// The upper bound.
     public let upper: Double
-    /// Whether `lower` is one of the numbers.
+    /// Whether the interval includes `lower`.
     public let includesLower: Bool
-    /// Whether `upper` is one of the numbers.
+    /// Whether the interval includes `upper`.
     public let includesUpper: Bool
     /// The unit, such as `mm`; nil for none.
     public let unit: String?
@@ -88,22 +88,22 @@ public struct NumberLimits: Sendable, Equatable {
         (includesLower, includesUpper) = (!open.0, !open.1)
     }
 
-    /// From `lower` to `upper`, both of them allowed.
+    /// Returns the closed interval from `lower` to `upper`.
     static func from(_ lower: Double, to upper: Double, unit: String? = nil) -> NumberLimits {
         NumberLimits(lower, upper, unit: unit)
     }
 
-    /// From `lower` on, below `upper`.
+    /// Returns the interval from `lower`, inclusive, to `upper`, exclusive.
     static func from(_ lower: Double, below upper: Double) -> NumberLimits {
         NumberLimits(lower, upper, open: (false, true))
     }
 
-    /// Above `lower`, up to `upper`.
+    /// Returns the interval from `lower`, exclusive, to `upper`, inclusive.
     static func above(_ lower: Double, to upper: Double) -> NumberLimits {
         NumberLimits(lower, upper, open: (true, false))
     }
 
-    /// Whether `number` lies between the limits; NaN does not.
+    /// Returns whether `number` lies within the limits; NaN does not.
     public func contains(_ number: Double) -> Bool {
         (includesLower ? number >= lower : number > lower)
             && (includesUpper ? number <= upper : number < upper)
@@ -111,7 +111,7 @@ public struct NumberLimits: Sendable, Equatable {
 }
 
 extension NumberLimits: CustomStringConvertible {
-    /// Such as `from 1 to 65536`, `at least 0 and less than 1`, or `greater than 0 and at most 1000`.
+    /// A phrase such as `from 1 to 65536`, `at least 0 and less than 1`, or `greater than 0 and at most 1000`.
     public var description: String {
         let (low, high) = (Self.text(lower), Self.text(upper))
         if !includesLower { return "greater than \(low) and at most \(high)" }

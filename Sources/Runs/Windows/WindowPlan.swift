@@ -7,21 +7,21 @@ package struct WindowPlan: Equatable, Sendable {
     package let y: WindowAxis
     package let z: WindowAxis
 
-    /// Voxels that are given to `network` at once, at most: so many take some 2 GB.
+    /// Returns the maximum number of voxels to pass to `network` at once, which take about 2 GB.
     static func largest(for network: NetworkConfiguration) -> Int {
         (1 << 21) * 16 / max(16, network.filters)
     }
 
-    /// How many windows the network may see at once, at most `wanted`.
+    /// Returns the number of windows that the network can see at once, at most `wanted`.
     package func batchSize(_ wanted: Int, for network: NetworkConfiguration) -> Int {
         max(1, min(wanted, Self.largest(for: network) / (x.input * y.input * z.input)))
     }
 
-    /// The windows for a scan of `extent`.
+    /// Returns the windows for a scan of `extent`.
     ///
-    /// Networks that keep the size see the whole scan, in 2D whole slices, padded evenly to the multiple they need.
-    /// Where `window` is given, or the whole would be larger than `largest` voxels, they see overlapping windows with
-    /// Gaussian weights. Networks that lose a margin see tiles that give each pixel once.
+    /// Networks that preserve the size see the whole scan, or whole slices in 2D, padded evenly to the multiple they
+    /// require. If `window` is given, or the whole would exceed `largest` voxels, they see overlapping windows with
+    /// Gaussian weights. Networks that lose a margin see tiles that yield each pixel once.
     package static func of(_ extent: Extent, for network: NetworkConfiguration, window: PatchSize?)
         -> WindowPlan
     {
@@ -66,8 +66,9 @@ package struct WindowPlan: Equatable, Sendable {
         (input / 2 + multiple - 1) / multiple * multiple
     }
 
-    /// Tiles along `axis` of a tensor's spatial axes: of the window asked for, or the smallest that cover the axis in
-    /// as few tiles as an input of about `side` pixels allows. A tile gives at least a multiple of the poolings.
+    /// Returns tiles along `axis` of a tensor's spatial axes: of the requested window, or the smallest that cover the
+    /// axis in as few tiles as an input of about `side` pixels allows. A tile yields at least one multiple of the
+    /// poolings.
     private static func tiles(
         _ size: Int, _ network: NetworkConfiguration, axis: Int, _ window: Int?, side: Int
     ) -> WindowAxis {
@@ -82,22 +83,22 @@ package struct WindowPlan: Equatable, Sendable {
 }
 
 extension WindowPlan {
-    /// One window, by its number along each axis.
+    /// The place of a window: its index along each axis.
     package struct Place: Sendable {
         package let x: Int
         package let y: Int
         package let z: Int
     }
 
-    /// All windows, those of a slice side by side.
+    /// The places of all windows, x fastest, then y, then z.
     package var places: [Place] {
         z.starts.indices.flatMap { z in
             y.starts.indices.flatMap { y in x.starts.indices.map { Place(x: $0, y: y, z: z) } }
         }
     }
 
-    /// What the network reads of `scan` at `places`: values in the order (N, C, (D,) H, W), and the sides (D, H, W) of one
-    /// window.
+    /// Returns the network's input from `scan` at `places`: values in the order (N, C, (D,) H, W), and the sides (D, H,
+    /// W) of one window.
     package func input(
         _ scan: PreparedScan, at places: [Place], border: Preparation.Border
     ) -> (values: [Float], sides: PatchSize) {
@@ -119,26 +120,26 @@ extension WindowPlan {
     }
 }
 
-/// Where windows lie along one axis of a scan, and how much of each counts.
+/// The positions and weights of windows along one axis of a scan.
 ///
-/// A window reads `input` voxels from `start` on, which may lie beyond the scan, and gives `input − 2 · margin` of them
-/// back, from `start + margin` on.
+/// A window reads `input` voxels from `start`, which can lie outside the scan, and yields `input − 2 · margin` of them,
+/// from `start + margin`.
 package struct WindowAxis: Equatable, Sendable {
-    /// Voxels of the scan.
+    /// The number of voxels of the scan.
     package let size: Int
-    /// Voxels that a window reads.
+    /// The number of voxels that a window reads.
     package let input: Int
-    /// Voxels that a window's output lacks at either end.
+    /// The number of voxels that a window's output lacks at either end.
     package let margin: Int
-    /// First voxel that each window reads.
+    /// The first voxel that each window reads.
     package let starts: [Int]
-    /// Weight of each voxel of a window's output, in (0, 1].
+    /// The weight of each voxel of a window's output, in (0, 1].
     package let weights: [Float]
 
-    /// Voxels that a window gives.
+    /// The number of voxels that a window yields.
     package var output: Int { input - 2 * margin }
 
-    /// One window around the whole scan of `size` voxels, as large as a multiple of `multiple` must be.
+    /// Returns one window around the whole scan of `size` voxels, enlarged to a multiple of `multiple`.
     static func whole(_ size: Int, multiple: Int) -> WindowAxis {
         let input = (size + multiple - 1) / multiple * multiple
         return WindowAxis(
@@ -146,8 +147,8 @@ package struct WindowAxis: Equatable, Sendable {
             weights: [Float](repeating: 1, count: input))
     }
 
-    /// Windows of `input` voxels that overlap by at least half and count by a Gaussian of σ = input / 8 around their
-    /// middle (nnU-Net, Isensee et al. 2021); a single one around a scan that is smaller.
+    /// Returns windows of `input` voxels that overlap by at least half, weighted by a Gaussian of σ = input / 8 around
+    /// their center (nnU-Net, Isensee et al. 2021); a single one for a smaller scan.
     static func gaussian(_ size: Int, input: Int) -> WindowAxis {
         let windows = SlidingWindow(size: size, window: input)
         let weights =
@@ -156,8 +157,8 @@ package struct WindowAxis: Equatable, Sendable {
         return WindowAxis(size: size, input: input, margin: 0, starts: windows.starts, weights: weights)
     }
 
-    /// Tiles side by side that are read with a margin of `margin` voxels (overlap-tile, Ronneberger et al. 2015). They
-    /// begin at multiples of `multiple`, so that their pooling grids are those of one large pass.
+    /// Returns adjacent tiles, read with a margin of `margin` voxels (overlap-tile, Ronneberger et al. 2015). They
+    /// begin at multiples of `multiple`, so their pooling grids are those of a single large pass.
     static func tiles(_ size: Int, output: Int, margin: Int, multiple: Int) -> WindowAxis {
         let grid = TileGrid(size: size, output: output, margin: margin, multiple: multiple)
         return WindowAxis(
@@ -167,19 +168,19 @@ package struct WindowAxis: Equatable, Sendable {
 }
 
 extension WindowAxis {
-    /// Slices one by one, for networks that see slices.
+    /// Returns single slices, for 2D networks.
     static func slices(_ count: Int) -> WindowAxis {
         WindowAxis(size: count, input: 1, margin: 0, starts: Array(0..<count), weights: [1])
     }
 
-    /// Voxels of the scan that window `index` gives, in the window's output.
+    /// Returns the range of the output of window `index` that lies in the scan.
     func kept(_ index: Int) -> Range<Int> {
         let first = starts[index] + margin
         let lower = max(0, -first)
         return lower..<max(lower, min(output, size - first))
     }
 
-    /// The weights that all windows together give each voxel of the scan.
+    /// The total weight of all windows for each voxel of the scan.
     var total: [Float] {
         var total = [Float](repeating: 0, count: size)
         for index in starts.indices {

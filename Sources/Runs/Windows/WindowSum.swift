@@ -1,17 +1,17 @@
-/// The weighted mean of what windows say about the voxels of a scan.
+/// The weighted mean of the windows' outputs for each voxel of a scan.
 package struct WindowSum: Sendable {
     private let windows: WindowPlan
     private let channels: Int
     private var values: [Float]
 
-    /// A sum over `windows` for `channels` classes.
+    /// Creates an empty sum over `windows` for `channels` classes.
     package init(_ windows: WindowPlan, channels: Int) {
         self.windows = windows
         self.channels = channels
         values = [Float](repeating: 0, count: channels * windows.x.size * windows.y.size * windows.z.size)
     }
 
-    /// Adds `output`, the values (N, C, (D,) H, W) of the windows at `places`.
+    /// Adds the output (N, C, (D,) H, W) of the windows at `places`.
     package mutating func add(_ output: [Float], at places: [WindowPlan.Place]) {
         let (x, y, z) = (windows.x, windows.y, windows.z)
         let (width, height, depth) = (x.output, y.output, z.output)
@@ -45,7 +45,7 @@ package struct WindowSum: Sendable {
         }
     }
 
-    /// The sum by the weights that went into each voxel.
+    /// Returns the sum divided by the total weight of each voxel.
     package consuming func mean() -> [Float] {
         let (x, y, z) = (windows.x.total, windows.y.total, windows.z.total)
         if (x + y + z).allSatisfy({ $0 == 1 }) { return values }

@@ -29,7 +29,7 @@ package enum BorderThinning {
         }
         var queue: [Int] = []
         queue.reserveCapacity(cells.ids.count)
-        let neighbours = (left: -1, up: -stride, right: 1, down: stride)
+        let neighbors = (left: -1, up: -stride, right: 1, down: stride)
         labels.withUnsafeMutableBufferPointer { labels in
             for x in 1...width {
                 for y in 1...height {
@@ -50,28 +50,28 @@ package enum BorderThinning {
                 // A border taken over from a neighbor gives way to a cell; one between two cells does not.
                 var givesWay = false
                 func look(_ other: Int) {
-                    let neighbour = labels[other]
-                    if neighbour > 0 {
+                    let neighbor = labels[other]
+                    if neighbor > 0 {
                         if labels[place] == queued || (labels[place] == border && givesWay) {
-                            labels[place] = neighbour
-                        } else if labels[place] > 0 && labels[place] != neighbour {
+                            labels[place] = neighbor
+                        } else if labels[place] > 0 && labels[place] != neighbor {
                             labels[place] = border
                             givesWay = false
                         }
-                    } else if neighbour == border {
+                    } else if neighbor == border {
                         if labels[place] == queued {
                             labels[place] = border
                             givesWay = true
                         }
-                    } else if neighbour == waiting {
+                    } else if neighbor == waiting {
                         labels[other] = queued
                         queue.append(other)
                     }
                 }
-                look(place + neighbours.left)
-                look(place + neighbours.up)
-                look(place + neighbours.right)
-                look(place + neighbours.down)
+                look(place + neighbors.left)
+                look(place + neighbors.up)
+                look(place + neighbors.right)
+                look(place + neighbors.down)
             }
         }
         var thinned: [Int32] = []

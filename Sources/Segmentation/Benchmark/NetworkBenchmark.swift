@@ -4,14 +4,14 @@ import Runs
 import Torch
 import UNetDesign
 
-/// Times one network on this machine: whole training steps, or forward passes.
+/// A benchmark of a network on this machine: whole training steps, or forward passes.
 @TensorActor
 public final class NetworkBenchmark {
-    /// What is timed.
+    /// The work to time.
     public enum Task: String, Sendable, CaseIterable {
-        /// Forward, cross-entropy plus Dice, backward and a step of AdamW.
+        /// Forward pass, cross-entropy plus Dice, backward pass, and a step of AdamW.
         case train
-        /// Forward and class probabilities, without gradients.
+        /// Forward pass and class probabilities, without gradients.
         case predict
     }
 
@@ -22,12 +22,12 @@ public final class NetworkBenchmark {
     private let target: Tensor
     private let device: Device
 
-    /// A benchmark of the network that `configuration` describes.
+    /// Creates a benchmark of the network of `configuration`.
     ///
-    /// - `inputSize`: size of the images or volumes in the order of a tensor's axes, (D,) H, W.
-    /// - `tensors`: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
-    ///   (N, (D,) H, W) int64 for its output; nil draws all of them for `batchSize` images.
-    ///
+    /// - Parameters:
+    ///   - inputSize: the size of the images or volumes in the order of a tensor's axes, (D,) H, W.
+    ///   - tensors: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
+    ///     (N, (D,) H, W) int64 for its output; nil to draw all of them for `batchSize` images.
     /// - Throws: `NetworkError.sizeDoesNotFit` and `.tooLarge`, `TorchError.weights`, and errors of libtorch.
     public init(
         _ task: Task, _ configuration: NetworkConfiguration, batchSize: Int, inputSize: [Int],
@@ -60,7 +60,7 @@ public final class NetworkBenchmark {
         optimizer = try Adam(network.parameters, learningRate: 1e-4, weightDecay: 1e-2, decoupled: true)
     }
 
-    /// Does the work once; seconds.
+    /// Does the work once, and returns the seconds taken.
     public func run() throws -> Double {
         let start = ContinuousClock.now
         switch task {
@@ -71,8 +71,8 @@ public final class NetworkBenchmark {
         return (ContinuousClock.now - start).seconds
     }
 
-    /// What the network gives for the input, for a comparison with others: logits in the mode of the task, and for
-    /// training the loss and the weights after the step, which is taken.
+    /// Returns the network's outputs for comparison with others: the logits in the mode of the task and, for training,
+    /// the loss and the weights after a step, which this takes.
     public func outputs() throws -> [(name: String, tensor: Tensor)] {
         guard task == .train else { return [("logits", try withoutGradient { try network(input) })] }
         let (logits, loss) = try step()

@@ -5,30 +5,30 @@ import Runs
 import Torch
 import UNetDesign
 
-/// A trained network with the plan it was trained by.
+/// A trained network with its plan.
 @TensorActor
 public final class Model {
-    /// What to call it in errors: the file or folder it came from.
+    /// Its name in errors: the file or folder from which it was loaded.
     public nonisolated let name: String
-    /// How scans are prepared and what the channels mean.
+    /// The plan, with the preparation of scans and the meaning of the channels.
     public nonisolated let plan: Plan
     /// The network, in prediction mode, on its device.
     let network: SegmentationNetwork
-    /// Where it computes.
+    /// The device of the network.
     let device: Device
 
-    /// Which weights of a run folder are meant.
+    /// A choice of weights in a run folder.
     public enum Choice: String, Sendable, CaseIterable {
-        /// Those of the last epoch: what published figures use.
+        /// Those of the last epoch, which published figures use.
         case last
-        /// Those with the best Dice on the held-out patients, which flatters them there.
+        /// Those with the best Dice on the held-out patients, which overstates the scores on these.
         case best
     }
 
-    /// Loads a run folder, or a weights file that carries its plan or lies beside one.
+    /// Loads a run folder, or a weights file that contains its plan or lies beside it.
     ///
-    /// - Throws: `SegmentationError.noModel`, `.noWeights`, `.noPlan` or `.unreadable`, `TorchError.weights` where the
-    ///   weights do not fit the plan, `TorchError.noDevice`.
+    /// - Throws: `SegmentationError.noModel`, `.noWeights`, `.noPlan`, or `.unreadable`; `TorchError.weights` if the
+    ///   weights do not fit the plan; `TorchError.noDevice`.
     public convenience init(contentsOf url: URL, choice: Choice = .last, device: Device = .cpu) throws {
         guard device.isAvailable else { throw TorchError.noDevice(device) }
         var isFolder: ObjCBool = false
@@ -59,10 +59,11 @@ public final class Model {
         try self.init(network, plan: plan, device: device, name: path)
     }
 
-    /// A network in memory, with its plan.
+    /// Creates a model from a network in memory and its plan.
     ///
-    /// - Throws: `SegmentationError.planMisfits` where the network has other channels than the plan and its structures ask
-    ///   for, `.badSetting` and `.network` where what the plan says of prediction is not valid, and `TorchError` where it cannot be moved to `device`.
+    /// - Throws: `SegmentationError.planMisfits` if the network's channels are not those that the plan and its
+    ///   structures require, `.badSetting` and `.network` if the plan's settings for prediction are not valid, and
+    ///   `TorchError` if the network cannot be moved to `device`.
     public init(
         _ network: SegmentationNetwork, plan: Plan, device: Device = .cpu, name: String = "the network"
     ) throws {
@@ -87,7 +88,7 @@ public final class Model {
         network.train(false)
     }
 
-    /// Class probabilities of a prepared scan, on its grid.
+    /// Returns the class probabilities of a prepared scan, on its grid.
     func probabilities(
         _ scan: PreparedScan, settings: ComputeSettings, progress: Predictor.Progress? = nil
     ) async throws -> ProbabilityMap {
@@ -95,7 +96,7 @@ public final class Model {
             .probabilities(scan, progress: progress)
     }
 
-    /// The plan that a weights file carries.
+    /// Decodes the plan in a weights file.
     private static func plan(_ text: String, path: String) throws -> Plan {
         let plan: Plan
         do { plan = try JSONDecoder().decode(Plan.self, from: Data(text.utf8)) } catch {

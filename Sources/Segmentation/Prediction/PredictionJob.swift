@@ -5,36 +5,36 @@ import NIfTI
 import Runs
 import Scans
 
-/// Segments images into a folder: labels, and where asked probabilities.
+/// A job that segments images into a folder of labels and, optionally, probabilities.
 ///
-/// A file that fails does not stop the others; nothing is written for it.
+/// A file that fails does not stop the others, and nothing is written for it.
 public struct PredictionJob: Sendable {
-    /// What segments.
+    /// The predictor.
     public let predictor: Predictor
-    /// Where `<stem>_pred.nii.gz` and `<stem>_prob.nii.gz` go; of pictures `<stem>_pred.png` (of stacks of them `.tif`)
+    /// The folder of `<stem>_pred.nii.gz` and `<stem>_prob.nii.gz`; for pictures, `<stem>_pred.png` (`.tif` for stacks)
     /// and `<stem>_prob.tif`.
     public let output: URL
-    /// Whether probabilities are written too, float32, a class after the other along the fourth dimension.
+    /// Whether to write probabilities too, as float32 with the classes along the fourth dimension.
     public var writesProbabilities = false
-    /// Which connected components of the predictions are kept.
+    /// The connected components of the predictions to keep.
     public var componentRule = ComponentRule.all
 
-    /// One frame that was segmented.
+    /// A segmented frame.
     public struct Segmented: Sendable {
-        /// Where it came from.
+        /// The input of the frame.
         public let input: PredictionInput
         /// The frame in the file, from 0.
         public let frame: Int
-        /// Whether the input is a series, of which this is one frame of several.
+        /// Whether the input is a series of several frames, of which this is one.
         public let isOfSeries: Bool
         /// The scan.
         public let volume: Volume
         /// Its labels.
         public let labels: LabelMap
-        /// What the component rule has removed of each structure; structures that lost nothing are left out.
+        /// What the component rule removed from each structure; structures that lost nothing are omitted.
         public let removals: [ComponentRemoval]
 
-        /// Start of the names of what is made of this frame: the input's, and of a series the frame's, such as
+        /// The start of the names of this frame's outputs: the input's, or for a series the frame's, such as
         /// `patient001_frame04`, counted from 1.
         public var stem: String { isOfSeries ? input.stem.named(frame: frame + 1) : input.stem }
     }
@@ -43,33 +43,33 @@ public struct PredictionJob: Sendable {
     public struct Failure: Sendable {
         /// The file.
         public let path: String
-        /// Why.
+        /// The reason.
         public let error: any Error
 
         /// A sentence that names the file.
         public var reason: String { String(describing: error) }
     }
 
-    /// A job that writes into `output`, which is made where it is missing.
+    /// Creates a job that writes into `output`, which is created if it is missing.
     public init(_ predictor: Predictor, output: URL) {
         self.predictor = predictor
         self.output = output
     }
 
-    /// Segments `inputs` in their order: while one is segmented, the next is read and the one before is written.
+    /// Segments `inputs` in order. While one is segmented, the next is read and the previous one is written.
     ///
-    /// `each`: called with every frame of an input once its prediction is written; an error it throws counts
-    ///   as that input's.
-    /// - Returns: the inputs that failed.
-    /// - Throws: where the output folder cannot be made, holds predictions of other structures
-    ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written; `CancellationError`
-    ///   where the task is cancelled, with what was segmented until then in the folder.
+    /// - Parameter each: called with every frame of an input after its prediction is written; an error that it throws
+    ///   counts as the input's.
+    /// - Returns: The inputs that failed.
+    /// - Throws: An error if the output folder cannot be created, holds predictions of other structures
+    ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written;
+    ///   `CancellationError` if the task is canceled, with the images segmented until then in the folder.
     public func run(
         _ inputs: [PredictionInput], isolation: isolated (any Actor)? = #isolation,
         each: (Segmented) throws -> Void = { _ in }
     ) async throws -> [Failure] {
         try output.makeFolder()
-        // Before the first prediction, so that a killed process leaves none without names.
+        // Written before the first prediction, so that a killed process leaves none without names.
         let manifest = try PredictionManifest.begin(
             inputs.map(\.stem), of: predictor.plan.structures, keeping: componentRule, in: output)
         var failures: [Failure] = []
@@ -102,12 +102,12 @@ public struct PredictionJob: Sendable {
         return failures
     }
 
-    /// A scan with the labels of its frames, one after the other.
+    /// A scan with the concatenated labels of its frames.
     private struct Labeled: Sendable {
         let scan: InputScan
         var labels: [UInt8] = []
         var removals: [[ComponentRemoval]] = []
-        /// Nil unless they are to be written.
+        /// Nil unless probabilities are to be written.
         var probabilities: ProbabilityMap?
     }
 
@@ -125,7 +125,8 @@ public struct PredictionJob: Sendable {
         }
     }
 
-    /// Of a series the labels of all frames stand in memory, no larger than the file, and the rest frame by frame.
+    /// Labels the frames of a scan. The labels of all frames of a series are kept in memory, where they are no larger
+    /// than the file; everything else is processed frame by frame.
     private func label(_ scan: Result<InputScan, any Error>?, _ input: PredictionInput) async -> Result<
         Labeled, any Error
     > {

@@ -3,26 +3,27 @@ import Runs
 import Scans
 import Torch
 
-/// Segments volumes with one model, or with the mean of several.
+/// A predictor that segments volumes with one model, or with the mean of several.
 ///
-/// Scans are prepared, and labels made of probabilities, by the task that asks; only the network itself runs on the
-/// `TensorActor`. Several tasks may use one predictor.
+/// The calling task prepares scans and turns probabilities into labels; only the network itself runs on the
+/// `TensorActor`. Several tasks can share a predictor.
 public final class Predictor: Sendable {
-    /// Called with the share of the work done, from 0 to 1, on any thread.
+    /// A closure called on any thread with the fraction of the work done, from 0 to 1.
     public typealias Progress = @Sendable (Double) -> Void
 
     private let models: [Model]
     private let settings: ComputeSettings
 
-    /// What the channels mean; the same for every model.
+    /// The plan of the first model; all models have the same structures and channels.
     public var plan: Plan { models[0].plan }
 
-    /// Whether channels may surely lie elsewhere by their headers: only where every model was trained on such files.
+    /// Whether to allow channels whose headers definitely place them elsewhere: only if every model was trained on such
+    /// files.
     package var allowsMisplaced: Bool { models.allSatisfy(\.plan.training.allowsMisplaced) }
 
-    /// A predictor that averages the probabilities of `models`.
+    /// Creates a predictor that averages the probabilities of `models`.
     ///
-    /// - Throws: `SegmentationError.noModels` where there is none, `.modelsDisagree` where they do not segment the same
+    /// - Throws: `SegmentationError.noModels` if there are none, `.modelsDisagree` if they do not segment the same
     ///   structures in the same channels.
     public init(_ models: [Model], settings: ComputeSettings = ComputeSettings()) throws(SegmentationError) {
         guard let first = models.first else { throw SegmentationError.noModels }
@@ -37,41 +38,42 @@ public final class Predictor: Sendable {
         }
     }
 
-    /// Class probabilities on the grid of the scan itself: resampled as probabilities, never as labels.
+    /// Returns the class probabilities on the scan's own grid, resampled as probabilities, never as labels.
     ///
     /// - Parameters:
-    ///   - channels: the scan's input channels, on one grid; one volume for MRI.
-    ///   - progress: called as the work goes on.
-    /// - Throws: `SegmentationError.channels` for another number of channels than the network's, `.voxels` for
-    ///   one that does not fill its grid, `ScanError` where channels have different grids, no valid spacing, or voxels
-    ///   that are NaN or infinite, `SegmentationError.tooLarge` for one that would take more memory than `Limits` allow,
-    ///   `CancellationError` where the task is canceled, and `TorchError`.
+    ///   - channels: the scan's input channels, all on the same grid; one volume for MRI.
+    ///   - progress: called as the work proceeds.
+    /// - Throws: `SegmentationError.channels` if the number of channels is not the network's, `.voxels` if a channel
+    ///   does not fill its grid, `ScanError` if channels have different grids, no valid spacing, or voxels that are NaN
+    ///   or infinite, `SegmentationError.tooLarge` if the scan would take more memory than `Limits` allow,
+    ///   `CancellationError` if the task is canceled, and `TorchError`.
     public func probabilities(_ channels: [Volume], progress: Progress? = nil) async throws -> ProbabilityMap
     {
         try await probabilities(prepare(channels), progress: progress)
     }
 
-    /// Class probabilities of a scan of one channel; see `probabilities(_:progress:)`.
+    /// Returns the class probabilities of a scan of one channel; see `probabilities(_:progress:)`.
     public func probabilities(_ volume: Volume, progress: Progress? = nil) async throws -> ProbabilityMap {
         try await probabilities([volume], progress: progress)
     }
 
-    /// The label of every voxel of `volume`.
+    /// Returns the label of every voxel of `volume`.
     ///
-    /// - `rule`: which connected components are kept; `ComponentRule.fitting` gives the one that fits the plan's
-    ///   structures.
-    /// - `progress`: called as the work goes on.
-    /// - Throws: as `probabilities(_:progress:)`.
+    /// - Parameters:
+    ///   - rule: the connected components to keep; `ComponentRule.fitting` returns the rule that fits the plan's
+    ///     structures.
+    ///   - progress: called as the work proceeds.
+    /// - Throws: Errors of `probabilities(_:progress:)`.
     public func segment(
         _ volume: Volume, keeping rule: ComponentRule = .all, progress: Progress? = nil
     ) async throws -> LabelMap {
         try labels(of: try await probabilities(volume, progress: progress), keeping: rule)
     }
 
-    /// The labels that `probabilities` mean.
+    /// Returns the labels of `probabilities`.
     ///
-    /// `rule`: which connected components are kept.
-    /// - Throws: `SegmentationError.classes` where they are not those of the network's classes.
+    /// - Parameter rule: the connected components to keep.
+    /// - Throws: `SegmentationError.classes` if the number of classes is not the network's.
     public func labels(of probabilities: ProbabilityMap, keeping rule: ComponentRule = .all)
         throws(SegmentationError) -> LabelMap
     {
@@ -86,17 +88,17 @@ public final class Predictor: Sendable {
 // MARK: Steps
 
 extension Predictor {
-    /// A scan as each model sees it.
+    /// A scan prepared for each model.
     struct Prepared: Sendable {
         /// The scan's own grid.
         let geometry: Geometry
-        /// The scan on each model's grid; one for all where they prepare it alike.
+        /// The scan on each model's grid, shared by models with the same preparation.
         let scans: [PreparedScan]
     }
 
-    /// The scan of `channels` as each model sees it.
+    /// Prepares the scan of `channels` for each model.
     ///
-    /// - Throws: as `probabilities(_:progress:)` for what is no scan of the network's.
+    /// - Throws: Errors of `probabilities(_:progress:)` for invalid scans.
     func prepare(_ channels: [Volume]) throws -> Prepared {
         let geometry = try grid(of: channels)
         var scans: [PreparedScan] = []
@@ -107,7 +109,7 @@ extension Predictor {
         return Prepared(geometry: geometry, scans: scans)
     }
 
-    /// Class probabilities of `prepared` on its own grid: the mean over the models.
+    /// Returns the class probabilities of `prepared` on its own grid: the mean over the models.
     func probabilities(_ prepared: Prepared, progress: Progress? = nil) async throws -> ProbabilityMap {
         var values: [Float] = []
         let share = 1 / Double(models.count)
@@ -129,12 +131,12 @@ extension Predictor {
             geometry: prepared.geometry, channels: plan.network.outputChannels, values: values)
     }
 
-    /// Refuses a grid that would take more memory than any scan; see `Preparation.check`.
+    /// Refuses a grid that would take an implausible amount of memory; see `Preparation.check`.
     func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
         for model in models { try model.plan.check(geometry, path: path) }
     }
 
-    /// The grid of `channels`, which come from an application as likely as from a file.
+    /// Checks `channels`, which can come from an application as well as from a file, and returns their grid.
     private func grid(of channels: [Volume]) throws -> Geometry {
         let expected = plan.network.inputChannels
         guard let geometry = channels.first?.geometry, channels.count == expected else {

@@ -3,20 +3,20 @@ import Networks
 import Runs
 import Torch
 
-/// Class probabilities of a prepared scan, window by window; see `WindowPlan`.
+/// A predictor of class probabilities window by window; see `WindowPlan`.
 @TensorActor
 struct WindowPredictor {
     let network: SegmentationNetwork
     let device: Device
     let settings: ComputeSettings
-    /// What lies beyond the scan's edge.
+    /// The values beyond the scan's edge.
     let border: Preparation.Border
-    /// Size of windows; nil for the whole scan, as far as it fits.
+    /// The size of windows; nil for the whole scan, as far as it fits.
     let window: PatchSize?
-    /// Slices in a batch, where the network sees slices; small, so that memory stays flat.
+    /// The number of slices in a batch of a 2D network; small, to limit memory.
     let batchSize = 4
 
-    /// A predictor with `network` as `plan` says.
+    /// Creates a predictor with `network` according to `plan`.
     init(_ network: SegmentationNetwork, plan: Plan, device: Device, settings: ComputeSettings) {
         self.network = network
         self.device = device
@@ -25,10 +25,10 @@ struct WindowPredictor {
         window = plan.window
     }
 
-    /// Probabilities on the grid of `scan`. Other jobs may have their turn between two batches of windows.
+    /// Returns the probabilities on the grid of `scan`. Other jobs can run between two batches of windows.
     ///
-    /// - Parameter progress: called with the share of the windows done, up to 1.
-    /// - Throws: `CancellationError` where the task is canceled, `TorchError`.
+    /// - Parameter progress: called with the fraction of the windows done, up to 1.
+    /// - Throws: `CancellationError` if the task is canceled, `TorchError`.
     func probabilities(_ scan: PreparedScan, progress: Predictor.Progress? = nil) async throws
         -> ProbabilityMap
     {

@@ -1,16 +1,16 @@
 import CTorch
 
-// Units of several layers, each one module so that kernels that do all of it in one pass over memory can take its
-// place. Their convolutions have a stride of 1.
+// Units of several layers. Each is a single module, so that kernels that compute it in one pass over memory can replace
+// it. Their convolutions have a stride of 1.
 
-/// Convolution, batch norm and ReLU: the unit that U-Nets are made of.
+/// Convolution, batch norm, and ReLU: the basic unit of U-Nets.
 public final class ConvNormReLU: Module {
-    /// The convolution; its bias is kept, as in the Keras original, though the norm takes it out again.
+    /// The convolution. It keeps its bias, as in the Keras original, although the norm cancels it.
     public let conv: Convolution
     /// The norm of the convolution's output.
     public let norm: BatchNorm
 
-    /// A unit of `inputChannels` to `outputChannels`; where no `padding` is given, one that keeps the size for odd sides
+    /// Creates a unit from `inputChannels` to `outputChannels`. The default `padding` preserves the size for odd sides
     /// of `kernelSize`.
     public init(
         inputChannels: Int, outputChannels: Int, kernelSize: [Int], padding: [Int]? = nil,
@@ -22,10 +22,10 @@ public final class ConvNormReLU: Module {
         norm = try BatchNorm(channels: outputChannels, epsilon: epsilon, momentum: momentum)
     }
 
-    /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
+    /// Returns ReLU(norm(conv(x))), where x is `parts` concatenated along the channels.
     public func callAsFunction(_ parts: Tensor...) throws(TorchError) -> Tensor { try self(parts) }
 
-    /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
+    /// Returns ReLU(norm(conv(x))), where x is `parts` concatenated along the channels.
     public func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor {
         let handles = parts.map(\.handle)
         return try make(
@@ -41,14 +41,14 @@ public final class ConvNormReLU: Module {
     }
 }
 
-/// Convolution, instance norm and ReLU.
+/// Convolution, instance norm, and ReLU.
 public final class ConvInstanceNormReLU: Module {
     /// The convolution.
     public let conv: Convolution
     /// The norm of the convolution's output.
     public let norm: InstanceNorm
 
-    /// A unit of `inputChannels` to `outputChannels`; where no `padding` is given, one that keeps the size for odd sides
+    /// Creates a unit from `inputChannels` to `outputChannels`. The default `padding` preserves the size for odd sides
     /// of `kernelSize`.
     public init(
         inputChannels: Int, outputChannels: Int, kernelSize: [Int], padding: [Int]? = nil,
@@ -60,7 +60,7 @@ public final class ConvInstanceNormReLU: Module {
         norm = try InstanceNorm(channels: outputChannels, epsilon: epsilon)
     }
 
-    /// ReLU(norm(conv(x))), where x is `parts` one after the other along the channels.
+    /// Returns ReLU(norm(conv(x))), where x is `parts` concatenated along the channels.
     public func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor {
         let handles = parts.map(\.handle)
         return try make(
@@ -79,7 +79,7 @@ public final class ConvReLU: Module {
     /// The convolution.
     public let conv: Convolution
 
-    /// A unit of `inputChannels` to `outputChannels`; where no `padding` is given, one that keeps the size for odd sides
+    /// Creates a unit from `inputChannels` to `outputChannels`. The default `padding` preserves the size for odd sides
     /// of `kernelSize`.
     public init(
         inputChannels: Int, outputChannels: Int, kernelSize: [Int], padding: [Int]? = nil
@@ -89,7 +89,7 @@ public final class ConvReLU: Module {
             padding: padding ?? kernelSize.map { $0 / 2 })
     }
 
-    /// ReLU(conv(x)), where x is `parts` one after the other along the channels.
+    /// Returns ReLU(conv(x)), where x is `parts` concatenated along the channels.
     public func callAsFunction(_ parts: [Tensor]) throws(TorchError) -> Tensor {
         let handles = parts.map(\.handle)
         return try make(

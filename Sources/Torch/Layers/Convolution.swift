@@ -1,17 +1,18 @@
 import CTorch
 
-/// Convolution in 2D or 3D, as many sizes as `kernelSize` has.
+/// Convolution in 2D or 3D, depending on the length of `kernelSize`.
 ///
-/// Input (N, `inputChannels`, (D,) H, W). With `padding` p and kernel k a side of n becomes (n + 2p − k) / stride + 1.
+/// The input is (N, `inputChannels`, (D,) H, W). With padding p and kernel k, a side of n becomes (n + 2p − k) / stride
+/// + 1.
 public final class Convolution: Module {
-    /// (outputs, inputs, kernel…).
+    /// The weights (outputs, inputs, kernel…).
     public let weight: Parameter
-    /// (outputs).
+    /// The bias (outputs), if any.
     public let bias: Parameter?
     private let stride: [Int64]
     let padding: [Int64]
 
-    /// A convolution of `inputChannels` to `outputChannels`; `stride` 1 and `padding` 0 where not given.
+    /// Creates a convolution from `inputChannels` to `outputChannels`, by default with `stride` 1 and `padding` 0.
     public init(
         inputChannels: Int, outputChannels: Int, kernelSize: [Int], stride: [Int]? = nil,
         padding: [Int]? = nil, bias: Bool = true, initialization: Initialization = .he
@@ -25,7 +26,7 @@ public final class Convolution: Module {
         self.bias = try bias ? Parameter(.zeros([outputChannels])) : nil
     }
 
-    /// The convolution of `x`.
+    /// Returns the convolution of `x`.
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         try make("convolution of \(x.shape) with weights \(weight.tensor.shape)") {
             ct_convolution(
@@ -35,29 +36,30 @@ public final class Convolution: Module {
     }
 }
 
-/// Transposed convolution in 2D or 3D whose stride is its kernel, so that each voxel becomes a block: the
+/// Transposed convolution in 2D or 3D with a stride equal to its kernel, so that each voxel becomes a block: the
 /// "up-convolution" of U-Net.
 public final class UpConvolution: Module {
-    /// (inputs, outputs, kernel…).
+    /// The weights (inputs, outputs, kernel…).
     public let weight: Parameter
-    /// (outputs).
+    /// The bias (outputs), if any.
     public let bias: Parameter?
     private let kernel: [Int64]
 
-    /// An up-convolution of `inputChannels` to `outputChannels` that multiplies each side by its entry in `kernelSize`.
+    /// Creates an up-convolution from `inputChannels` to `outputChannels` that multiplies each side by its entry in
+    /// `kernelSize`.
     public init(
         inputChannels: Int, outputChannels: Int, kernelSize: [Int], bias: Bool = true,
         initialization: Initialization = .he
     ) throws(TorchError) {
         precondition(kernelSize.count == 2 || kernelSize.count == 3, "2D or 3D")
         kernel = wide(kernelSize)
-        // Blocks do not overlap: each output voxel sees one input voxel, so the fan-in is the channels alone.
+        // Blocks do not overlap: each output voxel sees one input voxel, so the fan-in is just the number of channels.
         weight = try Parameter(
             initialization.weights([inputChannels, outputChannels] + kernelSize, fanIn: inputChannels))
         self.bias = try bias ? Parameter(.zeros([outputChannels])) : nil
     }
 
-    /// The up-convolution of `x`.
+    /// Returns the up-convolution of `x`.
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         let padding = kernel.map { _ in Int64(0) }
         return try make("up-convolution of \(x.shape) with weights \(weight.tensor.shape)") {
@@ -68,12 +70,12 @@ public final class UpConvolution: Module {
     }
 }
 
-/// How the weights of a new layer are drawn, from libtorch's generator.
+/// The random initialization of a new layer's weights, drawn from libtorch's generator.
 public enum Initialization: String, Sendable, Codable {
-    /// Normal with variance 2 / fan-in (He et al. 2015, doi:10.1109/ICCV.2015.123): keeps the variance of a
-    /// signal that passes convolutions and ReLUs.
+    /// Normal with variance 2 / fan-in (He et al. 2015, doi:10.1109/ICCV.2015.123), which preserves the variance of a
+    /// signal through convolutions and ReLUs.
     case he
-    /// Evenly spread with variance 1 / (3 · fan-in), PyTorch's default for convolutions.
+    /// Uniform with variance 1 / (3 · fan-in), PyTorch's default for convolutions.
     case pytorch
 
     @TensorActor

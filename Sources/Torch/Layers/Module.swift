@@ -1,39 +1,39 @@
-/// A part of a network: parameters, buffers and other modules, found by the names of the stored properties.
+/// A part of a network, with parameters, buffers, and other modules found by the names of its stored properties.
 ///
-/// Names are dotted and in snake case, as PyTorch's are: a property `runningMean` of the module in the property
-/// `norm` of element 2 of the array `encoders` is `encoders.2.norm.running_mean`. Subclasses hold `Parameter`s,
-/// `Buffer`s, `Module`s and arrays of modules in stored properties, and define `callAsFunction`. Modules in a
-/// `NamedModules` have the names that it gives them.
+/// Names are dotted and in snake case, as in PyTorch: the property `runningMean` of the module in the property `norm`
+/// of element 2 of the array `encoders` is `encoders.2.norm.running_mean`. Subclasses hold `Parameter`s, `Buffer`s,
+/// `Module`s, and arrays of modules in stored properties, and define `callAsFunction`. Modules in a `NamedModules` have
+/// the names that it gives them.
 @TensorActor
 open class Module {
-    /// Whether batch norm and drop-out behave as in training. Set it with `train(_:)`, which reaches every child.
+    /// Whether batch norm and dropout behave as in training. Set it with `train(_:)`, which applies to every child.
     public private(set) var isTraining = true
 
-    /// A module in training mode.
+    /// Creates a module in training mode.
     public init() {}
 
-    /// Turns training behavior on or off, here and in every child.
+    /// Turns training behavior on or off in this module and every child.
     public func train(_ on: Bool = true) {
         isTraining = on
         for (_, child) in children { child.train(on) }
     }
 
-    /// Modules held directly, in the order of declaration, with their names.
+    /// The direct child modules with their names, in the order of declaration.
     public var children: [(name: String, module: Module)] {
         members.flatMap { Module.modules(in: $0.value, called: $0.name) }
     }
 
-    /// Tensors that are trained, here and in every child, with dotted names, in the order of declaration.
+    /// The trained tensors of this module and every child, with dotted names, in the order of declaration.
     public var parameters: [(name: String, tensor: Tensor)] {
         collect { ($0 as? Parameter)?.tensor }
     }
 
-    /// Tensors that are kept but not trained, such as running statistics, here and in every child.
+    /// The tensors of this module and every child that are saved but not trained, such as running statistics.
     public var buffers: [(name: String, tensor: Tensor)] {
         collect { ($0 as? Buffer)?.tensor }
     }
 
-    /// Parameters and buffers: all that a weights file holds.
+    /// The parameters and buffers, which are the contents of a weights file.
     public var state: [(name: String, tensor: Tensor)] {
         collect { ($0 as? Parameter)?.tensor ?? ($0 as? Buffer)?.tensor }
     }
@@ -58,7 +58,7 @@ open class Module {
         }
     }
 
-    /// The modules that a stored property holds.
+    /// Returns the modules in the value of a stored property.
     private static func modules(in value: Any, called name: String) -> [(name: String, module: Module)] {
         switch value {
         case let module as Module: [(name, module)]
@@ -68,7 +68,7 @@ open class Module {
         }
     }
 
-    /// Stored properties of this class and its superclasses, superclasses first.
+    /// The stored properties of this class and its superclasses, superclasses first.
     private var members: [(name: String, value: Any)] {
         var mirrors = [Mirror(reflecting: self)]
         while let parent = mirrors.last?.superclassMirror { mirrors.append(parent) }
@@ -77,7 +77,7 @@ open class Module {
         }
     }
 
-    /// The value inside an optional, so that an absent module is nothing and a present one itself.
+    /// Returns the value inside an optional, if there is one.
     private static func unwrapped(_ value: Any) -> Any {
         let mirror = Mirror(reflecting: value)
         guard mirror.displayStyle == .optional, let inner = mirror.children.first else { return value }
@@ -85,22 +85,22 @@ open class Module {
     }
 }
 
-/// Modules with names of their own, for a module whose parts are not one property each.
+/// Modules with explicit names, for a module whose parts are not separate properties.
 public struct NamedModules {
     /// The modules with their dotted names, in order.
     public let modules: [(name: String, module: Module)]
 
-    /// `modules`, each with a name that no other has.
+    /// Creates a list of modules with unique names.
     public init(_ modules: [(name: String, module: Module)]) { self.modules = modules }
 }
 
 /// A tensor that is trained.
 @TensorActor
 public final class Parameter {
-    /// The values; gradients gather here.
+    /// The values, on which gradients accumulate.
     public private(set) var tensor: Tensor
 
-    /// Trains `tensor`, a leaf.
+    /// Creates a parameter from `tensor`, a leaf.
     public init(_ tensor: Tensor) throws(TorchError) { self.tensor = try tensor.requiringGradient() }
 
     fileprivate func move(to device: Device) throws(TorchError) {
@@ -108,13 +108,13 @@ public final class Parameter {
     }
 }
 
-/// A tensor that belongs to a network's state but is not trained.
+/// A tensor of a network's state that is not trained.
 @TensorActor
 public final class Buffer {
     /// The values.
     public private(set) var tensor: Tensor
 
-    /// Keeps `tensor`.
+    /// Creates a buffer from `tensor`.
     public init(_ tensor: Tensor) { self.tensor = tensor }
 
     fileprivate func move(to device: Device) throws(TorchError) { tensor = try tensor.to(device) }

@@ -1,9 +1,9 @@
 import CTorch
 
-/// Adam (Kingma and Ba 2015), or AdamW (Loshchilov and Hutter 2019) where weight decay is decoupled.
+/// Adam (Kingma and Ba 2015), or AdamW (Loshchilov and Hutter 2019) with decoupled weight decay.
 @TensorActor
 public final class Adam: Optimizer {
-    /// Step size.
+    /// The step size.
     public var learningRate: Double
     private let betas: (Double, Double)
     private let epsilon: Double
@@ -14,8 +14,8 @@ public final class Adam: Optimizer {
     private let square: [Tensor]
     private let steps: [Tensor]
 
-    /// Adam over `parameters`. `decoupled` shrinks parameters by rate · `weightDecay` instead of adding decay to the
-    /// gradients: that is AdamW. Defaults are PyTorch's.
+    /// Creates an optimizer of `parameters`. With `decoupled`, as in AdamW, parameters shrink by rate · `weightDecay`
+    /// instead of adding decay to the gradients. The defaults are PyTorch's.
     public init(
         _ parameters: [(name: String, tensor: Tensor)], learningRate: Double,
         betas: (Double, Double) = (0.9, 0.999),
@@ -34,7 +34,7 @@ public final class Adam: Optimizer {
         self.steps = steps
     }
 
-    /// One step.
+    /// Takes one step.
     public func step() throws(TorchError) {
         let moving = try withGradients(parameters)
         for entry in moving {
@@ -53,7 +53,7 @@ public final class Adam: Optimizer {
         for entry in moving { try entry.parameter.clearGradient() }
     }
 
-    /// Running means of gradients and of their squares, and step counts.
+    /// The running means of gradients and of their squares, and the step counts.
     public var state: [(name: String, tensor: Tensor)] {
         parameters.enumerated().flatMap { index, entry in
             [

@@ -1,15 +1,15 @@
 import CTorch
 
-/// Moves parameters along their gradients, in place.
+/// An optimizer that updates parameters in place along their gradients.
 ///
-/// `state` is all that a checkpoint needs beside the parameters: with it a resumed run takes the very same steps.
+/// `state` is all that a checkpoint needs besides the parameters for a resumed run to take exactly the same steps.
 @TensorActor
 public protocol Optimizer: AnyObject {
-    /// Step size; set it before each step to follow a schedule.
+    /// The step size; set it before each step to follow a schedule.
     var learningRate: Double { get set }
-    /// Takes one step with the gradients gathered, and drops them. Parameters without gradient stay.
+    /// Takes one step with the accumulated gradients, and clears them. Parameters without a gradient stay unchanged.
     func step() throws(TorchError)
-    /// Tensors of the optimizer, named after the parameters they belong to.
+    /// The tensors of the optimizer, named after their parameters.
     var state: [(name: String, tensor: Tensor)] { get }
 }
 
@@ -17,8 +17,9 @@ extension Optimizer {
     /// Copies every tensor of `state` from `source`, by name.
     ///
     /// Nothing is changed unless everything fits.
-    /// `path`: what to name in the error, the file that `source` came from.
-    /// - Throws: `TorchError.weights` where one is missing or has another shape.
+    ///
+    /// - Parameter path: the file of `source`, for errors.
+    /// - Throws: `TorchError.weights` if one is missing or has a different shape.
     public func restore(_ source: [String: Tensor], path: String) throws(TorchError) {
         let state = state
         for (name, tensor) in state {
@@ -45,7 +46,7 @@ extension Optimizer {
 /// Scales the gradients of `parameters`, taken together as one vector, so that its 2-norm is at most `limit`, as
 /// `torch.nn.utils.clip_grad_norm_` does (Pascanu, Mikolov, Bengio 2013).
 ///
-/// - Returns: the norm before.
+/// - Returns: The norm before scaling.
 @TensorActor
 @discardableResult
 public func clipGradients(of parameters: [(name: String, tensor: Tensor)], toNorm limit: Double)
@@ -61,7 +62,7 @@ public func clipGradients(of parameters: [(name: String, tensor: Tensor)], toNor
     return norm
 }
 
-/// The parameters that have a gradient now, with the gradients.
+/// Returns the parameters that have a gradient, with their gradients.
 @TensorActor
 func withGradients(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [(
     index: Int, parameter: Tensor, gradient: Tensor

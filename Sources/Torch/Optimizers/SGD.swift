@@ -1,19 +1,19 @@
 import CTorch
 
-/// Stochastic gradient descent with momentum, plain or Nesterov's, as `torch.optim.SGD` with dampening 0.
+/// Stochastic gradient descent with plain or Nesterov momentum, as in `torch.optim.SGD` with dampening 0.
 @TensorActor
 public final class SGD: Optimizer {
-    /// Step size.
+    /// The step size.
     public var learningRate: Double
     private let momentum: Double
     private let nesterov: Bool
     private let weightDecay: Double
     private let parameters: [(name: String, tensor: Tensor)]
-    // A momentum buffer of zeros gives the first step its gradient, which is what PyTorch's missing one means.
-    // Empty where there is no momentum.
+    // With momentum buffers of zeros, the first step is the gradient, as in PyTorch without buffers yet. Empty without
+    // momentum.
     private let velocity: [Tensor]
 
-    /// Descends along the gradients of `parameters`; `weightDecay` adds that multiple of a parameter to its gradient.
+    /// Creates an optimizer of `parameters`; `weightDecay` is the multiple of a parameter added to its gradient.
     public init(
         _ parameters: [(name: String, tensor: Tensor)], learningRate: Double, momentum: Double = 0,
         nesterov: Bool = false, weightDecay: Double = 0
@@ -27,7 +27,7 @@ public final class SGD: Optimizer {
         velocity = try momentum > 0 ? zerosLike(parameters) : []
     }
 
-    /// One step.
+    /// Takes one step.
     public func step() throws(TorchError) {
         let moving = try withGradients(parameters)
         let values = moving.map(\.parameter.handle)
@@ -41,13 +41,14 @@ public final class SGD: Optimizer {
         for entry in moving { try entry.parameter.clearGradient() }
     }
 
-    /// The momentum buffers; nothing where there is no momentum.
+    /// The momentum buffers; empty without momentum.
     public var state: [(name: String, tensor: Tensor)] {
         zip(parameters, velocity).map { ("\($0.name).momentum", $1) }
     }
 }
 
-/// A tensor of zeros for each parameter, with its type and laid out as it is: the fused steps walk through memory.
+/// Returns a tensor of zeros for each parameter, with its type and memory layout, since the fused steps traverse memory
+/// linearly.
 @TensorActor
 func zerosLike(_ parameters: [(name: String, tensor: Tensor)]) throws(TorchError) -> [Tensor] {
     var tensors: [Tensor] = []

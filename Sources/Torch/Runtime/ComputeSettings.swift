@@ -1,26 +1,26 @@
 import CTorch
 import Foundation
 
-/// What a job computes with on the CPU. Settings of libtorch hold for the whole process; a job's own hold while it runs,
-/// so that jobs that take turns do not change each other's results.
+/// The CPU settings of a job. libtorch's settings are process-wide; a job's own apply only while it runs, so that jobs
+/// that take turns do not change each other's results.
 public struct ComputeSettings: Sendable, Equatable {
-    /// What computes convolutions, norms and pooling.
+    /// The kernels of convolutions, norms, and pooling.
     public var kernels: Kernels
-    /// CPU threads.
+    /// The number of CPU threads.
     public var threads: Int
 
-    /// Native kernels on all cores unless told otherwise.
+    /// Creates settings; by default, native kernels on all cores.
     ///
-    /// - Precondition: at least one thread.
+    /// - Precondition: `threads` is positive.
     public init(kernels: Kernels = .native, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
         precondition(threads > 0, "at least one thread")
         self.kernels = kernels
         self.threads = threads
     }
 
-    /// Runs `body` with these settings, and puts back those that were in force.
+    /// Runs `body` with these settings and restores the previous ones.
     ///
-    /// - Throws: what `body` throws, and `TorchError`.
+    /// - Throws: Errors of `body`, and `TorchError`.
     @TensorActor
     public func run<Result>(_ body: () throws -> Result) throws -> Result {
         let outer = ComputeSettings(kernels: .current, threads: TorchRuntime.threadCount)
@@ -38,13 +38,13 @@ public struct ComputeSettings: Sendable, Equatable {
     }
 }
 
-/// Random numbers of a job's own, from libtorch's CPU generator: what other jobs draw in between changes nothing.
+/// A job's own stream of random numbers from libtorch's CPU generator, unaffected by what other jobs draw in between.
 @TensorActor
 public final class RandomStream {
-    /// State of the generator, a uint8 tensor: with it a job goes on as if it had never stopped.
+    /// The state of the generator, a uint8 tensor, with which a job resumes as if it had never stopped.
     public var state: Tensor
 
-    /// The numbers that begin with `seed`.
+    /// Creates the stream that starts with `seed`.
     public init(seed: UInt64) throws(TorchError) {
         let outer = try TorchRuntime.randomState()
         try TorchRuntime.seed(seed)
@@ -52,9 +52,9 @@ public final class RandomStream {
         try TorchRuntime.setRandomState(outer)
     }
 
-    /// Runs `body`, whose draws are this stream's next ones.
+    /// Runs `body` with this stream as the source of random numbers.
     ///
-    /// - Throws: what `body` throws, and `TorchError`.
+    /// - Throws: Errors of `body`, and `TorchError`.
     public func run<Result>(_ body: () throws -> Result) throws -> Result {
         let outer = try TorchRuntime.randomState()
         try TorchRuntime.setRandomState(state)
@@ -65,27 +65,28 @@ public final class RandomStream {
     }
 }
 
-/// What computes convolutions, norms and pooling on the CPU.
+/// The CPU implementation of convolutions, norms, and pooling.
 public enum Kernels: String, Sendable, Codable, CaseIterable {
-    /// This project's own SIMD kernels, wherever they are made for the shape; elsewhere and on other devices libtorch's.
+    /// This project's own SIMD kernels for all shapes that they support; libtorch's for other shapes and on other
+    /// devices.
     case native
-    /// libtorch's alone.
+    /// libtorch's kernels only.
     case libtorch
 
-    /// The kernels in use, in the whole process.
+    /// The kernels in use, process-wide.
     @TensorActor
     public static var current: Kernels { ct_native_kernels() ? .native : .libtorch }
 
-    /// Uses these kernels from now on. A forward pass that is recorded already keeps its own for its gradient.
+    /// Uses these kernels from now on. The gradient of an already recorded forward pass keeps the kernels of that pass.
     @TensorActor
     public func use() { ct_set_native_kernels(self == .native) }
 
-    /// The instructions that the native kernels use: `avx512`, `avx2`, `neon` or `portable`.
+    /// The instruction set of the native kernels: `avx512`, `avx2`, `neon`, or `portable`.
     public static var instructions: String { String(cString: ct_kernel_instructions()) }
 
-    /// Makes the native kernels use other instructions than the best that the processor has.
+    /// Makes the native kernels use a given instruction set instead of the processor's best.
     ///
-    /// - Throws: `TorchError.libtorch` where the processor lacks them.
+    /// - Throws: `TorchError.libtorch` if the processor lacks it.
     @TensorActor
     public static func setInstructions(_ name: String) throws(TorchError) {
         try check(ct_set_kernel_instructions(name), "choosing \(name) instructions")

@@ -1,10 +1,10 @@
 import CTorch
 
-/// Where a tensor lives and is worked on.
+/// A device that holds tensors and computes with them.
 public enum Device: Sendable, Hashable, CustomStringConvertible {
     /// The processor.
     case cpu
-    /// The CUDA device of this number.
+    /// The CUDA device with this index.
     case cuda(Int)
     /// Apple's GPU.
     case mps
@@ -15,7 +15,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
         return ct_has_mps() ? .mps : .cpu
     }
 
-    /// Whether this machine and this libtorch have the device.
+    /// Whether this machine and this build of libtorch support the device.
     public var isAvailable: Bool {
         switch self {
         case .cpu: true
@@ -24,7 +24,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// `cpu`, `cuda:0`, `mps`.
+    /// The name in PyTorch: `cpu`, `cuda:0`, or `mps`.
     public var description: String {
         switch self {
         case .cpu: "cpu"
@@ -33,13 +33,13 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Waits until everything given to the device has been done; at once on the CPU.
+    /// Waits until the device has finished all submitted work; returns immediately on the CPU.
     @TensorActor
     public func synchronize() throws(TorchError) {
         try check(ct_synchronize(Int32(type), Int32(index)), "synchronize")
     }
 
-    // Numbers of c10::DeviceType.
+    // The numbers are those of c10::DeviceType.
     var type: Int8 {
         switch self {
         case .cpu: 0

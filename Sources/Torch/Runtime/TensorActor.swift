@@ -1,22 +1,22 @@
 import Foundation
 
-/// The actor that all tensors, modules and optimizers belong to, on a thread of its own.
+/// The actor of all tensors, modules, and optimizers, on its own thread.
 ///
-/// Every thread that calls libtorch gets a team of worker threads of its own, which then fight for the same cores; so
-/// tensor work runs on one thread, never on Swift's cooperative pool. Isolation to this actor lets the compiler check
-/// it. From elsewhere, call isolated functions with `await`, or run several of them in one go with `TensorActor.run`.
+/// Every thread that calls libtorch gets its own team of worker threads, which would compete for the same cores. Tensor
+/// work therefore runs on one thread, never on Swift's cooperative pool, and isolation to this actor lets the compiler
+/// check it. From elsewhere, call isolated functions with `await`, or run several in one call to `TensorActor.run`.
 @globalActor public actor TensorActor {
-    /// The actor.
+    /// The shared actor.
     public static let shared = TensorActor()
 
     private nonisolated let executor = TensorExecutor()
 
-    /// The actor's thread.
+    /// The executor of the actor's thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Runs `body` on the actor, without interruption by other jobs.
     ///
-    /// - Throws: what `body` throws.
+    /// - Throws: Errors of `body`.
     public static func run<Result: Sendable, Failure: Error>(
         _ body: @TensorActor () throws(Failure) -> Result
     ) async throws(Failure) -> Result {
@@ -24,9 +24,9 @@ import Foundation
     }
 }
 
-/// Runs jobs one after the other on a thread called `tensors`.
+/// An executor that runs jobs one after another on a thread named `tensors`.
 private final class TensorExecutor: SerialExecutor, @unchecked Sendable {
-    // All of it is guarded by the condition, except for the thread, which is set before any job can ask for it.
+    // The condition guards everything except the thread, which is set before any job can access it.
     private let condition = NSCondition()
     private var queue: [UnownedJob] = []
     private var thread: Thread!
@@ -34,8 +34,8 @@ private final class TensorExecutor: SerialExecutor, @unchecked Sendable {
     init() {
         let thread = Thread { [unowned self] in
             var job = next()
-            // From inside, since Linux names only a thread that runs; and with a job at hand, since by then start() has
-            // returned and the thread knows itself. Earlier the name is lost now and then.
+            // Named from inside, since Linux names only a running thread, and once there is a job, when start() has
+            // returned and Thread.current is set. Earlier, the name is sometimes lost.
             Thread.current.name = "tensors"
             while true {
                 autoreleasepool { job.runSynchronously(on: asUnownedSerialExecutor()) }
@@ -66,6 +66,6 @@ private final class TensorExecutor: SerialExecutor, @unchecked Sendable {
 }
 
 #if !canImport(ObjectiveC)
-    /// Only Apple's Foundation leaves objects behind that a pool must collect.
+    /// A substitute without a pool, since only Apple's Foundation autoreleases objects.
     private func autoreleasepool(_ body: () -> Void) { body() }
 #endif

@@ -1,18 +1,18 @@
 import CTorch
 
-// Shapes broadcast as in numpy.
+// Shapes broadcast as in NumPy.
 extension Tensor {
-    /// Element by element sum.
+    /// Returns the element-wise sum.
     public static func + (a: Tensor, b: Tensor) throws(TorchError) -> Tensor { try a.binary(CTBinaryAdd, b) }
-    /// Element by element difference.
+    /// Returns the element-wise difference.
     public static func - (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
         try a.binary(CTBinarySubtract, b)
     }
-    /// Element by element product.
+    /// Returns the element-wise product.
     public static func * (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
         try a.binary(CTBinaryMultiply, b)
     }
-    /// Element by element quotient.
+    /// Returns the element-wise quotient.
     public static func / (a: Tensor, b: Tensor) throws(TorchError) -> Tensor {
         try a.binary(CTBinaryDivide, b)
     }
@@ -22,38 +22,38 @@ extension Tensor {
     public static func - (a: Tensor, b: Double) throws(TorchError) -> Tensor {
         try a.binary(CTBinarySubtract, b)
     }
-    /// Multiplies every value.
+    /// Multiplies every value by a number.
     public static func * (a: Tensor, b: Double) throws(TorchError) -> Tensor {
         try a.binary(CTBinaryMultiply, b)
     }
-    /// Divides every value.
+    /// Divides every value by a number.
     public static func / (a: Tensor, b: Double) throws(TorchError) -> Tensor {
         try a.binary(CTBinaryDivide, b)
     }
-    /// Every value with its sign turned.
+    /// Negates every value.
     public static prefix func - (a: Tensor) throws(TorchError) -> Tensor { try a.unary(CTUnaryNegate) }
 
-    /// Truth values: where both are equal.
+    /// Returns, as Booleans, which values equal those of `other`.
     public func equals(_ other: Tensor) throws(TorchError) -> Tensor { try binary(CTBinaryEqual, other) }
-    /// Truth values: where the value is `number`.
+    /// Returns, as Booleans, which values equal `number`.
     public func equals(_ number: Double) throws(TorchError) -> Tensor { try binary(CTBinaryEqual, number) }
-    /// e to the power of every value.
+    /// Returns e raised to every value.
     public func exp() throws(TorchError) -> Tensor { try unary(CTUnaryExp) }
-    /// Natural logarithm of every value.
+    /// Returns the natural logarithm of every value.
     public func log() throws(TorchError) -> Tensor { try unary(CTUnaryLog) }
-    /// Square root of every value.
+    /// Returns the square root of every value.
     public func squareRoot() throws(TorchError) -> Tensor { try unary(CTUnarySqrt) }
-    /// Every value without its sign.
+    /// Returns the magnitude of every value.
     public func magnitude() throws(TorchError) -> Tensor { try unary(CTUnaryAbs) }
-    /// Every value squared.
+    /// Returns the square of every value.
     public func squared() throws(TorchError) -> Tensor { try unary(CTUnarySquare) }
-    /// max(x, 0).
+    /// Returns max(x, 0) of every value x.
     public func relu() throws(TorchError) -> Tensor { try unary(CTUnaryReLU) }
-    /// 1 / (1 + e^−x).
+    /// Returns 1 / (1 + e^−x) of every value x.
     public func sigmoid() throws(TorchError) -> Tensor { try unary(CTUnarySigmoid) }
-    /// Truth values: neither infinite nor NaN.
+    /// Returns, as Booleans, which values are neither infinite nor NaN.
     public func isFinite() throws(TorchError) -> Tensor { try unary(CTUnaryIsFinite) }
-    /// Every value moved into `range`.
+    /// Returns every value clamped to `range`.
     public func clamped(to range: ClosedRange<Double>) throws(TorchError) -> Tensor {
         try make("clamp") { ct_clamp(handle, range.lowerBound, range.upperBound, $0) }
     }
@@ -74,32 +74,32 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// Sum over `axes`, or over all.
+    /// Returns the sum over `axes`, or over all axes if empty.
     public func sum(_ axes: [Int] = [], keep: Bool = false) throws(TorchError) -> Tensor {
         try reduce(CTReduceSum, axes, keep)
     }
 
-    /// Mean over `axes`, or over all.
+    /// Returns the mean over `axes`, or over all axes if empty.
     public func mean(_ axes: [Int] = [], keep: Bool = false) throws(TorchError) -> Tensor {
         try reduce(CTReduceMean, axes, keep)
     }
 
-    /// Largest value over `axes`, or over all.
+    /// Returns the maximum over `axes`, or over all axes if empty.
     public func max(_ axes: [Int] = [], keep: Bool = false) throws(TorchError) -> Tensor {
         try reduce(CTReduceMax, axes, keep)
     }
 
-    /// Position (int64) of the largest value along `axis`, which goes.
+    /// Returns the index (int64) of the maximum along `axis`, which is removed.
     public func argmax(axis: Int) throws(TorchError) -> Tensor {
         try make("argmax of \(shape)") { ct_argmax(handle, Int64(axis), $0) }
     }
 
-    /// Exponentials that sum to 1 along `axis`.
+    /// Returns the softmax along `axis`: exponentials normalized to a sum of 1.
     public func softmax(axis: Int) throws(TorchError) -> Tensor {
         try make("softmax of \(shape)") { ct_softmax(handle, Int64(axis), false, $0) }
     }
 
-    /// Logarithm of `softmax`, computed without overflow.
+    /// Returns the logarithm of `softmax`, computed without overflow.
     public func logSoftmax(axis: Int) throws(TorchError) -> Tensor {
         try make("log-softmax of \(shape)") { ct_softmax(handle, Int64(axis), true, $0) }
     }

@@ -1,8 +1,8 @@
 import CTorch
 
-/// An n-dimensional array of libtorch, with or without gradient.
+/// An n-dimensional array of libtorch, with or without a gradient.
 ///
-/// Images are (N, C, H, W), volumes (N, C, D, H, W). A tensor is a handle: copies of it share the values.
+/// Images are (N, C, H, W), volumes (N, C, D, H, W). A tensor is a handle: its copies share the values.
 @TensorActor
 public final class Tensor {
     nonisolated(unsafe) let handle: CTTensor
@@ -11,18 +11,18 @@ public final class Tensor {
 
     deinit { ct_tensor_release(handle) }
 
-    /// Tensors alive in the process; level over a training loop that leaks nothing.
+    /// The number of live tensors in the process; constant over a training loop without leaks.
     public nonisolated static var liveCount: Int { Int(ct_live_tensors()) }
 
-    /// Sizes in axis order.
+    /// The sizes in axis order.
     public var shape: [Int] { (0..<ct_rank(handle)).map { Int(ct_size(handle, $0)) } }
-    /// Number of axes.
+    /// The number of axes.
     public var rank: Int { Int(ct_rank(handle)) }
-    /// Number of values.
+    /// The number of values.
     public var count: Int { Int(ct_count(handle)) }
-    /// Type of the values.
+    /// The type of the values.
     ///
-    /// - Precondition: the type is one this library makes.
+    /// - Precondition: the type is one that this library creates.
     public var scalarType: ScalarType {
         guard let type = ScalarType(rawValue: ct_dtype(handle)) else {
             preconditionFailure(
@@ -30,46 +30,65 @@ public final class Tensor {
         }
         return type
     }
-    /// Where the values are.
+    /// The device that holds the values.
     public var device: Device { Device(type: ct_device_type(handle), index: ct_device_index(handle)) }
 }
 
-/// Throws libtorch's message when `status` says that `operation` failed.
-@TensorActor
-func check(_ status: Int32, _ operation: @autoclosure () -> String) throws(TorchError) {
-    if status != 0 { throw .libtorch(operation: operation(), message: String(cString: ct_error_message())) }
+extension Tensor {
+    /// Whether gradients are computed for this tensor or flow through it.
+    public var requiresGradient: Bool { ct_requires_grad(handle) }
+
+    /// Turns gradients of this tensor on or off, and returns the tensor for chaining.
+    @discardableResult
+    public func requiringGradient(_ on: Bool = true) throws(TorchError) -> Tensor {
+        try check(ct_set_requires_grad(handle, on), "requiring a gradient")
+        return self
+    }
+
+    /// Returns the accumulated gradient; nil before the first `backward`.
+    public func gradient() throws(TorchError) -> Tensor? {
+        var handle: CTTensor?
+        try check(ct_grad(self.handle, &handle), "reading a gradient")
+        return handle.map(Tensor.init(owning:))
+    }
+
+    /// Clears the gradient.
+    public func clearGradient() throws(TorchError) { try check(ct_clear_grad(handle), "clearing a gradient") }
+
+    /// Adds the gradient of this scalar to every tensor that requires one.
+    public func backward() throws(TorchError) { try check(ct_backward(handle), "backward") }
+
+    /// Returns the same values, detached from the record.
+    public func detached() throws(TorchError) -> Tensor { try make("detach") { ct_detach(handle, $0) } }
 }
 
-/// Runs a call of the C border that makes a tensor.
+/// Runs `body` without recording operations for gradients, which saves memory in prediction.
 @TensorActor
-func make(_ operation: @autoclosure () -> String, _ call: (UnsafeMutablePointer<CTTensor?>) -> Int32)
-    throws(TorchError) -> Tensor
+public func withoutGradient<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+    -> Result
 {
-    var handle: CTTensor?
-    try check(call(&handle), operation())
-    guard let handle else { throw .libtorch(operation: operation(), message: "no tensor came back") }
-    return Tensor(owning: handle)
+    let before = ct_set_grad_mode(false)
+    defer { _ = ct_set_grad_mode(before) }
+    return try body()
 }
-
-func wide(_ values: [Int]) -> [Int64] { values.map(Int64.init) }
 
 /// The type of a tensor's values.
 public enum ScalarType: Int8, Sendable, Hashable {
-    // Numbers of c10::ScalarType.
-    /// 8-bit unsigned.
+    // The raw values are those of c10::ScalarType.
+    /// 8-bit unsigned integers.
     case uint8 = 0
-    /// 32-bit signed.
+    /// 32-bit signed integers.
     case int32 = 3
-    /// 64-bit signed; what class targets are.
+    /// 64-bit signed integers, the type of class targets.
     case int64 = 4
-    /// 32-bit floating point; what networks compute in.
+    /// 32-bit floating point, the type that networks compute in.
     case float32 = 6
     /// 64-bit floating point.
     case float64 = 7
-    /// Truth values, a byte each.
+    /// Booleans, one byte each.
     case bool = 11
 
-    /// Bytes of one value.
+    /// The number of bytes of one value.
     public var size: Int {
         switch self {
         case .uint8, .bool: 1
@@ -79,11 +98,11 @@ public enum ScalarType: Int8, Sendable, Hashable {
     }
 }
 
-/// A Swift type that tensors are made from and read into.
+/// A Swift type that tensors can be created from and read into.
 public protocol TensorScalar: BitwiseCopyable, Sendable {
-    /// The tensor type that has the same bytes.
+    /// The tensor type with the same bytes.
     static var scalarType: ScalarType { get }
-    /// Zero.
+    /// Creates a zero.
     init()
 }
 
@@ -108,40 +127,21 @@ extension Double: TensorScalar {
     public static var scalarType: ScalarType { .float64 }
 }
 
-extension Tensor {
-    /// Whether gradients are wanted for this tensor, or flow through it.
-    public var requiresGradient: Bool { ct_requires_grad(handle) }
-
-    /// Asks for gradients of this tensor, or no longer; the tensor itself, for chaining.
-    @discardableResult
-    public func requiringGradient(_ on: Bool = true) throws(TorchError) -> Tensor {
-        try check(ct_set_requires_grad(handle, on), "requiring a gradient")
-        return self
-    }
-
-    /// The gradient gathered so far; nil before the first `backward`.
-    public func gradient() throws(TorchError) -> Tensor? {
-        var handle: CTTensor?
-        try check(ct_grad(self.handle, &handle), "reading a gradient")
-        return handle.map(Tensor.init(owning:))
-    }
-
-    /// Drops the gradient.
-    public func clearGradient() throws(TorchError) { try check(ct_clear_grad(handle), "clearing a gradient") }
-
-    /// Adds the gradient of this scalar to every tensor that asked for one.
-    public func backward() throws(TorchError) { try check(ct_backward(handle), "backward") }
-
-    /// The same values, cut from the record.
-    public func detached() throws(TorchError) -> Tensor { try make("detach") { ct_detach(handle, $0) } }
-}
-
-/// Runs `body` without recording operations for gradients: less memory, and what prediction wants.
+/// Throws an error with libtorch's message if `status` indicates that `operation` failed.
 @TensorActor
-public func withoutGradient<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
-    -> Result
-{
-    let before = ct_set_grad_mode(false)
-    defer { _ = ct_set_grad_mode(before) }
-    return try body()
+func check(_ status: Int32, _ operation: @autoclosure () -> String) throws(TorchError) {
+    if status != 0 { throw .libtorch(operation: operation(), message: String(cString: ct_error_message())) }
 }
+
+/// Runs a call of the C interface that creates a tensor.
+@TensorActor
+func make(_ operation: @autoclosure () -> String, _ call: (UnsafeMutablePointer<CTTensor?>) -> Int32)
+    throws(TorchError) -> Tensor
+{
+    var handle: CTTensor?
+    try check(call(&handle), operation())
+    guard let handle else { throw .libtorch(operation: operation(), message: "no tensor came back") }
+    return Tensor(owning: handle)
+}
+
+func wide(_ values: [Int]) -> [Int64] { values.map(Int64.init) }

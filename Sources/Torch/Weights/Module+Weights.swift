@@ -1,10 +1,11 @@
 extension Module {
-    /// Copies every parameter and buffer from `source`, by name; names in `source` that start with none of the
-    /// module's own are refused, except those that `ignoring` names by prefix.
+    /// Copies every parameter and buffer from `source`, by name. Other tensors in `source` are refused unless their
+    /// names start with one of the prefixes in `ignoring`.
     ///
     /// Nothing is changed unless everything fits.
-    /// `path`: what to name in the error, the file that `source` came from.
-    /// - Throws: `TorchError.weights` naming the first tensor that is missing, left over or of another shape.
+    ///
+    /// - Parameter path: the file of `source`, for errors.
+    /// - Throws: `TorchError.weights` with the first tensor that is missing, left over, or of a different shape.
     public func load(_ source: [String: Tensor], path: String, ignoring prefixes: [String] = [])
         throws(TorchError)
     {
@@ -16,10 +17,10 @@ extension Module {
         }
     }
 
-    /// Checks that `source` holds just the tensors that a module has whose names and shapes are `wanted`, which need not
-    /// be made for it.
+    /// Checks that `source` holds exactly the tensors of a module with the names and shapes `wanted`, without creating
+    /// the module.
     ///
-    /// - Throws: as `load(_:path:ignoring:)`.
+    /// - Throws: Errors of `load(_:path:ignoring:)`.
     public static func check(
         _ source: [String: Tensor], hold wanted: [(name: String, shape: [Int])], path: String,
         ignoring prefixes: [String] = []

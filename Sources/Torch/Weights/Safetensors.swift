@@ -1,16 +1,16 @@
 import Files
 import Foundation
 
-/// Named tensors in a file of the safetensors format: 8 bytes of header length, a JSON header with types, shapes
-/// and offsets, and the values, little-endian. Reading one never runs code.
+/// Named tensors of a file in the safetensors format: 8 bytes of header length, a JSON header with types, shapes, and
+/// offsets, and the values, little-endian. Reading one never executes code.
 @TensorActor
 public struct Safetensors {
     /// The tensors by name, on the CPU.
     public var tensors: [String: Tensor]
-    /// Free text beside the tensors, the header's `__metadata__`.
+    /// The free text in the header's `__metadata__`.
     public var metadata: [String: String]
 
-    /// A set of named tensors to be written.
+    /// Creates a set of named tensors to write.
     public init(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:]) {
         self.tensors = Dictionary(tensors.map { ($0.name, $0.tensor) }) { first, _ in
             preconditionFailure("two tensors of one name, of shape \(first.shape)")
@@ -27,8 +27,8 @@ public struct Safetensors {
 extension Safetensors {
     /// Reads all tensors of `url`.
     ///
-    /// - Throws: `TorchError.file` where it cannot be read, `TorchError.weights` where it is not such a file, is cut
-    ///   short, or holds a type that this library does not use.
+    /// - Throws: `TorchError.file` if it cannot be read, `TorchError.weights` if it is not such a file, is truncated,
+    ///   or contains an unsupported type.
     public init(contentsOf url: URL) throws(TorchError) {
         let path = url.path(percentEncoded: false)
         let data: Data
@@ -73,9 +73,9 @@ extension Safetensors {
 }
 
 extension Safetensors {
-    /// Writes the tensors to `url`, in the order of their names; the file is whole or not there.
+    /// Writes the tensors to `url` atomically, in the order of their names.
     ///
-    /// - Throws: `TorchError.file` where it cannot be written.
+    /// - Throws: `TorchError.file` if it cannot be written.
     public func write(to url: URL) throws(TorchError) {
         let file = try staged(for: url)
         do { try file.commit() } catch {
@@ -83,9 +83,9 @@ extension Safetensors {
         }
     }
 
-    /// Writes the tensors beside `url`, whose name they take when the file is committed.
+    /// Writes the tensors beside `url`, whose name the file takes when it is committed.
     ///
-    /// - Throws: `TorchError.file` where it cannot be written.
+    /// - Throws: `TorchError.file` if it cannot be written.
     package func staged(for url: URL) throws(TorchError) -> StagedFile {
         let names = tensors.keys.sorted()
         var values: [[UInt8]] = []
@@ -107,7 +107,7 @@ extension Safetensors {
             values.append(bytes)
         }
         var header = Array("{\(entries.joined(separator: ","))}".utf8)
-        // Padded with spaces so that the values start on an 8-byte boundary, as the format asks.
+        // Padded with spaces so that the values start on an 8-byte boundary, as the format requires.
         header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
         do {

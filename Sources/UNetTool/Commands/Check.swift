@@ -32,7 +32,7 @@ struct Check: ParsableCommand {
             try StandardOutput.print(String(decoding: audit.jsonText(), as: UTF8.self))
         } else {
             var lines = [audit.description]
-            // The names are the last of the problems.
+            // The problem with the names is the last one.
             if let likely = audit.anatomy.likelyNames {
                 lines.append("            to use these names, add \(StructureOptions.text(likely))")
             }

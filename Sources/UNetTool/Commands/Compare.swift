@@ -38,7 +38,7 @@ struct Compare: ParsableCommand {
 }
 
 extension RunComparison {
-    /// Loss above, Dice below, a line for each run.
+    /// The loss above the Dice, with a line for each run.
     var curves: Curves {
         Curves(
             title: "Training runs",

@@ -97,7 +97,7 @@ struct Demo: AsyncParsableCommand {
         return words.map(\.quotedForShell).joined(separator: " ")
     }
 
-    /// Synthetic hearts, drawn unless an earlier demo has drawn them.
+    /// Returns synthetic hearts, drawing them unless an earlier demo has done so.
     private func hearts(_ name: String, _ option: String, count: Int, seed: UInt64, _ console: Console) throws
         -> Dataset
     {
@@ -119,7 +119,7 @@ struct Demo: AsyncParsableCommand {
         let job = TrainingJob(dataset: dataset, run: run)
         var training = TrainingPlan()
         training.epochs = epochs
-        // Small batches: more steps in the few minutes that a demo has.
+        // Small batches allow more steps in the few minutes of a demo.
         training.batchSize = 4
         training.fold = nil
         training.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -152,7 +152,7 @@ struct Demo: AsyncParsableCommand {
         }
     }
 
-    /// The first patient's end-diastole from base to apex: image, truth and prediction.
+    /// Draws the first patient's end-diastole from base to apex: image, truth, and prediction.
     private func draw(_ dataset: Dataset, _ predictions: URL, to file: URL) throws {
         guard let item = dataset.cases.first else { return }
         let loaded = try dataset.load(item)
@@ -166,7 +166,7 @@ struct Demo: AsyncParsableCommand {
     }
 }
 
-/// A demo that was begun with another number of patients.
+/// A demo that was started with a different number of patients.
 private struct OtherDemo: Error, CustomStringConvertible {
     let path: String
     let option: String

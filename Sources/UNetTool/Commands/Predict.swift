@@ -130,7 +130,7 @@ struct Predict: AsyncParsableCommand {
         return search.inputs
     }
 
-    /// The run that a model belongs to: the folder itself, or the one around a weights file.
+    /// Returns the run of a model: the folder itself, or that of a weights file.
     private func run(of model: PathArgument) -> RunFolder {
         let folder = RunFolder(model.url)
         return folder.holdsRun ? folder : RunFolder(model.url.deletingLastPathComponent())

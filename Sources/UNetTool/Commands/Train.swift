@@ -66,7 +66,7 @@ struct Train: AsyncParsableCommand {
                 "Error: \(ErrorSentence.text(error))\n  See 'unet train --help' for more information.")
             throw ExitCode.validationFailure
         } catch let error as SegmentationError where error.isMisplaced {
-            // A run that goes on keeps the choice that it was started with.
+            // A resumed run keeps the choice with which it was started.
             let hint = resume ? "" : "\n  To train on such files anyway, add --allow-misplaced."
             Console().say("Error: \(ErrorSentence.text(error))\(hint)")
             throw ExitCode.failure
@@ -76,7 +76,7 @@ struct Train: AsyncParsableCommand {
     private func train() async throws {
         let dataset = try data.load()
         let console = Console()
-        // Training itself says which cases it leaves out for want of labels.
+        // Training itself reports the cases that it skips because they have no labels.
         console.show(dataset.issues.filter { !$0.isMissingReference })
         let run = RunFolder(output.url)
         var job = TrainingJob(dataset: dataset, run: run, device: device.device)
@@ -90,7 +90,7 @@ struct Train: AsyncParsableCommand {
         )
     }
 
-    /// The training that is meant, and what it learns to segment.
+    /// Returns the events of the training and the structures that it learns to segment.
     private func training(_ job: TrainingJob) throws -> (TrainingEvents, structures: [Structure]) {
         guard resume else { return (job.start(try plan.makePlan(job.dataset)), job.dataset.structures) }
         let path = output.url.relativePath
@@ -117,12 +117,12 @@ struct Train: AsyncParsableCommand {
 extension TimeSpan: ExpressibleByArgument {}
 
 extension SegmentationError {
-    /// Whether files are refused that the arguments can allow.
+    /// Whether it refuses files that an argument can allow.
     fileprivate var isMisplaced: Bool {
         if case .misplaced = self { true } else { false }
     }
 
-    /// Whether the arguments are at fault, and not a file.
+    /// Whether the cause is an argument rather than a file.
     fileprivate var isSetting: Bool {
         switch self {
         case .badSetting, .network, .noSuchFold: true

@@ -17,7 +17,7 @@ extension ComponentRule: ExpressibleByArgument {}
 extension NetworkBenchmark.Task: ExpressibleByArgument {}
 extension Splits.Side: ExpressibleByArgument {}
 
-/// Which device was asked for.
+/// A choice of device.
 enum DeviceChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, cpu, cuda, mps
 
@@ -41,12 +41,12 @@ struct StructureArgument: ExpressibleByArgument {
         structure = Structure(name: String(parts[0]), label: label)
     }
 
-    /// As it was given.
+    /// The text of the argument.
     var text: String { "\(structure.name)=\(structure.label)" }
 }
 
 extension [StructureArgument] {
-    /// Throws where two given with `option` have one name or one value.
+    /// Throws an error if two structures given with `option` have the same name or value.
     func check(_ option: String) throws {
         guard Set(map(\.structure.name)).count == count, Set(map(\.structure.label)).count == count else {
             throw ValidationError("\(option) needs a unique name and a unique value for each structure")
@@ -54,7 +54,7 @@ extension [StructureArgument] {
     }
 }
 
-/// Throws where two options name the same file, which only one of them could keep.
+/// Throws an error if two options name the same file, since one would overwrite the other's.
 func checkDifferent(_ files: (option: String, path: PathArgument?)...) throws {
     var seen: [String: String] = [:]
     for (option, path) in files {
@@ -77,7 +77,7 @@ struct PathArgument: ExpressibleByArgument {
         url = URL(filePath: argument)
     }
 
-    /// What help shows of a default: the path as it would be typed.
+    /// The path as it would be typed, which help shows as a default.
     var defaultValueDescription: String { url.relativePath }
 }
 
@@ -94,18 +94,18 @@ struct InputSize: ExpressibleByArgument {
     }
 }
 
-/// An argument that is not UTF-8, as names of files from old systems are not.
+/// An argument that is not UTF-8, such as a file name from an old system.
 ///
-/// Swift hands it over with � for what cannot be read: a file of that name is not there, which would be said instead.
+/// Swift replaces the undecodable parts with �, so without this error the file would be reported as missing.
 struct UndecodableArgument: Error, CustomStringConvertible {
-    /// What can be read of it.
+    /// The readable part of the argument.
     let readable: String
 
     var description: String {
         "“\(readable)” is not UTF-8, so no file with that name can be opened; rename the file or folder"
     }
 
-    /// Throws for the first of this process's arguments that is not UTF-8.
+    /// Throws an error for the first of this process's arguments that is not UTF-8.
     static func check() throws {
         for index in 0..<Int(CommandLine.argc) {
             guard let argument = CommandLine.unsafeArgv[index] else { continue }

@@ -4,7 +4,7 @@ import Imaging
 import Runs
 import Segmentation
 
-/// A dataset and what its labels mean.
+/// A dataset and the meaning of its labels.
 struct DataOptions: ParsableArguments {
     @Argument(
         help: """
@@ -18,7 +18,7 @@ struct DataOptions: ParsableArguments {
     func load() throws -> Dataset { try structures.load(data) }
 }
 
-/// What labels mean, where the dataset does not say or is wrong.
+/// The meaning of labels, if the dataset does not state it or is wrong.
 struct StructureOptions: ParsableArguments {
     @Option(
         name: .customLong("structures"), parsing: .upToNextOption,
@@ -35,7 +35,7 @@ struct StructureOptions: ParsableArguments {
 
     func validate() throws { try arguments.check("--structures") }
 
-    /// The option that gives labels these names.
+    /// Returns the option that gives labels these names.
     static func text(_ structures: [Structure]) -> String {
         "--structures \(structures.map { "\($0.name)=\($0.label)".quotedForShell }.joined(separator: " "))"
     }
@@ -46,7 +46,7 @@ struct StructureOptions: ParsableArguments {
             instances: instances)
     }
 
-    /// Throws `SegmentationError.planDiffers` where structures are given that are not a run's own.
+    /// Throws `SegmentationError.planDiffers` if the given structures are not the run's own.
     func check(against planned: [Structure], path: String) throws {
         let given = arguments.map(\.structure)
         guard !given.isEmpty, Set(given) != Set(planned) else { return }

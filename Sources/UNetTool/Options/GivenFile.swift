@@ -2,21 +2,21 @@ import Datasets
 import Foundation
 import Runs
 
-/// A file with decisions of a training, which somebody named.
+/// A user-specified file with settings of a training.
 struct GivenFile {
     private let url: URL
 
     init(_ url: URL) { self.url = url }
     init(_ argument: PathArgument) { url = argument.url }
 
-    /// The plan in the file.
+    /// Reads the plan in the file.
     ///
-    /// - Throws: `Unusable` where it cannot be read or is not valid.
+    /// - Throws: `Unusable` if it cannot be read or is not valid.
     func plan() throws -> Plan { try read { try Plan(contentsOf: url) } }
 
-    /// The splits in the file.
+    /// Reads the splits in the file.
     ///
-    /// - Throws: `Unusable` where they cannot be read, `SegmentationError.badSplits` where they are not those of `dataset`.
+    /// - Throws: `Unusable` if they cannot be read, `SegmentationError.badSplits` if they do not fit `dataset`.
     func splits(of dataset: Dataset) throws -> Splits {
         let splits = try read { try Splits(contentsOf: url) }
         try splits.check(fits: dataset, path: url.relativePath)

@@ -20,7 +20,7 @@ struct NetworkOptions: ParsableArguments {
             valueName: "ZxYxX"))
     var spacing: SpacingArgument?
 
-    /// The first option given that says something of the network.
+    /// The first given option that determines the network.
     var firstGiven: String? {
         let others = [
             ("channels", channels != nil), ("classes", classes != nil), ("spacing", spacing != nil),
@@ -28,7 +28,7 @@ struct NetworkOptions: ParsableArguments {
         return network.given.first ?? others.first(where: \.1)?.0
     }
 
-    /// The network with `filters` at its top.
+    /// Returns the network with `filters` filters at the first level.
     func configuration(filters: Int) -> NetworkConfiguration {
         let (family, rank, depth) = (network.family, network.rank, network.poolings)
         let levels =
@@ -42,13 +42,13 @@ struct NetworkOptions: ParsableArguments {
             deepSupervision: network.deepSupervision, poolings: levels?.poolings, kernels: levels?.kernels)
     }
 
-    /// The size of the input for `network`.
+    /// Returns the size of the input for `network`.
     func inputSize(for network: NetworkConfiguration) -> [Int] {
         input?.sides ?? Self.defaultInput(network.architecture, network.dimensions)
     }
 
-    /// Throws what is wrong with the options and `filters`, a size that does not fit and a network that is too large
-    /// included; with a batch size also maps that are too large for it.
+    /// Validates the options and `filters`, including the fit of the size and the size of the network; with a batch
+    /// size, also the size of the maps.
     func check(filters: Int, batchSize: Int? = nil) throws {
         for (name, value, limit) in [
             ("filters", filters, 65_536), ("depth", network.poolings, 12),
@@ -66,7 +66,7 @@ struct NetworkOptions: ParsableArguments {
             throw ValidationError("\(error)")
         }
         guard let batchSize else { return }
-        // In Double, since the product of what is allowed overflows Int.
+        // In Double, since the product of valid values can overflow Int.
         let pixels = inputSize(for: network).reduce(Double(batchSize)) { $0 * Double($1) }
         let channels = max(filters, network.inputChannels, network.outputChannels)
         guard pixels * Double(channels) <= Double(Int32.max) else {
@@ -76,7 +76,7 @@ struct NetworkOptions: ParsableArguments {
         }
     }
 
-    /// Throws where the input has not the network's number of sides.
+    /// Throws an error if the input does not have the network's number of sides.
     func checkInput(_ dimensions: Dimensions) throws {
         if let input, input.sides.count != dimensions.rank {
             throw ValidationError(
@@ -107,7 +107,7 @@ struct SpacingArgument: ExpressibleByArgument {
     }
 }
 
-/// Which network is meant, for commands that describe or time one; `PlanOptions` has the same for those that train one.
+/// The options of a network for commands that describe or time one; `PlanOptions` has the same for training.
 struct ArchitectureOptions: ParsableArguments {
     @Option(.of(\.network.dimensions)) var dimensions: Dimensions?
     @Option(.of(\.network.architecture)) var architecture: Architecture?
@@ -115,14 +115,14 @@ struct ArchitectureOptions: ParsableArguments {
     @Option(.of(\.network.norm)) var norm: Norm?
     @Flag(.of(\.network.deepSupervision)) var deepSupervision = false
 
-    /// Dimensions, 2D unless told otherwise.
+    /// The dimensions, 2D by default.
     var rank: Dimensions { dimensions ?? .two }
-    /// Architecture, padded unless told otherwise.
+    /// The architecture, padded by default.
     var family: Architecture { architecture ?? .padded }
-    /// Poolings, 4 unless told otherwise.
+    /// The number of poolings, 4 by default.
     var poolings: Int { depth ?? 4 }
 
-    /// The options that were given, by name.
+    /// The names of the given options.
     var given: [String] {
         [
             ("dimensions", dimensions != nil), ("architecture", architecture != nil), ("depth", depth != nil),

@@ -3,14 +3,14 @@ import Datasets
 import Foundation
 import Runs
 
-/// An option for every setting of a plan that can be given on the command line.
+/// Options for all settings of a plan that can be given on the command line.
 ///
-/// The parser finds options among the children of a mirror, where properties would be: `PlanSetting.all` says which there
-/// are. Those not given have the plan's defaults, or on --resume the run's own.
+/// The parser finds options as children of a mirror, in place of properties; `PlanSetting.all` defines them. Settings
+/// that are not given have the plan's defaults, or with --resume the run's own values.
 struct PlanOptions: ParsableArguments, CustomReflectable {
-    /// The settings that were given.
+    /// The given settings.
     private(set) var overrides = PlanOverrides()
-    /// The plan in a file, to begin with.
+    /// The file with the plan to start from.
     private(set) var file: URL?
 
     private static let settings = PlanSetting.all.filter {
@@ -49,15 +49,15 @@ struct PlanOptions: ParsableArguments, CustomReflectable {
         }
     }
 
-    /// Checks what was given, as far as that can be done before the data are read.
+    /// Checks the given settings as far as possible before the data are read.
     ///
-    /// - Throws: `SegmentationError.badSetting` and its like; of a plan in a file also `.unreadable`.
+    /// - Throws: `SegmentationError.badSetting` and similar; for a plan in a file, also `GivenFile.Unusable`.
     func check() throws {
         guard let file else { return try overrides.check() }
         _ = try plan(in: file)
     }
 
-    /// The plan that the file, the options and the defaults make for `dataset`.
+    /// Returns the plan for `dataset` from the file, the options, and the defaults.
     func makePlan(_ dataset: Dataset) throws -> Plan {
         guard let file else {
             return try overrides.plan(for: dataset, threads: ProcessInfo.processInfo.activeProcessorCount)
@@ -93,7 +93,7 @@ extension PlanOptions {
         init?(intValue: Int) { return nil }
     }
 
-    /// The option or flag of a setting.
+    /// Returns the option or flag of a setting.
     private static func option(_ setting: PlanSetting) -> Any {
         func option<Value: PlanValue>(_: Value.Type, _ placeholder: String?) -> Any {
             Option<SettingArgument<Value>?>(name: setting.longName, help: setting.argumentHelp(placeholder))
@@ -109,7 +109,7 @@ extension PlanOptions {
         }
     }
 
-    /// The value that was given; nil where none was.
+    /// Returns the given value; nil if there is none.
     private static func value(of setting: PlanSetting, in container: KeyedDecodingContainer<Key>) throws
         -> (any PlanValue)?
     {
@@ -128,7 +128,7 @@ extension PlanOptions {
     }
 }
 
-/// A setting's value as an argument.
+/// The value of a setting as an argument.
 struct SettingArgument<Value: PlanValue>: ExpressibleByArgument {
     let value: Value
 
@@ -141,26 +141,26 @@ struct SettingArgument<Value: PlanValue>: ExpressibleByArgument {
 }
 
 extension Option {
-    /// An option for `setting`, with its name and its help.
+    /// Creates an option for `setting`, with its name and help.
     init<Argument: ExpressibleByArgument>(_ setting: PlanSetting) where Value == Argument? {
         self.init(name: setting.longName, help: setting.argumentHelp(nil))
     }
 }
 
 extension Flag where Value == Bool {
-    /// A flag for `setting`, with its name and its help.
+    /// Creates a flag for `setting`, with its name and help.
     init(wrappedValue: Bool, _ setting: PlanSetting) {
         self.init(wrappedValue: wrappedValue, name: setting.longName, help: setting.argumentHelp(nil))
     }
 }
 
 extension PlanSetting {
-    /// What the parser keeps the option under.
+    /// The key of the option in the parser.
     fileprivate var key: String { path.replacing(".", with: "_") }
 
     fileprivate var longName: NameSpecification { .customLong(optionName ?? name) }
 
-    /// The help and, where it is not evident, the default.
+    /// Returns the help and, if it needs mention, the default.
     fileprivate func argumentHelp(_ placeholder: String?) -> ArgumentHelp {
         ArgumentHelp(help + (usual.map { " (default: \($0))" } ?? ""), valueName: placeholder)
     }

@@ -2,41 +2,41 @@ import Datasets
 import Foundation
 import Runs
 
-/// Progress and warnings, on standard error; results go to standard output.
+/// Progress and warnings on standard error; results go to standard output.
 struct Console {
-    /// Whether standard error is a terminal, where a line can be drawn over.
+    /// Whether standard error is a terminal, where a line can be overwritten.
     let isTerminal = isatty(STDERR_FILENO) == 1
 
-    /// A line of its own.
+    /// Writes a line.
     func say(_ text: String) {
         clearLine()
         write(text + "\n")
     }
 
-    /// A warning, as a line of its own.
+    /// Writes a warning as a line.
     func warn(_ text: String) { say("warning: \(text)") }
 
-    /// What was odd in a dataset: notes as they are, the rest as warnings.
+    /// Writes the issues of a dataset: notes as they are, the rest as warnings.
     func show(_ issues: [DatasetIssue]) {
         for issue in issues { issue.isNote ? say(issue.description) : warn(issue.description) }
     }
 
-    /// Draws over the current line; nothing where there is no terminal.
+    /// Overwrites the current line if there is a terminal.
     func draw(_ text: String) {
         guard isTerminal else { return }
         write("\r\u{1B}[2K\(text)")
     }
 
-    /// Empties the line that `draw` left.
+    /// Clears the line that `draw` left.
     func clearLine() {
         if isTerminal { write("\r\u{1B}[2K") }
     }
 
-    /// A failure to write is ignored: it is no reason to stop the work.
+    /// A failure to write is ignored, since it is no reason to stop the work.
     private func write(_ text: String) { _ = Descriptor.errors.write(Data(text.utf8)) }
 }
 
-/// How far a count has come, with its rate and the time that is left.
+/// A progress meter with the rate and the time left.
 struct ProgressMeter {
     private let console: Console
     private let label: String
@@ -51,9 +51,9 @@ struct ProgressMeter {
         self.total = total
     }
 
-    /// Draws that `done` of the total is done; `note` follows.
+    /// Shows that `done` of the total are done, followed by `note`.
     func show(_ done: Int, note: String = "") {
-        // A count that was wrong is no reason to end the work.
+        // A wrong count is no reason to stop the work.
         let done = max(0, min(done, total))
         let passed = (ContinuousClock.now - start) / .seconds(1)
         let rate = passed > 0 ? Double(done) / passed : 0

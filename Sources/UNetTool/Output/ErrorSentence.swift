@@ -3,13 +3,13 @@ import Foundation
 import Runs
 import Torch
 
-/// What the program says of an error: the library's sentence, with options where the library names settings, and with
-/// what to do on the command line. Everything that tells somebody of an error asks here.
+/// The command-line messages of errors: the library's sentences, with the names of options instead of settings and with
+/// advice for the command line. All errors shown to users go through here.
 enum ErrorSentence {
-    /// The sentence for `error`.
+    /// Returns the message of `error`.
     static func text(_ error: any Error) -> String { own(error) ?? String(describing: error) }
 
-    /// The sentence for `error`, where it is not the error's own.
+    /// Returns the message of `error`, or nil if it is the error's own.
     static func own(_ error: any Error) -> String? {
         switch error {
         case let error as SegmentationError: text(of: error)
@@ -24,13 +24,13 @@ enum ErrorSentence {
         }
     }
 
-    /// The sentence for what is odd about predictions.
+    /// Returns the message of a warning about predictions.
     static func text(_ warning: EvaluationWarning) -> String {
         warning.text(
             basis: "as --prediction-structures says", naming: "name them with --prediction-structures")
     }
 
-    /// A sentence about how many other files are like the one before; empty where there are none.
+    /// Returns a sentence on the number of other files like the one before; empty if there are none.
     static func others(_ count: Int, _ noun: String) -> String {
         count == 0
             ? ""
@@ -48,7 +48,7 @@ enum ErrorSentence {
         }
     }
 
-    /// What to do on the command line; nil where the library says it.
+    /// Returns the advice for the command line; nil to use the library's.
     private static func advice(on error: SegmentationError) -> String? {
         switch error {
         case .runExists: "add --resume to continue it, or choose another --output"
@@ -93,12 +93,12 @@ enum ErrorSentence {
 }
 
 extension PlanSetting {
-    /// The option that gives the setting, such as `--learning-rate`; nil where only a file does.
+    /// The option for the setting, such as `--learning-rate`; nil if it can be set only in a file.
     var flag: String? { optionName.map { "--\($0)" } }
 
-    /// The option's name without its dashes.
+    /// The name of the option without dashes.
     var optionName: String? {
-        // The names of structures, and whether they number objects, are said of the data set.
+        // The names of structures, and whether labels number objects, are options of the dataset.
         if case .fileOnly = form, self != .of(\.structures), self != .of(\.training.instances) { return nil }
         return name.replacing(" ", with: "-")
     }

@@ -2,16 +2,16 @@ import ArgumentParser
 import Files
 import Foundation
 
-/// A file that results are written to because somebody named it.
+/// A user-specified file for results.
 struct ResultFile {
     let url: URL
 
-    /// Whether it is standard output, which then holds nothing else.
+    /// Whether it is standard output, to which nothing else is then written.
     var isStandardOutput: Bool { Descriptor.output.isFile(url) }
 
-    /// Writes `bytes`: all or nothing to a file, and straight into a pipe or a device such as `/dev/null`.
+    /// Writes `bytes`, atomically to a file or directly to a pipe or a device such as `/dev/null`.
     ///
-    /// - Throws: `FileError` that names the file; as `StandardOutput.write` where it is that.
+    /// - Throws: `FileError` with the file, or errors of `StandardOutput.write`.
     func write(_ bytes: Data) throws {
         if isStandardOutput { return try StandardOutput.write(bytes) }
         var status = stat()
@@ -30,22 +30,22 @@ struct ResultFile {
 }
 
 extension PathArgument {
-    /// The file as one for results.
+    /// The path as a file for results.
     var results: ResultFile { ResultFile(url: url) }
 }
 
-/// Several results of one command, none of which is lost because another cannot be written.
+/// The results of a command, each of which is written even if another cannot be.
 struct Deliveries {
     private var errors: [any Error] = []
 
-    /// Writes one result.
+    /// Writes a result.
     mutating func add(_ write: () throws -> Void) {
         do { try write() } catch { errors.append(error) }
     }
 
-    /// Throws what went wrong, after saying all but the last of it.
+    /// Reports all errors except the last, which it throws.
     func finish(_ console: Console) throws {
-        // Of a reader who has gone nothing is said.
+        // A closed pipe is not reported.
         let spoken = errors.filter { !($0 is ExitCode) }
         for error in spoken.dropLast() { console.say("Error: \(ErrorSentence.text(error))") }
         if let error = spoken.last ?? errors.last { throw error }

@@ -1,29 +1,29 @@
 import ArgumentParser
 import Foundation
 
-/// Standard output, where results go.
+/// Standard output, for results.
 enum StandardOutput {
     /// Prints a line of results.
     ///
-    /// - Throws: `OutputError` where it cannot be written, as on a full disk; `ExitCode` of a process that ended by
-    ///   SIGPIPE where the reader has gone, so that nothing more is said, as in `unet … | head`.
+    /// - Throws: `OutputError` if it cannot be written, for example on a full disk; the `ExitCode` of a process killed
+    ///   by SIGPIPE if the reader has closed the pipe, as in `unet … | head`, so that nothing more is reported.
     static func print(_ line: String) throws { try write(Data("\(line)\n".utf8)) }
 
-    /// Writes `bytes` as they are; throws as `print` does.
+    /// Writes `bytes` as they are, with the errors of `print`.
     static func write(_ bytes: Data) throws {
         let code = Descriptor.output.write(bytes)
         guard code != EPIPE else { throw ExitCode(128 + SIGPIPE) }
         guard code == 0 else { throw OutputError(code: code) }
     }
 
-    /// Makes failures to write errors instead of ends of the process.
+    /// Turns failures to write into errors instead of ending the process.
     ///
-    /// A reader that goes away no longer ends the process at once: files that are still to be written are written. And
-    /// where a descriptor was closed by whoever started the program, no file that is opened later takes its number.
+    /// A reader that closes the pipe no longer ends the process at once, so that pending files are still written. If
+    /// the parent process closed a standard descriptor, no file opened later can take its number.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
         for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) == -1 {
-            // It takes the lowest number that is free. Writing to it fails.
+            // This takes the lowest free number. Writing to it fails.
             _ = open("/dev/null", O_RDONLY)
         }
     }
@@ -31,7 +31,7 @@ enum StandardOutput {
 
 /// Results that could not be printed.
 struct OutputError: Error, CustomStringConvertible {
-    /// The system's `errno`.
+    /// The `errno` of the failure.
     let code: Int32
 
     var description: String {
@@ -39,16 +39,16 @@ struct OutputError: Error, CustomStringConvertible {
     }
 }
 
-/// An open file, pipe or terminal, by its number.
+/// An open file, pipe, or terminal, by its descriptor.
 struct Descriptor {
     let number: Int32
 
     static let output = Descriptor(number: STDOUT_FILENO)
     static let errors = Descriptor(number: STDERR_FILENO)
 
-    /// Writes all of `bytes`; 0, or the `errno` of the write that failed.
+    /// Writes all of `bytes`, and returns 0 or the `errno` of the failed write.
     ///
-    /// Nothing is held back in a buffer, so that a failure shows here and not when the process has ended.
+    /// Nothing is buffered, so failures occur here rather than at the end of the process.
     func write(_ bytes: Data) -> Int32 {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]
@@ -63,7 +63,7 @@ struct Descriptor {
         }
     }
 
-    /// Whether `url` is this open file, as `/dev/stdout` is.
+    /// Returns whether `url` is this open file, such as `/dev/stdout`.
     func isFile(_ url: URL) -> Bool {
         var (own, other) = (stat(), stat())
         return fstat(number, &own) == 0 && stat(url.path(percentEncoded: false), &other) == 0

@@ -4,25 +4,25 @@ import Runs
 import Segmentation
 import Synchronization
 
-/// Ctrl-C and SIGTERM as a wish to stop, for work that can end well. A second signal ends the program at once.
+/// A request by Ctrl-C or SIGTERM to stop work gracefully. A second signal ends the program at once.
 enum StopRequest {
-    // Handlers of signals can reach nothing but globals, and signals are the process's own.
+    // Signal handlers can access only globals, and signals are process-wide.
     private static let received = Atomic<Int32>(0)
     private static let signals = [SIGINT, SIGTERM]
 
-    /// The signal that was received, if any.
+    /// The received signal, if any.
     static var signal: Int32? {
         let number = received.load(ordering: .acquiring)
         return number == 0 ? nil : number
     }
 
-    /// Runs `body` in a task that a first signal cancels.
+    /// Runs `body` in a task that the first signal cancels.
     ///
-    /// - Throws: what `body` throws.
+    /// - Throws: Errors of `body`.
     static func cancelling<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result)
         async throws -> Result
     {
-        // Made before a handler asks for it.
+        // Initialized before a handler accesses it.
         received.store(0, ordering: .releasing)
         for number in signals where !isIgnored(number) {
             Foundation.signal(number) { number in
@@ -38,9 +38,10 @@ enum StopRequest {
         return try await task.value
     }
 
-    /// A thread that waits for a signal.
+    /// A thread that watches for a signal.
     ///
-    /// It takes signals itself: threads of Dispatch block them, and so may the program's parent have done.
+    /// It unblocks the signals for itself, since Dispatch's threads block them and the parent process may have done so
+    /// too.
     private final class Watch: Sendable {
         private let isOver = Atomic(false)
 
@@ -62,7 +63,7 @@ enum StopRequest {
         func end() { isOver.store(true, ordering: .releasing) }
     }
 
-    /// Whether the program was started to ignore it, as in the background of a script.
+    /// Returns whether the program was started with the signal ignored, as in the background of a script.
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
@@ -75,7 +76,7 @@ enum StopRequest {
     }
 }
 
-/// What a component rule did to predictions, as a person is told of it.
+/// A report of what a component rule removed from predictions.
 struct Cleaning {
     /// The rule.
     var rule: ComponentRule
@@ -84,7 +85,7 @@ struct Cleaning {
 
     init(rule: ComponentRule) { self.rule = rule }
 
-    /// Counts what was removed from a frame, and gives a warning for each structure of which nothing is left.
+    /// Counts what was removed from a frame, and returns a warning for each structure that was removed entirely.
     mutating func note(_ result: PredictionJob.Segmented) -> [String] {
         guard !result.removals.isEmpty else { return [] }
         scans.insert(result.input)
@@ -97,7 +98,7 @@ struct Cleaning {
         }
     }
 
-    /// A line on the rule and what it removed in all; nil where all components stay.
+    /// A line on the rule and the total that it removed; nil if it keeps all components.
     var summary: String? {
         let kept: String
         switch rule {

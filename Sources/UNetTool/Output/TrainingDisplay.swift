@@ -4,12 +4,12 @@ import Imaging
 import Runs
 import Segmentation
 
-/// Shows a training on the console.
+/// A display of a training run on the console.
 final class TrainingDisplay {
     private let console: Console
     private let structures: [String]
     private var meter: ProgressMeter?
-    /// What has been trained, such as `epoch 3`; nil before the first step.
+    /// The progress so far, such as `epoch 3`; nil before the first step.
     private(set) var place: String?
 
     init(_ console: Console, structures: [String]) {
@@ -82,10 +82,10 @@ final class TrainingDisplay {
 }
 
 extension Console {
-    /// Shows a training to its end. A first Ctrl-C or SIGTERM ends it after a step, and `resumption`, the command that
-    /// continues it, is said.
+    /// Shows a training run to its end. The first Ctrl-C or SIGTERM ends it after the current step and prints
+    /// `resumption`, the command that continues it.
     ///
-    /// - Throws: what ends the training; the exit status that shells know of a signal.
+    /// - Throws: Errors of the training, or the exit status that shells use for a signal.
     func train(_ events: TrainingEvents, structures: [Structure], resumption: String) async throws
         -> TrainingSummary
     {
@@ -102,7 +102,7 @@ extension Console {
 }
 
 extension String {
-    /// The text as one word of a shell's line.
+    /// The text as a single word of a shell command.
     var quotedForShell: String {
         let isPlain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=+,:@%".contains($0) }
         return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
