@@ -1,4 +1,4 @@
-"""Holds our networks, losses and optimisers against PyTorch's, on the same weights and the same input.
+"""Holds our networks, losses and optimizers against PyTorch's, on the same weights and the same input.
 
 Each case is a folder with case.json and input.safetensors; a test of ours computes it and writes
 output.safetensors, which is compared here. Any difference beyond the limits ends with a non-zero status.

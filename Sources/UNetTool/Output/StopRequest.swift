@@ -19,7 +19,7 @@ enum StopRequest {
     /// Runs `body` in a task that the first signal cancels.
     ///
     /// - Throws: Errors of `body`.
-    static func cancelling<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result)
+    static func canceling<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result)
         async throws -> Result
     {
         // Initialized before a handler accesses it.

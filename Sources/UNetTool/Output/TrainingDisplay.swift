@@ -89,7 +89,7 @@ extension Console {
     func train(_ events: TrainingEvents, structures: [Structure], resumption: String) async throws
         -> TrainingSummary
     {
-        try await StopRequest.cancelling {
+        try await StopRequest.canceling {
             let display = TrainingDisplay(self, structures: structures.map(\.name))
             do { return try await events.finish { display.show($0) } } catch SegmentationError.stopped {
                 say(
