@@ -32,14 +32,14 @@ import Torch
     @Test func gradientsAreClippedTogether() throws {
         try withTensors {
             let (one, other) = (
-                try Tensor([1, 1], shape: [2]).requiringGradient(),
-                try Tensor([1, 1, 1, 1], shape: [1, 1, 2, 2]).channelsLast().requiringGradient()
+                try Tensor([1, 1] as [Float], shape: [2]).requiringGradient(),
+                try Tensor([1, 1, 1, 1] as [Float], shape: [1, 1, 2, 2]).channelsLast().requiringGradient()
             )
             let parameters = [(name: "one", tensor: one), (name: "other", tensor: other)]
             @TensorActor func backward() throws {
                 for parameter in parameters { try parameter.tensor.clearGradient() }
-                try (one * Tensor([3, -4], shape: [2])).sum().backward()
-                try (other * Tensor([0, 12, 0, 0], shape: [1, 1, 2, 2])).sum().backward()
+                try (one * Tensor([3, -4] as [Float], shape: [2])).sum().backward()
+                try (other * Tensor([0, 12, 0, 0] as [Float], shape: [1, 1, 2, 2])).sum().backward()
             }
             try backward()
             // √(3² + 4² + 12²) = 13
