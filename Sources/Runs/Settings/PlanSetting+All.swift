@@ -4,7 +4,14 @@ import UNetDesign
 
 extension PlanSetting {
     /// Every setting of a plan, in the order in which they are shown and take effect.
-    public static let all = network + patients + steps + sampling + machine + file
+    public static let all = [recipe] + network + patients + steps + sampling + machine + file
+
+    private static let recipe = PlanSetting(
+        optional: \.training.recipe, "training.recipe", "recipe", .value(Recipe.self),
+        help:
+            "Preset of the settings below: quick: the defaults; standard: strong augmentation, averaged weights, 50 epochs; best: the same at 1.25 mm for 120 epochs.",
+        usual: "quick",
+        write: { value, plan in if let recipe = value as? Recipe { plan.take(recipe) } })
 
     private static let network = [
         PlanSetting(
@@ -123,6 +130,11 @@ extension PlanSetting {
             help:
                 "Keep and score a moving average of the weights, which decays by this factor per step, such as 0.999.",
             usual: "0, none"),
+        PlanSetting(
+            \.training.validationInterval, "training.validationInterval", "validation interval",
+            .value(Int.self, placeholder: "epochs"), limits: .from(1, to: 1_000_000), older: 1,
+            help: "Score the held-out cases only after every so many epochs, and after the last one.",
+            usual: "1"),
     ]
 
     private static let sampling = [
