@@ -97,6 +97,8 @@ public struct TrainingPlan: Encodable, Sendable, Equatable {
     public var weightAveraging = 0.0
     /// The augmentation of samples.
     public var augmentation = Augmentation()
+    /// The share of the samples whose middle lies near that of the structures; the others lie anywhere.
+    public var foregroundShare = 0.0
     /// Weights of pixels between cells; nil weights all pixels equally.
     public var borderWeights: BorderWeights?
     /// Whether the labels numbered objects (`Dataset.hasInstances`), which border weights tell apart; nil in plans of
