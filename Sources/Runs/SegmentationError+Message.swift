@@ -18,6 +18,8 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
             "\(path): would be overwritten, and its run cannot be resumed without plan.json"
         case .runLocked(let path): "\(path): another training is running in this folder"
         case .stopped: "training was stopped"
+        case .notMirrored(let model):
+            "\(model): was not trained on mirrored samples, so averaging over mirrored scans would harm it"
         case .shortBudget(let seconds, let epoch):
             "a budget of \(TimeSpan(seconds: seconds)) is too short for one epoch, which takes about \(TimeSpan(seconds: epoch)) on this machine"
         case .noRun(let path): "\(path): contains no run to resume"
@@ -107,6 +109,7 @@ extension SegmentationError: CustomStringConvertible, LocalizedError {
         case .runExists: "resume it, or choose another folder"
         case .resultsInPlace, .otherStructures, .outputFolder: "choose another folder"
         case .runLocked: "wait until it ends, or choose another folder"
+        case .notMirrored: "predict without mirroring"
         case .shortBudget: "allow more time, or use fewer steps per epoch"
         case .stopped: "resume the run to continue after its last checkpoint"
         case .noRun: "start one"

@@ -15,6 +15,8 @@ public enum SegmentationError: Error, Equatable {
     case runLocked(path: String)
     /// The task of the training was canceled.
     case stopped
+    /// A network that was not trained on mirrored samples, which must not predict mirrored ones.
+    case notMirrored(model: String)
     /// Not one epoch, which takes `epoch` seconds on this machine, fits into a budget of `seconds`.
     case shortBudget(seconds: Double, epoch: Double)
     /// There is no run to resume.

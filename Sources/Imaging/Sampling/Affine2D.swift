@@ -1,9 +1,9 @@
 import Foundation
 
-/// A map of the plane from each target pixel to the place of its value in the source slice.
+/// A map of the plane: where in the source slice the value of each target pixel is found.
 ///
-/// `sourceX = xx · x + xy · y + x0` and `sourceY = yx · x + yy · y + y0`, in pixels, pixel centers at whole numbers. A
-/// map that doubles coordinates (`xx = yy = 2`) therefore shrinks the picture.
+/// `sourceX = xx · x + xy · y + x0` and `sourceY = yx · x + yy · y + y0`, in pixels, pixel centers at whole
+/// numbers. A map that doubles (`xx = yy = 2`) therefore shrinks the picture.
 public struct Affine2D: Sendable, Hashable {
     /// Source columns per target column.
     public var xx: Double
@@ -18,7 +18,7 @@ public struct Affine2D: Sendable, Hashable {
     /// Source row of the target's pixel (0, 0).
     public var y0: Double
 
-    /// Creates the map with these coefficients, row by row.
+    /// The map with these coefficients, row by row.
     public init(xx: Double, xy: Double, x0: Double, yx: Double, yy: Double, y0: Double) {
         self.xx = xx
         self.xy = xy
@@ -31,23 +31,28 @@ public struct Affine2D: Sendable, Hashable {
     /// The map that changes nothing.
     public static let identity = Affine2D(xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0)
 
-    /// Returns a shift by `x` columns and `y` rows.
+    /// A shift by `x` columns and `y` rows.
     public static func translation(_ x: Double, _ y: Double) -> Affine2D {
         Affine2D(xx: 1, xy: 0, x0: x, yx: 0, yy: 1, y0: y)
     }
 
-    /// Returns a scaling of x and y about the point (0, 0); negative factors mirror.
+    /// A scaling of x and y about the point (0, 0); negative factors mirror.
     public static func scale(_ x: Double, _ y: Double) -> Affine2D {
         Affine2D(xx: x, xy: 0, x0: 0, yx: 0, yy: y, y0: 0)
     }
 
-    /// Returns a rotation about the point (0, 0) that turns the x axis toward the y axis.
+    /// A rotation about the point (0, 0) that turns the x axis towards the y axis.
     public static func rotation(radians: Double) -> Affine2D {
         let (sine, cosine) = (sin(radians), cos(radians))
         return Affine2D(xx: cosine, xy: -sine, x0: 0, yx: sine, yy: cosine, y0: 0)
     }
 
-    /// Returns the map that applies this one first and `next` after it.
+    /// A shear about the point (0, 0): `x` columns to the right per row, and `y` rows down per column.
+    public static func shear(_ x: Double, _ y: Double) -> Affine2D {
+        Affine2D(xx: 1, xy: x, x0: 0, yx: y, yy: 1, y0: 0)
+    }
+
+    /// The map that does this one first and `next` after it.
     public func then(_ next: Affine2D) -> Affine2D {
         let start = next(x0, y0)
         return Affine2D(
@@ -55,12 +60,12 @@ public struct Affine2D: Sendable, Hashable {
             yx: next.yx * xx + next.yy * yx, yy: next.yx * xy + next.yy * yy, y0: start.y)
     }
 
-    /// Returns the position in the source of the target pixel (x, y).
+    /// Where the target pixel (x, y) lies in the source.
     public func callAsFunction(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         (xx * x + xy * y + x0, yx * x + yy * y + y0)
     }
 
-    /// The inverse map, or nil if this map collapses the plane to a line.
+    /// The way back, or nil where the map squeezes the plane to a line.
     public var inverse: Affine2D? {
         let determinant = xx * yy - xy * yx
         guard determinant.isFinite, abs(determinant) > .leastNormalMagnitude else { return nil }

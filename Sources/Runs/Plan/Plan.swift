@@ -62,6 +62,8 @@ extension Plan {
 
 /// The training settings of a `Plan`.
 public struct TrainingPlan: Encodable, Sendable, Equatable {
+    /// The preset that the settings were taken from; nil for none.
+    public var recipe: Recipe?
     /// The loss to minimize.
     public var loss: SegmentationLoss = .both
     /// The number of passes over the training slices, or over the training volumes in 3D.
@@ -89,10 +91,14 @@ public struct TrainingPlan: Encodable, Sendable, Equatable {
     public var warmUp = 0.0
     /// The largest norm of the gradient of all parameters together, to which longer ones are scaled; nil for no limit.
     public var gradientNorm: Double?
+    /// Epochs from one validation to the next; the last epoch is always validated.
+    public var validationInterval = 1
     /// The decay per step of the moving average of the weights that is kept and scored in their place; 0 for none.
     public var weightAveraging = 0.0
     /// The augmentation of samples.
     public var augmentation = Augmentation()
+    /// The share of the samples whose middle lies near that of the structures; the others lie anywhere.
+    public var foregroundShare = 0.0
     /// Weights of pixels between cells; nil weights all pixels equally.
     public var borderWeights: BorderWeights?
     /// Whether the labels numbered objects (`Dataset.hasInstances`), which border weights tell apart; nil in plans of
@@ -144,6 +150,14 @@ public enum LearningRateSchedule: String, Sendable, Codable, CaseIterable {
 }
 
 extension TrainingPlan {
+    /// Whether samples are mirrored often enough along both axes that predictions of mirrored scans can be averaged.
+    public var isMirrored: Bool { augmentation.flipProbability >= 0.25 }
+
+    /// Returns whether the held-out cases are scored after epoch `epoch`, counted from 1.
+    package func validates(afterEpoch epoch: Int) -> Bool {
+        epoch.isMultiple(of: validationInterval) || epoch == epochs
+    }
+
     /// Returns the step size of step `step`, counted from 0, of `steps`.
     ///
     /// - Parameter stepsPerEpoch: The steps of an epoch, in which the warm-up is counted.

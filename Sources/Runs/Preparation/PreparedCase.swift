@@ -11,6 +11,8 @@ public struct PreparedCase: Sendable {
     public let classes: [UInt8]
     /// Weight of each voxel in the loss; empty if the plan weights all equally.
     public let weights: [Float]
+    /// Where its structures lie.
+    let foreground: Foreground
 
     /// Prepares `loaded` according to `plan`.
     ///
@@ -26,6 +28,7 @@ public struct PreparedCase: Sendable {
         let instances = grid == loaded.volume.geometry ? loaded.instances : nil
         let scan = scan
         weights = plan.training.borderWeights.map { Self.map($0, classes, instances: instances, scan) } ?? []
+        foreground = Foreground(of: classes, on: grid)
     }
 
     /// Creates a case from its parts; `classes`, and `weights` unless empty, have an entry for every voxel of `scan`.
@@ -35,6 +38,7 @@ public struct PreparedCase: Sendable {
         self.scan = scan
         self.classes = classes
         self.weights = weights
+        foreground = Foreground(of: classes, on: scan.geometry)
     }
 
     /// Returns the weights of every slice; empty if there are no classes.

@@ -21,12 +21,9 @@ public struct PlanOverrides: Sendable {
 
     /// Applies the settings to `plan`, in the order of `PlanSetting.all`.
     ///
-    /// - Parameter exceptions: settings to leave as they are.
     /// - Throws: `SegmentationError.badSetting` for a number outside its limits.
-    public func apply(to plan: inout Plan, except exceptions: [PartialKeyPath<Plan>] = [])
-        throws(SegmentationError)
-    {
-        for setting in PlanSetting.all where !exceptions.contains(setting.place) {
+    public func apply(to plan: inout Plan) throws(SegmentationError) {
+        for setting in PlanSetting.all {
             for (other, value) in given where other == setting {
                 try setting.check(value)
                 setting.write(value, &plan)
@@ -65,7 +62,7 @@ extension PlanOverrides {
             filters: wish.network.filters, depth: wish.network.depth,
             spacing: contains(\.preparation.spacing) ? wish.preparation.spacing : nil)
         plan.training.threads = threads
-        try apply(to: &plan, except: [\.preparation.spacing])
+        try apply(to: &plan)
         return plan
     }
 

@@ -45,6 +45,7 @@ extension OptimizerChoice: PlanValue {}
 extension KernelChoice: PlanValue {}
 extension LearningRateSchedule: PlanValue {}
 extension Preparation.Border: PlanValue {}
+extension AugmentationPreset: PlanValue {}
 
 /// Names of patients or images.
 extension [String]: PlanValue {

@@ -90,10 +90,12 @@ public final class Model {
 
     /// Returns the class probabilities of a prepared scan, on its grid.
     func probabilities(
-        _ scan: PreparedScan, settings: ComputeSettings, progress: Predictor.Progress? = nil
+        _ scan: PreparedScan, settings: ComputeSettings, isMirrored: Bool = false,
+        progress: Predictor.Progress? = nil
     ) async throws -> ProbabilityMap {
-        try await WindowPredictor(network, plan: plan, device: device, settings: settings)
-            .probabilities(scan, progress: progress)
+        try await WindowPredictor(
+            network, plan: plan, device: device, settings: settings, isMirrored: isMirrored
+        ).probabilities(scan, progress: progress)
     }
 
     /// Decodes the plan in a weights file.
@@ -106,5 +108,22 @@ public final class Model {
             throw SegmentationError.badPlan(path: path, UnderlyingError(error))
         }
         return plan
+    }
+}
+
+extension Model {
+    /// Writes the final weights of `run`, with its plan, into a file that predicts alone.
+    ///
+    /// - Throws: Errors of `Safetensors`, and of files that cannot be read or written.
+    static func export(_ run: RunFolder, to url: URL) throws {
+        let file = try Safetensors(contentsOf: run.last)
+        let tensors = file.tensors.filter { entry in
+            !Checkpoint.extraPrefixes.contains { entry.key.hasPrefix($0) }
+        }
+        try Safetensors(
+            tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            metadata: ["plan": file.metadata["plan"] ?? ""]
+        )
+        .staged(for: url).commit()
     }
 }

@@ -15,9 +15,15 @@ struct WindowPredictor {
     let window: PatchSize?
     /// The number of slices in a batch of a 2D network; small, to limit memory.
     let batchSize = 4
+    /// Whether to average over the input mirrored along x, along y, and along both, which takes four times as long.
+    let isMirrored: Bool
 
     /// Creates a predictor with `network` according to `plan`.
-    init(_ network: SegmentationNetwork, plan: Plan, device: Device, settings: ComputeSettings) {
+    init(
+        _ network: SegmentationNetwork, plan: Plan, device: Device, settings: ComputeSettings,
+        isMirrored: Bool = false
+    ) {
+        self.isMirrored = isMirrored
         self.network = network
         self.device = device
         self.settings = settings
@@ -49,7 +55,7 @@ struct WindowPredictor {
                     network.train(false)
                     let shape = [batch.count, scan.channels.count] + size.sides(rank: rank)
                     let input = try Tensor(values, shape: shape).to(device)
-                    return try network.probabilities(network(input)).array(of: Float.self)
+                    return try probabilities(input).array(of: Float.self)
                 }
             }
             sum.add(output, at: batch)
@@ -57,5 +63,16 @@ struct WindowPredictor {
             await Task.yield()
         }
         return ProbabilityMap(geometry: grid, channels: channels, values: sum.mean())
+    }
+
+    /// Returns the probabilities (N, C, (D,) H, W) of `input`, averaged over mirrored copies if wanted.
+    private func probabilities(_ input: Tensor) throws -> Tensor {
+        var sum = try network.probabilities(network(input))
+        guard isMirrored else { return sum }
+        let (x, y) = (input.shape.count - 1, input.shape.count - 2)
+        for axes in [[x], [y], [y, x]] {
+            sum = try sum + network.probabilities(network(input.flipped(axes))).flipped(axes)
+        }
+        return try sum * 0.25
     }
 }

@@ -85,8 +85,10 @@ final class Trainer {
         do {
             while progress.epochsDone < plan.training.epochs {
                 var row = try await trainEpoch()
-                row.validationDice =
-                    try await validator?.dice(result, device: device, settings: settings) ?? []
+                if plan.training.validates(afterEpoch: row.epoch) {
+                    row.validationDice =
+                        try await validator?.dice(result, device: device, settings: settings) ?? []
+                }
                 try keep(row)
                 if let error = drawCurves() { await report(.curvesNotWritten(error)) }
                 await report(.epoch(log, epochs: plan.training.epochs))
@@ -194,7 +196,8 @@ final class Trainer {
         let counted = seconds.count > first ? Array(seconds.dropFirst(first)) : seconds
         let step = counted.reduce(0, +) / Double(counted.count)
         let validation = try await validator?.seconds(result, device: device, settings: settings) ?? 0
-        return step * Double(sampler.batchCount) + validation
+        return step * Double(sampler.batchCount)
+            + validation / Double(min(plan.training.validationInterval, plan.training.epochs))
     }
 
     private func learningRate(step: Int) -> Double {

@@ -29,12 +29,21 @@ struct Predict: AsyncParsableCommand {
     var inputs: [PathArgument]
     @Option(
         name: .shortAndLong, parsing: .upToNextOption,
-        help: "A run folder or a weights file; several form an ensemble, which averages their probabilities.")
+        help:
+            "A run folder, a model folder, or a weights file; several form an ensemble, which averages their probabilities."
+    )
     var model: [PathArgument]
     @Option(name: .shortAndLong, help: "Folder for the predictions; created if needed.")
     var output: PathArgument
     @Option(help: "Which weights of a run folder to use: last, or best on its held-out patients.")
     var weights = Model.Choice.last
+    @Flag(
+        help:
+            "Average over mirrored copies of each scan, which takes four times as long; only for networks trained on mirrored samples. Model folders do so if it helped in their cross-validation."
+    )
+    var tta = false
+    @Flag(help: "Use only the first network of a model folder or ensemble, and no mirrored copies.")
+    var fast = false
     @Option(help: "The frame of a 4D series to segment, counted from 1. (default: every frame)")
     var frame: Int?
     @Option(
@@ -53,7 +62,7 @@ struct Predict: AsyncParsableCommand {
     var overlay = false
     @Option(
         help:
-            "Which connected components to keep: heart (the largest of all structures together and, within it, the largest of each structure), largest (the largest of each structure), or all. (default: all)"
+            "Which connected components to keep: heart (the largest of all structures together and, within it, the largest of each structure), largest (the largest of each structure), or all. (default: as the model folder says, otherwise all)"
     )
     var keep: ComponentRule?
     @Flag(
@@ -76,6 +85,7 @@ struct Predict: AsyncParsableCommand {
         if largestComponent, keep != nil {
             throw ValidationError("--keep and --largest-component cannot be combined; use one of them")
         }
+        if fast, tta { throw ValidationError("--fast and --tta cannot be combined; use one of them") }
         if frame != nil, split != nil || phases != nil {
             throw ValidationError(
                 "--frame cannot be combined with --split or --phases, which select cases of a dataset")
@@ -89,7 +99,7 @@ struct Predict: AsyncParsableCommand {
         var job = PredictionJob(try await predictor(), output: output.url)
         job.writesProbabilities = probabilities
         let structures = job.predictor.plan.structures
-        cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : .all)
+        cleaning.rule = keep ?? (largestComponent ? .fitting(structures) : job.predictor.componentRule)
         job.componentRule = cleaning.rule
         let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
         var done = 0
@@ -110,11 +120,9 @@ struct Predict: AsyncParsableCommand {
     private func predictor() async throws -> Predictor {
         let settings = ComputeSettings(
             kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        var models: [Model] = []
-        for place in model {
-            models.append(try await Model(contentsOf: place.url, choice: weights, device: device.device))
-        }
-        return try Predictor(models, settings: settings)
+        return try await Predictor.load(
+            model.map(\.url), choice: weights, effort: tta ? .thorough : fast ? .fast : .usual,
+            device: device.device, settings: settings)
     }
 
     private func findInputs() throws -> [PredictionInput] {

@@ -54,6 +54,7 @@ enum ErrorSentence {
         case .runExists: "add --resume to continue it, or choose another --output"
         case .resultsInPlace, .otherStructures, .outputFolder: "choose another --output"
         case .runLocked: "wait until it ends, or choose another --output"
+        case .notMirrored: "remove --tta"
         case .noRun: "remove --resume to start one"
         case .noModel: "specify the folder that unet train wrote, or a .safetensors file from it"
         case .planDiffers: "use the same value, or start a new run in another --output"
