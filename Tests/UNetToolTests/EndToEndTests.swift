@@ -57,6 +57,53 @@ import Testing
         }
     }
 
+    @Test func crossValidationToAModelFolder() throws {
+        try withTemporaryDirectory { folder in
+            func unet(_ arguments: String...) throws -> Program.Result {
+                try Program.run(arguments, in: folder)
+            }
+            #expect(try unet("phantom", "hearts", "--patients", "5", "--seed", "7").status == 0)
+            let settings = [
+                "--filters", "2", "--epochs", "1", "--patch", "64", "--threads", "1", "--augmentation",
+                "strong",
+            ]
+            let begun = ["crossvalidate", "hearts", "--output", "cv", "--device", "cpu"]
+            let first = try Program.run(begun + settings + ["--folds", "0", "3"], in: folder)
+            #expect(first.status == 0, "\(first.errors)")
+            #expect(
+                first.output
+                    == "not all folds are trained yet; run the same command again to train the others and to score them\n"
+            )
+            // What the folder was begun with need not be said again, and must not be contradicted.
+            let other = try Program.run(begun + ["--filters", "4"], in: folder)
+            #expect(other.status == 1)
+            #expect(
+                other.errors
+                    == "Error: cv: the run was started with --filters 2 and cannot be resumed with 4; use the same value, or start a new run in another --output\n"
+            )
+            let rest = try Program.run(begun + ["--threads", "1"], in: folder)
+            #expect(rest.status == 0, "\(rest.errors)")
+            #expect(rest.errors.contains("2 of 5 folds are trained"))
+            #expect(rest.output.contains("Mean Dice of 10 held-out cases by the way labels are made:"))
+            #expect(rest.output.hasSuffix("model: cv/model\n"))
+            #expect(folder.appending(path: "cv/predictions").names.count == 11)
+
+            let prediction = try unet(
+                "predict", "hearts", "--model", "cv/model", "--output", "out", "--threads", "1", "--device",
+                "cpu")
+            #expect(prediction.status == 0, "\(prediction.errors)")
+            #expect(prediction.output.hasPrefix("10 of 10 segmented into out\n"))
+
+            let fold = try unet("crossvalidate", "hearts", "--output", "other", "--fold", "0")
+            #expect(fold.status == 64)
+            #expect(
+                fold.errors.hasPrefix(
+                    "Error: a cross-validation holds out every patient once; remove --fold\n"))
+            let none = try unet("crossvalidate", "hearts", "--output", "cv", "--folds", "5")
+            #expect(none.status == 64 && none.errors.hasPrefix("Error: there is no fold 5, only 0 to 4\n"))
+        }
+    }
+
     /// What DESIGN promises of evaluation.json to other programs.
     private func checkFormat(_ scores: [String: Any]) throws {
         let cases = try #require(scores["cases"] as? [[String: Any]])
