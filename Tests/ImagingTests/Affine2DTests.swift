@@ -32,6 +32,12 @@ import Testing
         #expect(Self.nearest(turn, source.map { UInt8($0) }, size, size) == [2, 5, 8, 1, 4, 7, 0, 3, 6])
     }
 
+    @Test func shearsRowsAndColumns() {
+        let (across, down) = (Affine2D.shear(0.5, 0)(2, 4), Affine2D.shear(0, -2)(2, 4))
+        #expect(across.x == 4 && across.y == 4)
+        #expect(down.x == 2 && down.y == 0)
+    }
+
     @Test func fadesIntoThePadding() {
         let size = Extent(width: 2, height: 1)
         let shifted = Self.linear(

@@ -47,6 +47,11 @@ public struct Affine2D: Sendable, Hashable {
         return Affine2D(xx: cosine, xy: -sine, x0: 0, yx: sine, yy: cosine, y0: 0)
     }
 
+    /// A shear about the point (0, 0): `x` columns to the right per row, and `y` rows down per column.
+    public static func shear(_ x: Double, _ y: Double) -> Affine2D {
+        Affine2D(xx: 1, xy: x, x0: 0, yx: y, yy: 1, y0: 0)
+    }
+
     /// The map that does this one first and `next` after it.
     public func then(_ next: Affine2D) -> Affine2D {
         let start = next(x0, y0)
