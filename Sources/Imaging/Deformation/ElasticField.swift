@@ -83,27 +83,37 @@ public struct ElasticField: Sendable, Hashable {
     /// What each of `points` grid points, spread from the first of `count` pixels to the last, contributes at a
     /// pixel. Their sum is 1.
     static func weights(position: Int, of count: Int, points: Int) -> [Double] {
-        var weights = [Double](repeating: 0, count: points)
+        [Double](unsafeUninitializedCapacity: points) { weights, initialized in
+            fill(weights.baseAddress!, position: position, of: count, points: points)
+            initialized = points
+        }
+    }
+
+    /// Fills `weights` with the weights of `points` grid points at a pixel; allocates nothing.
+    static func fill(
+        _ weights: UnsafeMutablePointer<Double>, position: Int, of count: Int, points: Int
+    ) {
+        weights.initialize(repeating: 0, count: points)
         let place = count > 1 ? Double(position) * Double(points - 1) / Double(count - 1) : 0
         let first = min(Int(place), points - 2)
         let t = place - Double(first)
-        // Cubic convolution with a = −1/2 (Keys 1981) for the four points around the place.
-        let four = [
-            ((2 - t) * t - 1) * t / 2, ((3 * t - 5) * t * t + 2) / 2, ((4 - 3 * t) * t + 1) * t / 2,
-            (t - 1) * t * t / 2,
-        ]
-        for (offset, weight) in four.enumerated() {
-            switch first - 1 + offset {
-            case -1:
-                // A point before the first goes on linearly: twice the first less the second.
-                weights[0] += 2 * weight
-                weights[1] -= weight
-            case points:
-                weights[points - 1] += 2 * weight
-                weights[points - 2] -= weight
-            case let point: weights[point] += weight
-            }
+        // Cubic convolution with a = −1/2 (Keys 1981) for the four points around the place. A point before the first
+        // goes on linearly: twice the first less the second.
+        let before = ((2 - t) * t - 1) * t / 2
+        if first == 0 {
+            weights[0] += 2 * before
+            weights[1] -= before
+        } else {
+            weights[first - 1] += before
         }
-        return weights
+        weights[first] += ((3 * t - 5) * t * t + 2) / 2
+        weights[first + 1] += ((4 - 3 * t) * t + 1) * t / 2
+        let behind = (t - 1) * t * t / 2
+        if first == points - 2 {
+            weights[points - 1] += 2 * behind
+            weights[points - 2] -= behind
+        } else {
+            weights[first + 2] += behind
+        }
     }
 }

@@ -19,8 +19,8 @@ public struct Planes: Sendable, Hashable {
 extension PatchMap {
     /// Fills the patch with values of `source` between its pixels, bilinear.
     ///
-    /// Places are worked out once for all planes. With a constant border, values within one pixel outside fade into
-    /// it. Allocates nothing per pixel.
+    /// Places are worked out once for all planes, and where the map keeps pixels they are copied. With a constant border,
+    /// values within one pixel outside fade into it. Allocates nothing per pixel.
     ///
     /// - `source`: `planes.count` images of size `slice` (x fastest), `planes.stride` apart.
     /// - `target`: receives as many patches of `size`, one after the other.
@@ -29,31 +29,25 @@ extension PatchMap {
         into target: UnsafeMutablePointer<Float>, border: Border<Float>
     ) {
         precondition(slice.depth == 1, "slices have depth 1")
+        if let pixels { return copy(pixels, source, slice, planes, target, border) }
         let width = slice.width
-        let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
-        // The last pixel that has a neighbor behind it; a single pixel is its own neighbor.
-        let (lastLeft, lastTop) = (Int32(max(0, slice.width - 2)), Int32(max(0, slice.height - 2)))
-        let (next, below) = (slice.width > 1 ? 1 : 0, slice.height > 1 ? width : 0)
-        forEachRow { row, xs, ys in
+        let limits = (low: Float(0), right: Float(slice.width - 1), bottom: Float(slice.height - 1))
+        withPlaces(in: slice, limits, offset: 0) { row, xs, ys, inner, corners in
             for plane in 0..<planes.count {
                 let source = source + plane * planes.stride
                 let line = target + plane * size.count + row * size.width
-                for column in 0..<size.width {
-                    var (x, y) = (xs[column], ys[column])
-                    if !(x >= 0 && y >= 0 && x < right && y < bottom) {
-                        switch border {
-                        case .constant(let value):
-                            line[column] = Self.fading(source, slice, x, y, value)
-                            continue
-                        case .mirror: (x, y) = (Self.mirrored(x, right), Self.mirrored(y, bottom))
-                        }
-                    }
-                    let (left, top) = (min(Int32(x), lastLeft), min(Int32(y), lastTop))
-                    let (fx, fy) = (x - Float(left), y - Float(top))
-                    let corner = source + (Int(top) &* width &+ Int(left))
-                    let upper = corner[0] + fx * (corner[next] - corner[0])
-                    let lower = corner[below] + fx * (corner[below &+ next] - corner[below])
+                for column in 0..<inner.lowerBound {
+                    line[column] = Self.linear(source, slice, xs[column], ys[column], border)
+                }
+                for column in inner {
+                    let corner = source + Int(corners[column])
+                    let (fx, fy) = (xs[column], ys[column])
+                    let upper = corner[0] + fx * (corner[1] - corner[0])
+                    let lower = corner[width] + fx * (corner[width &+ 1] - corner[width])
                     line[column] = upper + fy * (lower - upper)
+                }
+                for column in inner.upperBound..<size.width {
+                    line[column] = Self.linear(source, slice, xs[column], ys[column], border)
                 }
             }
         }
@@ -82,29 +76,172 @@ extension PatchMap {
         _ target: UnsafeMutablePointer<Value>, _ border: Border<Value>
     ) {
         precondition(slice.depth == 1, "slices have depth 1")
-        let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
-        let (lastLeft, lastTop) = (Int32(slice.width - 1), Int32(slice.height - 1))
-        forEachRow { row, xs, ys in
+        if let pixels { return copy(pixels, source, slice, planes, target, border) }
+        let limits = (
+            low: Float(-0.5), right: Float(slice.width - 1) + 0.5, bottom: Float(slice.height - 1) + 0.5
+        )
+        // Half a pixel up, so that cutting off the fraction rounds to the nearest pixel.
+        withPlaces(in: slice, limits, offset: 0.5) { row, xs, ys, inner, indices in
             for plane in 0..<planes.count {
                 let source = source + plane * planes.stride
                 let line = target + plane * size.count + row * size.width
-                for column in 0..<size.width {
-                    var (x, y) = (xs[column], ys[column])
-                    if !(x >= -0.5 && y >= -0.5 && x < right + 0.5 && y < bottom + 0.5) {
-                        switch border {
-                        case .constant(let value):
-                            line[column] = value
-                            continue
-                        case .mirror: (x, y) = (Self.mirrored(x, right), Self.mirrored(y, bottom))
-                        }
-                    }
-                    // Half a pixel up, so that cutting off the fraction rounds to the nearest pixel. The sum itself
-                    // may round up to the next whole number, hence the limits.
-                    let (left, top) = (min(Int32(x + 0.5), lastLeft), min(Int32(y + 0.5), lastTop))
-                    line[column] = source[Int(top) &* slice.width &+ Int(left)]
+                for column in 0..<inner.lowerBound {
+                    line[column] = Self.nearest(source, slice, xs[column], ys[column], border)
+                }
+                for column in inner { line[column] = source[Int(indices[column])] }
+                for column in inner.upperBound..<size.width {
+                    line[column] = Self.nearest(source, slice, xs[column], ys[column], border)
                 }
             }
         }
+    }
+
+    /// Copies whole pixels, forward or mirrored.
+    private func copy<Value: BitwiseCopyable>(
+        _ pixels: (x: Int, y: Int, stepX: Int, stepY: Int), _ source: UnsafePointer<Value>, _ slice: Extent,
+        _ planes: Planes, _ target: UnsafeMutablePointer<Value>, _ border: Border<Value>
+    ) {
+        let (x, step) = (pixels.x, pixels.stepX)
+        // Columns of the patch that lie in the slice.
+        let first = min(size.width, max(0, step > 0 ? -x : x - slice.width + 1))
+        let end = max(first, min(size.width, step > 0 ? slice.width - x : x + 1))
+        for plane in 0..<planes.count {
+            for row in 0..<size.height {
+                let line = target + plane * size.count + row * size.width
+                var y = pixels.y + pixels.stepY * row
+                switch border {
+                case .constant(let value):
+                    guard (0..<slice.height).contains(y) else {
+                        line.update(repeating: value, count: size.width)
+                        continue
+                    }
+                    for column in 0..<first { line[column] = value }
+                    for column in end..<size.width { line[column] = value }
+                case .mirror:
+                    y = Mirror.index(y, count: slice.height)
+                    let from = source + plane * planes.stride + y * slice.width
+                    for column in 0..<first {
+                        line[column] = from[Mirror.index(x + step * column, count: slice.width)]
+                    }
+                    for column in end..<size.width {
+                        line[column] = from[Mirror.index(x + step * column, count: slice.width)]
+                    }
+                }
+                let from = source + plane * planes.stride + y * slice.width + x + step * first
+                if step > 0 {
+                    (line + first).update(from: from, count: end - first)
+                } else {
+                    for column in 0..<end - first { line[first &+ column] = from[0 &- column] }
+                }
+            }
+        }
+    }
+
+    /// Gives `body` the places of every row in turn, and those of its columns, one run of them, that lie between the
+    /// limits. There `indices` are the pixels of the slice found by cutting off the fractions, after `offset` was added,
+    /// and the places themselves are no more than these fractions.
+    private func withPlaces(
+        in slice: Extent, _ limits: (low: Float, right: Float, bottom: Float), offset: Float,
+        _ body: (
+            _ row: Int, _ xs: UnsafePointer<Float>, _ ys: UnsafePointer<Float>, _ inner: Range<Int>,
+            _ indices: UnsafePointer<Int32>
+        ) -> Void
+    ) {
+        // Beyond these, numbers have other types.
+        let isCountable = max(slice.width, slice.height) < 1 << 22 && slice.count < 1 << 31
+        let width = Int32(truncatingIfNeeded: slice.width)
+        let (lastLeft, lastTop) = (width &- 1, Int32(truncatingIfNeeded: slice.height) &- 1)
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * size.width) { room in
+            let (lefts, tops) = (room.baseAddress!, room.baseAddress! + size.width)
+            forEachRow { row, xs, ys in
+                let inner = isCountable ? Self.run(xs, ys, count: size.width, limits) : 0..<0
+                let (start, count) = (inner.lowerBound, inner.count)
+                Self.split(xs + start, offset: offset, last: lastLeft, into: lefts + start, count: count)
+                Self.split(ys + start, offset: offset, last: lastTop, into: tops + start, count: count)
+                for column in inner { lefts[column] = tops[column] &* width &+ lefts[column] }
+                body(row, xs, ys, inner, lefts)
+            }
+        }
+    }
+
+    /// The columns whose places lie between the limits; none where these are not a single run.
+    private static func run(
+        _ xs: UnsafePointer<Float>, _ ys: UnsafePointer<Float>, count: Int,
+        _ limits: (low: Float, right: Float, bottom: Float)
+    ) -> Range<Int> {
+        let (low, right, bottom) = limits
+        func isInside(_ column: Int) -> Bool {
+            xs[column] >= low && ys[column] >= low && xs[column] < right && ys[column] < bottom
+        }
+        var (first, end) = (0, count)
+        while first < end, !isInside(first) { first += 1 }
+        while end > first, !isInside(end - 1) { end -= 1 }
+        var outside: Int32 = 0
+        for column in first..<end {
+            let (x, y) = (xs[column], ys[column])
+            outside |= (x >= low ? 0 : 1) | (x < right ? 0 : 1)
+            outside |= (y >= low ? 0 : 1) | (y < bottom ? 0 : 1)
+        }
+        return outside == 0 ? first..<end : 0..<0
+    }
+
+    /// Splits each of `places`, from −`offset` to below 2²², into the whole number below it once `offset` is added, at
+    /// most `last`, and the fraction.
+    private static func split(
+        _ places: UnsafeMutablePointer<Float>, offset: Float, last: Int32,
+        into wholes: UnsafeMutablePointer<Int32>, count: Int
+    ) {
+        // At 2²³ Floats count by ones: adding it rounds to the nearest whole number, in the lowest bits. Unlike a
+        // conversion, which may fail, this needs no branch.
+        let ones: Float = 0x1p23
+        for index in 0..<count {
+            let place = places[index] + offset
+            let sum = place + ones
+            let rounded = sum - ones
+            let isAbove = rounded > place
+            let whole = Int32(bitPattern: sum.bitPattern) &- 0x4b00_0000 &- (isAbove ? 1 : 0)
+            (wholes + index).initialize(to: min(whole, last))
+            places[index] = place - (isAbove ? rounded - 1 : rounded)
+        }
+    }
+
+    /// One bilinear value anywhere.
+    private static func linear(
+        _ source: UnsafePointer<Float>, _ slice: Extent, _ x: Float, _ y: Float, _ border: Border<Float>
+    ) -> Float {
+        let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
+        var (x, y) = (x, y)
+        if !(x >= 0 && y >= 0 && x < right && y < bottom) {
+            switch border {
+            case .constant(let value): return fading(source, slice, x, y, value)
+            case .mirror: (x, y) = (mirrored(x, right), mirrored(y, bottom))
+            }
+        }
+        // The last pixel that has a neighbor behind it; a single pixel is its own neighbor.
+        let (left, top) = (min(Int(x), max(0, slice.width - 2)), min(Int(y), max(0, slice.height - 2)))
+        let (next, below) = (slice.width > 1 ? 1 : 0, slice.height > 1 ? slice.width : 0)
+        let (fx, fy) = (x - Float(left), y - Float(top))
+        let corner = source + (top &* slice.width &+ left)
+        let upper = corner[0] + fx * (corner[next] - corner[0])
+        let lower = corner[below] + fx * (corner[below &+ next] - corner[below])
+        return upper + fy * (lower - upper)
+    }
+
+    /// The nearest value anywhere.
+    private static func nearest<Value: BitwiseCopyable>(
+        _ source: UnsafePointer<Value>, _ slice: Extent, _ x: Float, _ y: Float, _ border: Border<Value>
+    ) -> Value {
+        let (right, bottom) = (Float(slice.width - 1), Float(slice.height - 1))
+        var (x, y) = (x, y)
+        if !(x >= -0.5 && y >= -0.5 && x < right + 0.5 && y < bottom + 0.5) {
+            switch border {
+            case .constant(let value): return value
+            case .mirror: (x, y) = (mirrored(x, right), mirrored(y, bottom))
+            }
+        }
+        // The sum itself may round up to the next whole number, hence the limits.
+        let (left, top) = (min(Int(x + 0.5), slice.width - 1), min(Int(y + 0.5), slice.height - 1))
+        return source[top &* slice.width &+ left]
     }
 
     /// The place between 0 and `last` that a mirror shows at `place`.

@@ -48,6 +48,25 @@ public struct PatchMap: Sendable, Hashable {
         return affine(Double(x) + shift.x, Double(y) + shift.y)
     }
 
+    /// The map of the same patch that lies `x` columns and `y` rows of the slice further on.
+    public func shifted(_ x: Double, _ y: Double) -> PatchMap {
+        PatchMap(
+            size: size, affine: affine.then(.translation(x, y)), elastic: elastic, x: self.x, y: self.y)
+    }
+
+    /// Where the patch shows pixels of the slice as they are: the slice's column and row of the patch's first pixel, and
+    /// the steps to the right and down, each 1 or, mirrored, −1. Nil where it does not.
+    var pixels: (x: Int, y: Int, stepX: Int, stepY: Int)? {
+        guard elastic == nil, affine.xy == 0, affine.yx == 0, abs(affine.xx) == 1, abs(affine.yy) == 1
+        else { return nil }
+        let start = affine(Double(x), Double(y))
+        guard let column = Int(exactly: start.x), let row = Int(exactly: start.y),
+            // As far as a Float counts by ones, which places are otherwise.
+            abs(column) < 1 << 22, abs(row) < 1 << 22
+        else { return nil }
+        return (column, row, Int(affine.xx), Int(affine.yy))
+    }
+
     /// Gives `body` the places of every row of the patch in turn: row, columns in the slice, rows in the slice.
     ///
     /// A row's displacements are a weighted sum of a few values, one for each grid column, by weights that are the
@@ -57,48 +76,54 @@ public struct PatchMap: Sendable, Hashable {
     ) {
         let width = size.width
         let points = elastic?.columns ?? 0
-        // Room for the places of a row, then for the weights of each grid column.
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: (2 + points) * width) { room in
-            let (xs, ys) = (room.baseAddress!, room.baseAddress! + width)
-            let across = ys + width
+        let all = max(points, elastic?.rows ?? 0)
+        // Room for the places of a row, for its columns counted, then for the weights of each grid column.
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: (3 + points) * width) { room in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, all)) { weights in
+                fillRows(room.baseAddress!, points: points, weights.baseAddress!, body)
+            }
+        }
+    }
+
+    private func fillRows(
+        _ room: UnsafeMutablePointer<Float>, points: Int, _ weights: UnsafeMutablePointer<Double>,
+        _ body: (_ row: Int, _ xs: UnsafeMutablePointer<Float>, _ ys: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let width = size.width
+        let (xs, ys, columns) = (room, room + width, room + 2 * width)
+        let across = columns + width
+        for column in 0..<width { (columns + column).initialize(to: Float(column)) }
+        if let elastic {
+            for column in 0..<width {
+                ElasticField.fill(weights, position: x + column, of: elastic.size.width, points: points)
+                for point in 0..<points {
+                    (across + point * width + column).initialize(to: Float(weights[point]))
+                }
+            }
+        }
+        for row in 0..<size.height {
+            let start = affine(Double(x), Double(y + row))
+            let (startX, startY) = (Float(start.x), Float(start.y))
+            let (stepX, stepY) = (Float(affine.xx), Float(affine.yx))
+            for column in 0..<width { (xs + column).initialize(to: startX + stepX * columns[column]) }
+            for column in 0..<width { (ys + column).initialize(to: startY + stepY * columns[column]) }
             if let elastic {
-                for column in 0..<width {
-                    let weights = ElasticField.weights(
-                        position: x + column, of: elastic.size.width, points: points)
-                    for point in 0..<points {
-                        (across + point * width + column).initialize(to: Float(weights[point]))
+                ElasticField.fill(weights, position: y + row, of: elastic.size.height, points: elastic.rows)
+                for point in 0..<points {
+                    var shift = ElasticField.Displacement(0, 0)
+                    for j in 0..<elastic.rows {
+                        shift.x += weights[j] * elastic.displacements[j * points + point].x
+                        shift.y += weights[j] * elastic.displacements[j * points + point].y
                     }
+                    // The affine map is linear in the displacement, so it is applied to a few, not to all.
+                    let inX = Float(affine.xx * shift.x + affine.xy * shift.y)
+                    let inY = Float(affine.yx * shift.x + affine.yy * shift.y)
+                    let weights = across + point * width
+                    for column in 0..<width { xs[column] += inX * weights[column] }
+                    for column in 0..<width { ys[column] += inY * weights[column] }
                 }
             }
-            for row in 0..<size.height {
-                let start = affine(Double(x), Double(y + row))
-                let (startX, startY) = (Float(start.x), Float(start.y))
-                let (stepX, stepY) = (Float(affine.xx), Float(affine.yx))
-                for column in 0..<width {
-                    (xs + column).initialize(to: startX + stepX * Float(column))
-                    (ys + column).initialize(to: startY + stepY * Float(column))
-                }
-                if let elastic {
-                    let down = ElasticField.weights(
-                        position: y + row, of: elastic.size.height, points: elastic.rows)
-                    for point in 0..<points {
-                        var shift = ElasticField.Displacement(0, 0)
-                        for (j, weight) in down.enumerated() {
-                            shift.x += weight * elastic.displacements[j * points + point].x
-                            shift.y += weight * elastic.displacements[j * points + point].y
-                        }
-                        // The affine map is linear in the displacement, so it is applied to a few, not to all.
-                        let inX = Float(affine.xx * shift.x + affine.xy * shift.y)
-                        let inY = Float(affine.yx * shift.x + affine.yy * shift.y)
-                        let weights = across + point * width
-                        for column in 0..<width {
-                            xs[column] += inX * weights[column]
-                            ys[column] += inY * weights[column]
-                        }
-                    }
-                }
-                body(row, xs, ys)
-            }
+            body(row, xs, ys)
         }
     }
 }

@@ -175,6 +175,47 @@ import Testing
         }
     }
 
+    /// Maps that keep pixels copy them; a distortion by nothing makes the same maps interpolate.
+    @Test func wholePixelsAreCopied() {
+        var generator = SplitMix(seed: 47)
+        for round in 0..<200 {
+            let slice = Extent(
+                width: Int.random(in: 1...20, using: &generator),
+                height: Int.random(in: 1...20, using: &generator))
+            let size = Extent(
+                width: Int.random(in: 1...30, using: &generator),
+                height: Int.random(in: 1...30, using: &generator))
+            let still = ElasticField(
+                size: size, displacements: [ElasticField.Displacement](repeating: .init(0, 0), count: 9))
+            let affine = Affine2D.scale(round % 2 == 0 ? 1 : -1, round / 2 % 2 == 0 ? 1 : -1).then(
+                .translation(
+                    Double(Int.random(in: -25...35, using: &generator)),
+                    Double(Int.random(in: -25...35, using: &generator))))
+            let labels = (0..<slice.count).map { _ in UInt8.random(in: 0...9, using: &generator) }
+            let values = labels.map { Float($0) }
+            let (copied, bent) = (
+                PatchMap(size: size, affine: affine), PatchMap(size: size, affine: affine, elastic: still)
+            )
+            for border in [Border<Float>.constant(7), .mirror] {
+                #expect(
+                    Self.linear(copied, values, slice, border: border)
+                        == Self.linear(bent, values, slice, border: border))
+            }
+            for border in [Border<UInt8>.constant(7), .mirror] {
+                #expect(
+                    Self.nearest(copied, labels, slice, border: border)
+                        == Self.nearest(bent, labels, slice, border: border))
+            }
+        }
+    }
+
+    @Test func aShiftedMapShowsWhatLiesFurtherOn() {
+        let map = PatchMap(size: Extent(width: 4, height: 3), affine: .rotation(radians: 0.4))
+        let part = map.shifted(2.5, -1).cropped(to: Extent(width: 2, height: 2), x: 1, y: 1)
+        let (place, expected) = (part(1, 0), map(2, 1))
+        #expect(abs(place.x - expected.x - 2.5) < 1e-12 && abs(place.y - expected.y + 1) < 1e-12)
+    }
+
     private static func pixel(_ values: [Float], _ size: Extent, _ x: Int, _ y: Int, _ border: Border<Float>)
         -> Double
     {
