@@ -40,6 +40,28 @@ import UNetDesign
         plan.training.augmentation.contrast = 1.75
         plan.training.augmentation.noise = 0.6
         plan.training.augmentation.elastic = 7
+        plan.training.augmentation.rotationProbability = 0.32
+        plan.training.augmentation.scaleProbability = 0.34
+        plan.training.augmentation.shear = 5
+        plan.training.augmentation.shearProbability = 0.36
+        plan.training.augmentation.elasticProbability = 0.38
+        plan.training.augmentation.sliceShift = 7
+        plan.training.augmentation.sliceShiftProbability = 0.4
+        plan.training.augmentation.biasField = 0.75
+        plan.training.augmentation.biasFieldProbability = 0.42
+        plan.training.augmentation.blur = 2
+        plan.training.augmentation.blurProbability = 0.44
+        plan.training.augmentation.brightnessProbability = 0.46
+        plan.training.augmentation.contrastProbability = 0.48
+        plan.training.augmentation.sampleContrast = 1.75
+        plan.training.augmentation.sampleContrastProbability = 0.5
+        plan.training.augmentation.lowResolution = 0.25
+        plan.training.augmentation.lowResolutionProbability = 0.52
+        plan.training.augmentation.gamma = 2.5
+        plan.training.augmentation.gammaProbability = 0.54
+        plan.training.augmentation.invertedGammaProbability = 0.56
+        plan.training.augmentation.noiseProbability = 0.58
+        plan.training.foregroundShare = 0.35
         plan.training.stepsPerEpoch = 9
         plan.training.loss = .dice
         plan.training.optimizer = .sgd
@@ -83,12 +105,21 @@ import UNetDesign
             fields[part] = inner
         }
         try remove(
-            ["optimizer", "momentum", "allowsMisplaced", "holdOut", "instances", "borderWeights"],
+            [
+                "optimizer", "momentum", "allowsMisplaced", "holdOut", "instances", "borderWeights",
+                "foregroundShare",
+            ],
             from: "training")
         try remove(["border", "scaling"], from: "preparation")
         var training = try #require(fields["training"] as? [String: Any])
         var augmentation = try #require(training["augmentation"] as? [String: Any])
-        augmentation["elastic"] = nil
+        for key in [
+            "elastic", "rotationProbability", "scaleProbability", "shear", "shearProbability",
+            "elasticProbability", "sliceShift", "sliceShiftProbability", "biasField", "biasFieldProbability",
+            "blur", "blurProbability", "brightnessProbability", "contrastProbability", "sampleContrast",
+            "sampleContrastProbability", "lowResolution", "lowResolutionProbability", "gamma",
+            "gammaProbability", "invertedGammaProbability", "noiseProbability",
+        ] { augmentation[key] = nil }
         training["augmentation"] = augmentation
         fields["training"] = training
         let old = try JSONDecoder().decode(Plan.self, from: JSONSerialization.data(withJSONObject: fields))
@@ -124,7 +155,7 @@ import UNetDesign
         overrides.add(.of(\.training.fold), FoldChoice.one(2))
         overrides.add(.of(\.training.patch), try #require(PatchSides.planValue(of: "64x48")))
         overrides.add(.of(\.training.augmentation.elastic), 6.0)
-        overrides.add(.of(\.training.augmentation), true)
+        overrides.add(.of(\.training.augmentation), AugmentationPreset.none)
         var plan = Blobs.plan()
         plan.training.holdOut = ["p1"]
         try overrides.apply(to: &plan)
@@ -166,7 +197,11 @@ import UNetDesign
             throws: SegmentationError.planDiffers(
                 path: "run", setting: .of(\.training.holdOut), planned: "none", given: "p1 p2")
         ) { try check(\.training.holdOut, ["p1", "p2"]) }
-        #expect(throws: SegmentationError.self) { try check(\.training.augmentation, true) }
+        try check(\.training.augmentation, AugmentationPreset.light)
+        #expect(
+            throws: SegmentationError.planDiffers(
+                path: "run", setting: .of(\.training.augmentation), planned: "light", given: "none")
+        ) { try check(\.training.augmentation, AugmentationPreset.none) }
         #expect(throws: SegmentationError.self) { try check(\.training.threads, 0) }
     }
 

@@ -87,6 +87,12 @@ import UNetDesign
         Flaw("contrast inf is not valid; it must be from 0.01 to 100") {
             $0.training.augmentation.contrast = .infinity
         },
+        Flaw("low resolution probability 2.0 is not valid; it must be from 0 to 1") {
+            $0.training.augmentation.lowResolutionProbability = 2
+        },
+        Flaw("foreground share 1.5 is not valid; it must be from 0 to 1") {
+            $0.training.foregroundShare = 1.5
+        },
         Flaw("norm epsilon 0.0 is not valid; it must be from 1e-30 to 1") { $0.network.normEpsilon = 0 },
         Flaw(
             "steps 1000000 is not valid; with batches of 200, an epoch would have more than 100 million patches, so reduce one of them"
@@ -158,7 +164,11 @@ import UNetDesign
         for change: @Sendable (inout Augmentation) -> Void in [
             { $0.rotation = -1 }, { $0.scale = 0 }, { $0.flipProbability = 1.5 }, { $0.brightness = -0.1 },
             { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.elastic = -1 }, { $0.elastic = 1e40 },
-            { $0.overhang = .nan },
+            { $0.overhang = .nan }, { $0.shear = 90 }, { $0.blur = -1 }, { $0.gamma = 0 },
+            { $0.gamma = 11 }, { $0.lowResolution = 0 }, { $0.lowResolution = 1.5 }, { $0.biasField = 5 },
+            { $0.sliceShift = -1 }, { $0.sampleContrast = 0 }, { $0.rotationProbability = 1.1 },
+            { $0.gammaProbability = -0.1 },
+            { $0.noiseProbability = .nan },
         ] {
             var plan = Blobs.plan()
             change(&plan.training.augmentation)

@@ -48,10 +48,7 @@ extension Plan {
         training.patch = PatchSize(sides: network.nearestInput(to: sides))
         training.batchSize = suggestedBatchSize(architecture, dimensions)
         training.takeUsualSteps(architecture)
-        if dataset.isImages {
-            training.augmentation.rotation = 180
-            training.augmentation.flipProbability = 0.5
-        }
+        if dataset.isImages { training.augmentation = .lightOfPictures }
         var plan = Plan(
             structures: dataset.structures, network: network,
             preparation: Preparation(

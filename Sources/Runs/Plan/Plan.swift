@@ -69,6 +69,8 @@ public struct TrainingPlan: Encodable, Sendable, Equatable {
     public var momentum = 0.99
     /// How samples are varied.
     public var augmentation = Augmentation()
+    /// Share of the samples whose middle lies near that of the structures; the others lie anywhere.
+    public var foregroundShare = 0.0
     /// Weights of pixels between cells; nil weighs all alike.
     public var borderWeights: BorderWeights?
     /// Whether the labels numbered objects (`Dataset.hasInstances`), which border weights tell apart; nil in plans that

@@ -11,6 +11,8 @@ public struct PreparedCase: Sendable {
     public let classes: [UInt8]
     /// Weight of each voxel in the loss; empty where the plan weighs all alike.
     public let weights: [Float]
+    /// Where its structures lie.
+    let foreground: Foreground
 
     /// Prepares `loaded` as `plan` says.
     ///
@@ -26,6 +28,7 @@ public struct PreparedCase: Sendable {
         let instances = grid == loaded.volume.geometry ? loaded.instances : nil
         let scan = scan
         weights = plan.training.borderWeights.map { Self.map($0, classes, instances: instances, scan) } ?? []
+        foreground = Foreground(of: classes, on: grid)
     }
 
     /// A case from its parts; `classes` has an entry for every voxel of `scan`, and so has `weights` where not empty.
@@ -35,6 +38,7 @@ public struct PreparedCase: Sendable {
         self.scan = scan
         self.classes = classes
         self.weights = weights
+        foreground = Foreground(of: classes, on: scan.geometry)
     }
 
     /// The weights of every slice; nothing where there are no classes.

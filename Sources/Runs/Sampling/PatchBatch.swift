@@ -30,26 +30,45 @@ package struct PatchBatch: Sendable {
 
     /// Samples patch `place` out of `item`: its pixels lie where `map` says, and its slices begin at `firstSlice`. Slices
     /// beyond the stack are background, as is what a constant border adds; with border weights their weight is 0.
+    ///
+    /// `shifts`: how far each slice is moved, image, classes and weights alike; empty for not at all.
     mutating func fill(
-        _ place: Int, from item: PreparedCase, map: PatchMap, firstSlice: Int, border: Preparation.Border
+        _ place: Int, from item: PreparedCase, map: PatchMap, firstSlice: Int, shifts: [SliceShift] = [],
+        border: Preparation.Border
+    ) {
+        precondition(shifts.isEmpty || shifts.count == input.depth, "a shift for every slice")
+        let scan = item.scan
+        let kept = (0..<scan.geometry.depth).clamped(to: firstSlice..<firstSlice + input.depth)
+        if kept.count < input.depth {
+            for channel in 0..<channels {
+                withImage(place, channel: channel) { $0.update(repeating: scan.backgrounds[channel]) }
+            }
+        }
+        guard !shifts.isEmpty else { return fill(place, kept, firstSlice, item, map, border) }
+        for slice in kept {
+            let shift = shifts[slice - firstSlice]
+            fill(place, slice..<slice + 1, firstSlice, item, map.shifted(shift.x, shift.y), border)
+        }
+    }
+
+    /// Samples slices `kept` of the stack, all through the same map.
+    private mutating func fill(
+        _ place: Int, _ kept: Range<Int>, _ firstSlice: Int, _ item: PreparedCase, _ map: PatchMap,
+        _ border: Preparation.Border
     ) {
         let scan = item.scan
         let (input, output) = (input, output)
-        let stack = 0..<scan.geometry.depth
-        let kept = stack.clamped(to: firstSlice..<firstSlice + input.depth)
         let planes = Planes(count: kept.count, stride: scan.slice.count)
         let first = kept.lowerBound * scan.slice.count
-        // Slices of the patch before the first that the stack has.
+        // Slices of the patch before the first of these.
         let skipped = kept.lowerBound - firstSlice
         for channel in 0..<channels {
-            let background = scan.backgrounds[channel]
             withImage(place, channel: channel) { image in
-                if kept.count < input.depth { image.update(repeating: background) }
                 scan.channels[channel].withUnsafeBufferPointer {
                     map.sampleLinear(
                         $0.baseAddress! + first, slice: scan.slice, planes: planes,
                         into: image.baseAddress! + skipped * input.sliceCount,
-                        border: border.around(background))
+                        border: border.around(scan.backgrounds[channel]))
                 }
             }
         }

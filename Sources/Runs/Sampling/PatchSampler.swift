@@ -4,7 +4,8 @@ import Imaging
 /// Cuts varied patches out of the training scans, the same ones for the same seed, epoch and place in the epoch,
 /// whatever was drawn before: so a resumed run sees what an uninterrupted one would have seen.
 ///
-/// In 2D a sample is a patch of one slice, in 3D of several slices of one volume, all moved alike.
+/// In 2D a sample is a patch of one slice, in 3D of several slices of one volume, all moved alike but for the shifts of
+/// single slices.
 package struct PatchSampler: Sendable {
     let cases: [PreparedCase]
     let plan: Plan
@@ -55,27 +56,44 @@ package struct PatchSampler: Sendable {
     }
 
     private func draw(
-        _ sample: (item: Int, z: Int), stream: (UInt64, UInt64), _ place: Int, into batch: inout PatchBatch
+        _ sample: (item: Int, z: Int), stream: (UInt64, UInt64), _ index: Int, into batch: inout PatchBatch
     ) {
         var generator = SeededGenerator(seed: plan.training.seed, stream: 2, stream.0, stream.1)
         let item = cases[sample.item]
-        let augmentation = plan.training.augmentation
-        let affine = augmentation.drawMap(slice: item.scan.slice, patch: batch.output, using: &generator)
+        let (augmentation, geometry) = (plan.training.augmentation, item.scan.geometry)
+        let isFocused = generator.happens(plan.training.foregroundShare)
+        let focus = isFocused ? item.foreground.center(slice: isVolumetric ? nil : sample.z) : nil
+        let place = augmentation.drawPlace(
+            slice: item.scan.slice, patch: batch.output, focus: focus, using: &generator)
         let first =
             isVolumetric
-            ? drawFirstSlice(item.scan.geometry.depth, patch: plan.training.patch.depth, using: &generator)
+            ? drawFirstSlice(
+                geometry.depth, patch: plan.training.patch.depth,
+                holding: isFocused ? item.foreground.volume?.slices : nil, using: &generator)
             : sample.z
+        let map = augmentation.bend(place, batch, using: &generator)
         batch.fill(
-            place, from: item, map: augmentation.bend(affine, batch, using: &generator), firstSlice: first,
+            index, from: item, map: map, firstSlice: first,
+            shifts: augmentation.drawSliceShifts(batch.input.depth, using: &generator),
             border: plan.preparation.border)
+        let size = Extent(width: batch.input.width, height: batch.input.height, depth: batch.input.depth)
         for channel in 0..<batch.channels {
-            batch.withImage(place, channel: channel) { augmentation.varyIntensities($0, using: &generator) }
+            let floor = item.scan.backgrounds[channel]
+            batch.withImage(index, channel: channel) {
+                augmentation.varyIntensities($0, size: size, floor: floor, using: &generator)
+            }
         }
     }
 
     /// Where a patch of `patch` slices begins in a stack of `count`: anywhere within it, or around it where the stack
-    /// is the thinner one.
-    private func drawFirstSlice(_ count: Int, patch: Int, using generator: inout SeededGenerator) -> Int {
-        Int.random(in: min(0, count - patch)...max(0, count - patch), using: &generator)
+    /// is the thinner one; so that the patch holds `slices`, or lies within them where they are more.
+    private func drawFirstSlice(
+        _ count: Int, patch: Int, holding slices: Range<Int>?, using generator: inout SeededGenerator
+    ) -> Int {
+        let all = min(0, count - patch)...max(0, count - patch)
+        guard let slices else { return Int.random(in: all, using: &generator) }
+        let (last, first) = (slices.lowerBound, slices.upperBound - patch)
+        let holding = (min(first, last)...max(first, last)).clamped(to: all)
+        return holding.lowerBound + generator.index(below: holding.count)
     }
 }

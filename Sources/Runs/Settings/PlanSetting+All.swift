@@ -4,7 +4,7 @@ import UNetDesign
 
 extension PlanSetting {
     /// Every setting of a plan, in the order in which they are shown and take effect.
-    public static let all = network + patients + steps + sampling + machine + file
+    public static let all = network + patients + steps + sampling + machine + file + augmentation
 
     private static let network = [
         PlanSetting(
@@ -136,19 +136,30 @@ extension PlanSetting {
             older: .background, help: "What lies beyond the edge: background or mirror.",
             usual: "background; mirror for classic and pictures"),
         PlanSetting(
-            \.training.augmentation, "training.augmentation", "no augmentation", .flag,
-            help: "Train without data augmentation.",
-            text: { augmentation in
-                var unbent = augmentation
-                unbent.elastic = 0
-                return "\(unbent == .none)"
-            },
-            write: { _, plan in plan.training.augmentation = .none }),
+            \.training.augmentation, "training.augmentation", "augmentation",
+            .value(AugmentationPreset.self),
+            help:
+                "Data augmentation: none; light: small changes of every sample, for short trainings; strong: rarer, larger and more kinds of them, as nnU-Net has and more, for long trainings.",
+            usual: "light", formerFlag: FormerFlag(name: "no augmentation", value: AugmentationPreset.none),
+            text: { AugmentationPreset($0)?.rawValue ?? "custom" },
+            write: { value, plan in
+                guard let preset = value as? AugmentationPreset,
+                    preset != AugmentationPreset(plan.training.augmentation)
+                else { return }
+                plan.training.augmentation = preset.augmentation(
+                    ofPictures: plan.preparation.spacing == nil)
+            }),
         PlanSetting(
             \.training.augmentation.elastic, "training.augmentation.elastic", "elastic",
             .value(Double.self, placeholder: "pixels"), limits: .from(0, to: 1000), older: 0,
             help:
                 "Deform samples elastically, with displacements of this standard deviation in pixels; the paper uses 10.",
+            usual: "0; strong: 3"),
+        PlanSetting(
+            \.training.foregroundShare, "training.foregroundShare", "foreground share",
+            .value(Double.self, placeholder: "share"), limits: .from(0, to: 1), older: 0,
+            help:
+                "Share of the samples, from 0 to 1, whose patch lies around the structures, up to a quarter of its size off their middle; the others lie anywhere in the slice.",
             usual: "0"),
         PlanSetting(
             optional: \.training.borderWeights, "training.borderWeights", "border weights", .flag,
@@ -212,37 +223,5 @@ extension PlanSetting {
             optional: \.training.instances, "training.instances", "instances", .fileOnly,
             help: "Whether labels number objects; the run itself notes it.",
             text: { $0.map { "\($0)" } }),
-        augmentation(
-            \.training.augmentation.rotation, "rotation", .from(0, to: 360),
-            "Largest rotation to either side, degrees.", "20; pictures 180"),
-        augmentation(
-            \.training.augmentation.scale, "scale", .from(0.01, to: 100),
-            "Largest zoom: a factor between its inverse and this.",
-            "1.2"),
-        augmentation(
-            \.training.augmentation.overhang, "overhang", .from(-1_000_000, to: 1_000_000),
-            "Pixels that a patch may reach over the edge of a slice.", "12"),
-        augmentation(
-            \.training.augmentation.flipProbability, "flipProbability", name: "flip probability",
-            .from(0, to: 1),
-            "Probability of mirroring along x, and along y.", "0.1; pictures 0.5"),
-        augmentation(
-            \.training.augmentation.brightness, "brightness", .from(0, to: 1000),
-            "Largest change of brightness, in standard deviations of the scan.", "0.2"),
-        augmentation(
-            \.training.augmentation.contrast, "contrast", .from(0.01, to: 100),
-            "Largest change of contrast: a factor between its inverse and this.", "1.25"),
-        augmentation(
-            \.training.augmentation.noise, "noise", .from(0, to: 1000),
-            "Largest standard deviation of added noise, in standard deviations of the scan.", "0.1"),
     ]
-
-    private static func augmentation(
-        _ place: WritableKeyPath<Plan, Double> & Sendable, _ key: String, name: String? = nil,
-        _ limits: NumberLimits, _ help: String, _ usual: String
-    ) -> PlanSetting {
-        PlanSetting(
-            place, "training.augmentation.\(key)", name ?? key, .fileOnly, limits: limits, help: help,
-            usual: usual)
-    }
 }

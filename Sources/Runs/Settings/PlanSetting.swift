@@ -30,8 +30,18 @@ public struct PlanSetting: Sendable {
     public let usual: String?
     /// Which numbers it takes; nil where it is no number, or any will do.
     public let limits: NumberLimits?
+    /// A flag that command lines of before there were values give one of them by; nil for none.
+    public let formerFlag: FormerFlag?
     /// Whether a run may go on with another value than it was started with.
     public let mayChange: Bool
+
+    /// A name that stands for one value of a setting.
+    public struct FormerFlag: Sendable {
+        /// In plain words, such as `no augmentation`.
+        public let name: String
+        /// The value.
+        public let value: any PlanValue
+    }
 
     let place: PartialKeyPath<Plan> & Sendable
     let write: @Sendable (any PlanValue, inout Plan) -> Void
@@ -85,18 +95,19 @@ extension PlanSetting {
     /// - Parameters:
     ///   - older: the value that plans have which say nothing of it, since they are older than it; nil for a setting that
     ///     no plan lacks.
+    ///   - formerFlag: a flag of older command lines for one of its values.
     ///   - write: puts a value that was given into a plan; nil stores it.
     ///   - then: what a plan changes along with it, called with the plan before and after.
     init<Value: Codable & Equatable & Sendable>(
         _ place: WritableKeyPath<Plan, Value> & Sendable, _ path: String, _ name: String, _ form: Form,
         limits: NumberLimits? = nil, older: Value? = nil, help: String, usual: String? = nil,
-        mayChange: Bool = false, text: (@Sendable (Value) -> String)? = nil,
+        formerFlag: FormerFlag? = nil, mayChange: Bool = false, text: (@Sendable (Value) -> String)? = nil,
         write: (@Sendable (any PlanValue, inout Plan) -> Void)? = nil,
         then: (@Sendable (_ before: Plan, inout Plan) -> Void)? = nil
     ) {
         self.init(
             place: place, path: path, name: name, form: form, help: help, usual: usual, limits: limits,
-            mayChange: mayChange,
+            formerFlag: formerFlag, mayChange: mayChange,
             write: Self.following(place, then) { value, plan in
                 if let write { return write(value, &plan) }
                 Self.store(value, at: place, in: &plan)
@@ -125,7 +136,7 @@ extension PlanSetting {
     ) {
         self.init(
             place: place, path: path, name: name, form: form, help: help, usual: usual, limits: limits,
-            mayChange: false,
+            formerFlag: nil, mayChange: false,
             write: Self.following(place, then) { value, plan in
                 if let write { return write(value, &plan) }
                 Self.store(value, at: place, in: &plan)
@@ -141,13 +152,14 @@ extension PlanSetting {
 
     private init(
         place: PartialKeyPath<Plan> & Sendable, path: String, name: String, form: Form, help: String,
-        usual: String?, limits: NumberLimits?, mayChange: Bool,
+        usual: String?, limits: NumberLimits?, formerFlag: FormerFlag?, mayChange: Bool,
         write: @escaping @Sendable (any PlanValue, inout Plan) -> Void,
         decode: @escaping @Sendable (PlanDecoder, inout Plan) throws -> Void,
         read: @escaping @Sendable (Plan) -> (text: String?, number: Double?)
     ) {
         (self.place, self.path, self.name, self.form) = (place, path, name, form)
-        (self.help, self.usual, self.limits, self.mayChange) = (help, usual, limits, mayChange)
+        (self.help, self.usual, self.limits) = (help, usual, limits)
+        (self.formerFlag, self.mayChange) = (formerFlag, mayChange)
         // These are read as a whole, before all settings.
         let isOfWhole = ["network.", "structures", "formatVersion"].contains { path.hasPrefix($0) }
         self.decode = isOfWhole || path == "training.augmentation" ? nil : decode

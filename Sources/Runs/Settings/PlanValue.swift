@@ -44,6 +44,7 @@ extension PhaseSelection: PlanValue {}
 extension OptimizerChoice: PlanValue {}
 extension KernelChoice: PlanValue {}
 extension Preparation.Border: PlanValue {}
+extension AugmentationPreset: PlanValue {}
 
 /// Names of patients or images.
 extension [String]: PlanValue {

@@ -12,6 +12,8 @@ struct PlanOptions: ParsableArguments, CustomReflectable {
     private(set) var overrides = PlanOverrides()
     /// The plan in a file, to begin with.
     private(set) var file: URL?
+    /// An option and the flag of older command lines for the same setting, where both were given.
+    private var conflict: (option: String, flag: String)?
 
     private static let settings = PlanSetting.all.filter {
         if case .fileOnly = $0.form { false } else { true }
@@ -22,7 +24,13 @@ struct PlanOptions: ParsableArguments, CustomReflectable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         for setting in Self.settings {
-            if let value = try Self.value(of: setting, in: container) { overrides.add(setting, value) }
+            let value = try Self.value(of: setting, in: container)
+            if let value { overrides.add(setting, value) }
+            guard let former = setting.formerFlag,
+                try container.decode(Flag<Bool>.self, forKey: Key(stringValue: former.key)).wrappedValue
+            else { continue }
+            if value != nil { conflict = (setting.flag ?? setting.name, former.flag) }
+            overrides.add(setting, former.value)
         }
         file = try container.decode(Self.FileOption.self, forKey: Key(stringValue: "plan")).wrappedValue?.url
     }
@@ -34,10 +42,17 @@ struct PlanOptions: ParsableArguments, CustomReflectable {
             help: ArgumentHelp(
                 "Start from the plan in this file, such as the plan.json of another run; options given beside it override its settings.",
                 valueName: "plan.json"))
-        return Mirror(self, children: [(label: "_plan", value: file)] + settings)
+        let former = Self.settings.compactMap(\.formerFlag).map { flag -> (label: String?, value: Any) in
+            let help = ArgumentHelp(visibility: .hidden)
+            return ("_\(flag.key)", Flag(wrappedValue: false, name: .customLong(flag.optionName), help: help))
+        }
+        return Mirror(self, children: [(label: "_plan", value: file)] + settings + former)
     }
 
     func validate() throws {
+        if let (option, flag) = conflict {
+            throw ValidationError("\(option) and \(flag) cannot be combined; use one of them")
+        }
         if overrides.contains(\.training.fold), overrides.contains(\.training.holdOut) {
             throw ValidationError("--hold-out and --fold cannot be combined; use one of them")
         }
@@ -152,6 +167,16 @@ extension Flag where Value == Bool {
     init(wrappedValue: Bool, _ setting: PlanSetting) {
         self.init(wrappedValue: wrappedValue, name: setting.longName, help: setting.argumentHelp(nil))
     }
+}
+
+extension PlanSetting.FormerFlag {
+    fileprivate var optionName: String { name.replacing(" ", with: "-") }
+
+    /// The flag as it is typed.
+    fileprivate var flag: String { "--\(optionName)" }
+
+    /// What the parser keeps it under.
+    fileprivate var key: String { name.replacing(" ", with: "_") }
 }
 
 extension PlanSetting {
