@@ -110,7 +110,7 @@ import UNetDesign
         let (images, labels) = (centers(batch.images), centers(batch.classes.map { Float($0) }))
         let before = centers(still.images)
         for z in 0..<5 {
-            #expect(abs(images[z].x - labels[z].x) < 0.1 && abs(images[z].y - labels[z].y) < 0.1)
+            #expect(abs(images[z].x - labels[z].x) < 0.5 && abs(images[z].y - labels[z].y) < 0.5)
             #expect(abs(images[z].x - before[z].x) < 4.01 && abs(images[z].y - before[z].y) < 4.01)
             for other in 0..<z { #expect(images[z].x != images[other].x && images[z].y != images[other].y) }
         }
@@ -146,12 +146,11 @@ import UNetDesign
     }
 
     @Test func aSampleThatIsOnlyShiftedOrMirroredKeepsItsPixels() {
-        let item = Painted.item()
+        // The middle of the slice lies between pixels of the patch.
+        let item = Painted.item(width: 63, height: 47)
         let values = Set(item.scan.channels[0])
         let augmentation = Self.only { ($0.overhang, $0.flipProbability) = (6, 0.5) }
-        var plan = Self.plan(augmentation, steps: 20)
-        plan.training.patch = PatchSize(width: 47, height: 40)
-        let batches = Self.batches(plan, [item])
+        let batches = Self.batches(Self.plan(augmentation, steps: 20), [item])
         #expect(batches.allSatisfy { $0.images.allSatisfy(values.contains) })
         #expect(Set(batches.map(\.images)).count > 10)
     }

@@ -164,10 +164,10 @@ import UNetDesign
         for change: @Sendable (inout Augmentation) -> Void in [
             { $0.rotation = -1 }, { $0.scale = 0 }, { $0.flipProbability = 1.5 }, { $0.brightness = -0.1 },
             { $0.contrast = .infinity }, { $0.noise = -1 }, { $0.elastic = -1 }, { $0.elastic = 1e40 },
-            { $0.overhang = .nan }, { $0.shear = 90 }, { $0.blur = -1 }, { $0.gamma = 0 }, { $0.gamma = 11 },
-            { $0.lowResolution = 0 }, { $0.lowResolution = 1.5 }, { $0.biasField = 5 },
-            { $0.sliceShift = -1 },
-            { $0.sampleContrast = 0 }, { $0.rotationProbability = 1.1 }, { $0.gammaProbability = -0.1 },
+            { $0.overhang = .nan }, { $0.shear = 90 }, { $0.blur = -1 }, { $0.gamma = 0 },
+            { $0.gamma = 11 }, { $0.lowResolution = 0 }, { $0.lowResolution = 1.5 }, { $0.biasField = 5 },
+            { $0.sliceShift = -1 }, { $0.sampleContrast = 0 }, { $0.rotationProbability = 1.1 },
+            { $0.gammaProbability = -0.1 },
             { $0.noiseProbability = .nan },
         ] {
             var plan = Blobs.plan()

@@ -14,7 +14,8 @@ import Testing
         for (share, value) in zip(shares, found) {
             let expected = pow(Double(share), exponent)
             let tolerance = exponent * abs(exponent - 1) / 32_768 + 3e-7
-            #expect(abs(Double(value) - expected) <= tolerance * expected)
+            // Beside what a Float can hold.
+            #expect(abs(Double(value) - expected) <= tolerance * expected + 1e-44)
         }
     }
 

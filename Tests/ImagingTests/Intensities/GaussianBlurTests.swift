@@ -7,7 +7,10 @@ import Testing
     /// Of `[[(7*x + 13*y + x*y*y) % 11 for x in range(6)] for y in range(5)]`, with sigma 1.2 along y and 0.7 along x:
     /// `scipy.ndimage.gaussian_filter(image, (1.2, 0.7), mode="reflect", truncate=3)`.
     @Test func agreesWithSciPy() {
-        let image = (0..<5).flatMap { y in (0..<6).map { x in Float((7 * x + 13 * y + x * y * y) % 11) } }
+        let image = (0..<30).map { index -> Float in
+            let (x, y) = (index % 6, index / 6)
+            return Float((7 * x + 13 * y + x * y * y) % 11)
+        }
         let expected: [Float] = [
             2.543747, 5.525452, 5.655299, 6.151688, 4.937261, 4.483729,
             3.261182, 5.421029, 5.545637, 5.467350, 4.550068, 5.074503,
