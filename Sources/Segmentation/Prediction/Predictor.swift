@@ -140,11 +140,12 @@ extension Predictor {
     /// Returns the class probabilities of `prepared` on its own grid: the mean over the models.
     func probabilities(_ prepared: Prepared, progress: Progress? = nil) async throws -> ProbabilityMap {
         var values: [Float] = []
+        let count = models.count
         for (index, model) in models.enumerated() {
             let map = try await model.probabilities(
                 prepared.scans[index], settings: settings, isMirrored: isMirrored
             ) {
-                progress?((Double(index) + $0) / Double(models.count))
+                progress?((Double(index) + $0) / Double(count))
             }
             .resampledInPlane(to: prepared.geometry)
             guard models.count > 1 else { return map }
