@@ -28,7 +28,6 @@ package enum Painted {
             classes.map { Float(generator.uniform(-1...1)) + ($0 == 1 ? 2 : $0 == 2 ? -Float(channel) : 0) }
         }
         return PreparedCase(
-            Case(id: name, patient: name, images: [URL(filePath: "/\(name).nii")]),
             scan: PreparedScan(geometry: geometry, channels: images), classes: classes,
             weights: weighted ? classes.map { 1 + Float($0) * Float(generator.uniform()) } : [])
     }

@@ -39,7 +39,7 @@ import UNetDesign
         let item = Painted.item(depth: depth)
         let classes = item.classes.map { min($0, 1) }
         let scan = PreparedScan(geometry: item.scan.geometry, channels: [classes.map { Float($0) }])
-        return PreparedCase(item.source, scan: scan, classes: classes, weights: classes.map { Float($0) + 1 })
+        return PreparedCase(scan: scan, classes: classes, weights: classes.map { Float($0) + 1 })
     }
 
     /// Variations of the place of a sample.
@@ -240,7 +240,7 @@ import UNetDesign
         let one = Painted.item(seed: 5)
         let scan = PreparedScan(
             geometry: one.scan.geometry, channels: [one.scan.channels[0], one.scan.channels[0]])
-        let item = PreparedCase(one.source, scan: scan, classes: one.classes)
+        let item = PreparedCase(scan: scan, classes: one.classes)
         var plan = Self.plan(Self.only { $0.gammaProbability = 1 })
         plan.network.inputChannels = 2
         let images = try #require(Self.batches(plan, [item]).first).images
@@ -250,8 +250,7 @@ import UNetDesign
     @Test func aConstantSampleStaysFinite() {
         let geometry = Geometry(pixels: 64, 48)
         let scan = PreparedScan(geometry: geometry, channels: [[Float](repeating: 0, count: geometry.count)])
-        let item = PreparedCase(
-            Painted.item().source, scan: scan, classes: [UInt8](repeating: 0, count: geometry.count))
+        let item = PreparedCase(scan: scan, classes: [UInt8](repeating: 0, count: geometry.count))
         var augmentation = Augmentation.strong
         (augmentation.gammaProbability, augmentation.invertedGammaProbability) = (1, 1)
         (augmentation.sampleContrastProbability, augmentation.noiseProbability) = (1, 0)

@@ -17,8 +17,7 @@ import UNetDesign
             let (x, y, z) = (index % 100, index / 100 % 100, index / 10_000)
             return Float(x + 256 * y + 65_536 * z)
         }
-        return PreparedCase(
-            item.source, scan: PreparedScan(geometry: grid, channels: [image]), classes: item.classes)
+        return PreparedCase(scan: PreparedScan(geometry: grid, channels: [image]), classes: item.classes)
     }
 
     private static func plan(share: Double, depth: Int = 1, steps: Int = 60) -> Plan {

@@ -210,7 +210,7 @@ import UNetDesign
             // The classes themselves are the image, so that both must be bent alike.
             let scan = PreparedScan(
                 geometry: cases[0].scan.geometry, channels: [cases[0].classes.map { Float($0) }])
-            let painted = PreparedCase(cases[0].source, scan: scan, classes: cases[0].classes)
+            let painted = PreparedCase(scan: scan, classes: cases[0].classes)
             let sampler = PatchSampler([painted], plan: plan)
             let (images, classes) = read(sampler.batch(0, epoch: 3, order: [0, 1]))
             var different = 0

@@ -146,6 +146,76 @@ import Torch
         }
     }
 
+    @Test func casesInMemoryTrainAsThoseOnDisk() async throws {
+        try await withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 5)
+            var plan = Blobs.plan(epochs: 3)
+            plan.training.fold = 0
+            let disk = RunFolder(folder.appending(path: "disk"))
+            try await TrainingJob(dataset: data, run: disk).start(plan).finish()
+
+            let heldOut = Set(try disk.readSplits().validation)
+            let cases = try data.cases.map { item in
+                let loaded = try data.load(item)
+                return (
+                    item,
+                    TrainingCase(
+                        name: item.id, channels: loaded.channels, labels: try #require(loaded.labels))
+                )
+            }
+            let run = RunFolder(folder.appending(path: "memory"))
+            let job = TrainingJob(
+                training: cases.filter { !heldOut.contains($0.0.patient) }.map(\.1),
+                validation: cases.filter { heldOut.contains($0.0.patient) }.map(\.1), run: run)
+            let summary = try await job.start(plan).finish()
+            #expect(summary.finalMeanDice != nil)
+            // Only the plan inside differs, by who is held out.
+            let (one, other) = (try Safetensors(contentsOf: disk.last), try Safetensors(contentsOf: run.last))
+            #expect(one.tensors.count == other.tensors.count)
+            for (name, tensor) in one.tensors where !name.hasPrefix("random_state") {
+                #expect(try tensor.bytes() == other.tensors[name]?.bytes(), "\(name)")
+            }
+            #expect(try run.readSplits().validation == cases.map(\.1.name).filter { heldOut.contains($0) })
+            // It can be resumed, and not with other cases.
+            #expect(try await job.resume().finish().epochs == 3)
+            let gone = TrainingJob(training: [cases[0].1], run: run)
+            await #expect(throws: SegmentationError.self) { try await gone.resume().finish() }
+        }
+    }
+
+    @Test func casesInMemoryAreChecked() async throws {
+        let grid = Geometry(width: 32, height: 32, depth: 1, spacing: Spacing(1.5, 1.5, 8))
+        let volume = Volume(geometry: grid, voxels: (0..<1024).map { Float($0 % 37) })
+        let labels = LabelMap(geometry: grid, labels: (0..<1024).map { UInt8($0 % 3) })
+        let good = TrainingCase(name: "a", channels: [volume], labels: labels)
+        func error(_ cases: [TrainingCase]) async throws -> String {
+            try await withTemporaryDirectory { folder in
+                let run = RunFolder(folder.appending(path: "run"))
+                let error = await #expect(throws: (any Error).self) {
+                    try await TrainingJob(training: cases, run: run).start(Blobs.plan(epochs: 1)).finish()
+                }
+                #expect(!run.url.exists)
+                return "\(error.map { "\($0)" } ?? "")"
+            }
+        }
+        #expect(try await error([]).hasPrefix("the cases: there is nothing to train on, because "))
+        #expect(try await error([good, good]) == "the cases: lists a twice; list each name once")
+        var bad = good
+        bad.channels = [volume, volume]
+        #expect(try await error([bad]).hasPrefix("a: has 2 channels, but the network was trained on 1"))
+        bad = good
+        bad.channels[0].voxels[5] = .nan
+        #expect(try await error([bad]).contains("a: "))
+        bad = good
+        bad.labels.labels[7] = 9
+        #expect(try await error([bad]).hasPrefix("a: "))
+        bad = good
+        bad.labels = LabelMap(
+            geometry: Geometry(width: 16, height: 32, depth: 1, spacing: Spacing(1.5, 1.5, 8)),
+            labels: [UInt8](repeating: 0, count: 512))
+        #expect(try await error([bad]).contains("its labels"))
+    }
+
     @Test func aBudgetPicksTheEpochs() async throws {
         try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 5)

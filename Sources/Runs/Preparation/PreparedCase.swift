@@ -3,8 +3,6 @@ import Imaging
 
 /// A case on the network's grid, ready to be cut into patches.
 public struct PreparedCase: Sendable {
-    /// The case it came from.
-    public let source: Case
     /// Intensities of each input channel.
     public let scan: PreparedScan
     /// Class of each voxel, 0 for background; empty if the case has no reference.
@@ -18,23 +16,33 @@ public struct PreparedCase: Sendable {
     ///
     /// - Throws: Errors of `Preparation.prepare`.
     public init(_ loaded: LoadedCase, plan: Plan) throws {
-        source = loaded.case
-        scan = try plan.preparation.prepare(loaded.channels)
+        try self.init(
+            channels: loaded.channels, labels: loaded.labels, instances: loaded.instances, plan: plan)
+    }
+
+    /// Prepares a case in memory according to `plan`.
+    ///
+    /// - Parameters:
+    ///   - channels: the intensities of each input channel, all on one grid.
+    ///   - labels: on the same grid; nil if there are none.
+    ///   - instances: the numbers of objects, which tell touching cells apart.
+    ///   - plan: the plan.
+    /// - Throws: Errors of `Preparation.prepare`.
+    init(channels: [Volume], labels: LabelMap?, instances: [UInt16]? = nil, plan: Plan) throws {
+        let scan = try plan.preparation.prepare(channels)
         let table = plan.classOfLabel
         let grid = scan.geometry
-        let classes = loaded.labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []
-        self.classes = classes
-        // Instances, which tell touching cells apart, exist only on the grid on which they were drawn.
-        let instances = grid == loaded.volume.geometry ? loaded.instances : nil
-        let scan = scan
-        weights = plan.training.borderWeights.map { Self.map($0, classes, instances: instances, scan) } ?? []
-        foreground = Foreground(of: classes, on: grid)
+        let classes = labels.map { $0.resampledInPlane(to: grid).labels.map { table[Int($0)] } } ?? []
+        // Instances exist only on the grid on which they were drawn.
+        let known = grid == channels[0].geometry ? instances : nil
+        self.init(
+            scan: scan, classes: classes,
+            weights: plan.training.borderWeights.map { Self.map($0, classes, instances: known, scan) } ?? [])
     }
 
     /// Creates a case from its parts; `classes`, and `weights` unless empty, have an entry for every voxel of `scan`.
-    package init(_ source: Case, scan: PreparedScan, classes: [UInt8], weights: [Float] = []) {
-        precondition(classes.count == scan.geometry.count, "a class for every voxel")
-        self.source = source
+    package init(scan: PreparedScan, classes: [UInt8], weights: [Float] = []) {
+        precondition(classes.isEmpty || classes.count == scan.geometry.count, "a class for every voxel")
         self.scan = scan
         self.classes = classes
         self.weights = weights

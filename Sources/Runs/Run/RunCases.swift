@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Scans
 
@@ -7,7 +8,7 @@ package struct RunCases: Sendable {
     /// The cases to train on.
     package let training: [PreparedCase]
     /// The held-out cases.
-    package let validation: [LoadedCase]
+    package let validation: [TrainingCase]
 
     /// Loads the cases of both sides. A case that cannot be read is reported and left out. A label that is none of the
     /// structures is an error, since the file and the structures could each be wrong.
@@ -29,7 +30,7 @@ package struct RunCases: Sendable {
                 known: Phase.allCases.filter(phases.contains))
         }
         var training: [PreparedCase] = []
-        var validation: [LoadedCase] = []
+        var validation: [TrainingCase] = []
         let (results, findings) = Self.load(
             wanted, prepare: { trained.contains($0.patient) }, plan: plan, shouldStop: shouldStop)
         if shouldStop() { throw SegmentationError.stopped }
@@ -49,9 +50,9 @@ package struct RunCases: Sendable {
         for (item, result) in zip(wanted, results) {
             switch result {
             case .prepared(let prepared, _): training.append(prepared)
-            case .loaded(let loaded):
-                validation.append(loaded)
-                if let same = trainedImages[Fingerprint(loaded.channels)] {
+            case .heldOut(let heldOut):
+                validation.append(heldOut)
+                if let same = trainedImages[Fingerprint(heldOut.channels)] {
                     report(.sameImage(training: same, heldOut: item.id))
                 }
             case .failed(let error): report(.skipped(case: item.id, error))
@@ -66,9 +67,33 @@ package struct RunCases: Sendable {
         self.validation = validation
     }
 
+    /// Prepares cases in memory.
+    ///
+    /// - Throws: `SegmentationError.nothingToTrain` without cases to train on, and for cases that cannot be used
+    ///   `SegmentationError`, `ScanError`, and `DatasetError` that name them.
+    package init(
+        training: [TrainingCase], validation: [TrainingCase], plan: Plan, report: (TrainingEvent) -> Void
+    ) throws {
+        guard !training.isEmpty else {
+            throw SegmentationError.nothingToTrain(path: "the cases", .noReadableCase)
+        }
+        for item in training + validation { try plan.check(item) }
+        var trainedImages: [Fingerprint: String] = [:]
+        for item in training { trainedImages[Fingerprint(item.channels)] = item.name }
+        for item in validation {
+            if let same = trainedImages[Fingerprint(item.channels)] {
+                report(.sameImage(training: same, heldOut: item.name))
+            }
+        }
+        self.training = try training.parallelMap { item in
+            Result { try PreparedCase(channels: item.channels, labels: item.labels, plan: plan) }
+        }.map { try $0.get() }
+        self.validation = validation
+    }
+
     private enum Loading: Sendable {
         case prepared(PreparedCase, Fingerprint)
-        case loaded(LoadedCase)
+        case heldOut(TrainingCase)
         case failed(any Error)
         case unknownLabels(DatasetError)
     }
@@ -92,10 +117,13 @@ package struct RunCases: Sendable {
                         path: item.image.relativePath, expected: plan.network.inputChannels,
                         found: loaded.channels.count)
                 }
+                guard let labels = loaded.labels else {
+                    return (.failed(SegmentationError.noReference(path: item.image.relativePath)), nil)
+                }
                 let loading: Loading =
                     prepare(item)
                     ? .prepared(try PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
-                    : .loaded(loaded)
+                    : .heldOut(TrainingCase(name: item.id, channels: loaded.channels, labels: labels))
                 return (loading, LabelFindings.Entry(loaded, structures: structures))
             } catch let error as DatasetError where error.isOfUnknownLabels {
                 return (.unknownLabels(error), nil)

@@ -53,7 +53,6 @@ package struct AugmentationBenchmark: Sendable {
             GaussianBlur(x: 1, y: 1).apply($0.baseAddress!, size: geometry.extent)
         }
         return PreparedCase(
-            Case(id: "slices", patient: "slices", images: [URL(filePath: "slices")]),
             scan: PreparedScan(geometry: geometry, channels: [pixels]), classes: classes)
     }
 }

@@ -128,7 +128,8 @@ extension Predictor {
     ///
     /// - Throws: Errors of `probabilities(_:progress:)` for invalid scans.
     func prepare(_ channels: [Volume]) throws -> Prepared {
-        let geometry = try grid(of: channels)
+        let geometry = try plan.grid(of: channels)
+        try check(geometry, path: "the scan")
         var scans: [PreparedScan] = []
         for (index, model) in models.enumerated() {
             let same = models[..<index].firstIndex { $0.plan.preparation == model.plan.preparation }
@@ -164,38 +165,6 @@ extension Predictor {
     /// Refuses a grid that would take an implausible amount of memory; see `Preparation.check`.
     func check(_ geometry: Geometry, path: String) throws(SegmentationError) {
         for model in models { try model.plan.check(geometry, path: path) }
-    }
-
-    /// Checks `channels`, which can come from an application as well as from a file, and returns their grid.
-    private func grid(of channels: [Volume]) throws -> Geometry {
-        let expected = plan.network.inputChannels
-        guard let geometry = channels.first?.geometry, channels.count == expected else {
-            throw SegmentationError.channels(path: "the scan", expected: expected, found: channels.count)
-        }
-        let size = [geometry.width, geometry.height, geometry.depth]
-        for (number, channel) in channels.enumerated() {
-            let name = channels.count == 1 ? "the scan" : "channel \(number + 1)"
-            let found = [channel.geometry.width, channel.geometry.height, channel.geometry.depth]
-            guard found == size else {
-                throw ScanError.channelShape(first: "channel 1", other: name, expected: size, found: found)
-            }
-            guard channel.geometry.spacing == geometry.spacing else {
-                throw ScanError.channelSpacing(
-                    first: "channel 1", other: name, expected: geometry.spacing.sides,
-                    found: channel.geometry.spacing.sides)
-            }
-            guard !channel.voxels.isEmpty, channel.voxels.count == geometry.count else {
-                throw SegmentationError.voxels(
-                    path: name, expected: geometry.count, found: channel.voxels.count)
-            }
-            let strange = channel.voxels.count { !$0.isFinite }
-            guard strange == 0 else { throw ScanError.nonFinite(path: name, count: strange) }
-        }
-        guard geometry.spacing.sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw ScanError.noSpacing(path: "the scan", found: geometry.spacing.sides)
-        }
-        try check(geometry, path: "the scan")
-        return geometry
     }
 }
 

@@ -6,10 +6,13 @@ import Synchronization
 import Torch
 import UNetDesign
 
-/// A whole training: from a dataset on disk to a run folder with weights.
+/// A whole training: from a dataset on disk, or cases in memory, to a run folder with weights.
 public struct TrainingJob: Sendable {
-    /// Where the cases come from.
-    public let dataset: Dataset
+    /// The source of the cases; nil for cases in memory.
+    public var dataset: Dataset? {
+        if case .dataset(let dataset) = source { dataset } else { nil }
+    }
+    private let source: Source
     /// Where the run is kept.
     public let run: RunFolder
     /// What to train on.
@@ -40,9 +43,67 @@ public struct TrainingJob: Sendable {
 
     /// A training of `dataset` into `run`.
     public init(dataset: Dataset, run: RunFolder, device: Device = .cpu) {
-        self.dataset = dataset
+        source = .dataset(dataset)
         self.run = run
         self.device = device
+    }
+
+    /// Creates a training on cases in memory.
+    ///
+    /// - Parameters:
+    ///   - training: the cases to train on.
+    ///   - validation: the cases to score after every epoch; `splits.json` lists both by name.
+    ///   - run: the folder of the run.
+    ///   - device: the device to train on.
+    public init(
+        training: [TrainingCase], validation: [TrainingCase] = [], run: RunFolder, device: Device = .cpu
+    ) {
+        source = .memory(training: training, validation: validation)
+        self.run = run
+        self.device = device
+    }
+
+    private enum Source: Sendable {
+        case dataset(Dataset)
+        case memory(training: [TrainingCase], validation: [TrainingCase])
+
+        /// The place of the cases, for errors.
+        var path: String {
+            switch self {
+            case .dataset(let dataset): dataset.root.path(percentEncoded: false)
+            case .memory: "the cases"
+            }
+        }
+
+        /// Whether labels number objects.
+        var hasInstances: Bool {
+            switch self {
+            case .dataset(let dataset): dataset.hasInstances
+            case .memory: false
+            }
+        }
+
+        /// The names that splits can list.
+        var patients: [String] {
+            switch self {
+            case .dataset(let dataset): dataset.patients.map(\.id)
+            case .memory(let training, let validation): (training + validation).map(\.name)
+            }
+        }
+
+        /// The patients to train on and to hold out.
+        func splits(_ wanted: Splits?, _ plan: Plan) throws -> Splits {
+            switch self {
+            case .dataset(let dataset):
+                return try wanted ?? Splits(of: dataset, plan: plan)
+            case .memory(let training, let validation):
+                var seen: Set<String> = []
+                if let name = patients.first(where: { !seen.insert($0).inserted }) {
+                    throw SegmentationError.badSplits(path: path, .repeated(name: name))
+                }
+                return Splits(training: training.map(\.name), validation: validation.map(\.name))
+            }
+        }
     }
 
     /// A run as `plan` says, trained to its end.
@@ -58,21 +119,21 @@ public struct TrainingJob: Sendable {
             let begin = ContinuousClock.now
             guard !plan.structures.isEmpty else {
                 throw SegmentationError.nothingToTrain(
-                    path: dataset.root.path(percentEncoded: false), .noLabel)
+                    path: source.path, .noLabel)
             }
             try plan.validate()
-            try splits?.check(fits: dataset)
+            if let dataset { try splits?.check(fits: dataset) }
             try run.checkIsFree()
             try await locked(report) {
                 // Another training may have ended here since.
                 try run.checkIsFree()
                 if run.holdsRun { await report(.startedAnew(path: run.url.path(percentEncoded: false))) }
                 var plan = plan
-                plan.training.instances = dataset.hasInstances
-                if let splits { plan.training.take(splits) }
-                var splits = try splits ?? Splits(of: dataset, plan: plan)
+                plan.training.instances = source.hasInstances
+                var splits = try source.splits(splits, plan)
+                if self.splits != nil || dataset == nil { plan.training.take(splits) }
                 let cases = try await load(splits, plan, report)
-                splits.validationCases = cases.validation.map(\.case.id)
+                splits.validationCases = cases.validation.map(\.name)
                 if let budget {
                     plan.training.epochs = try await epochs(
                         in: budget, since: begin, plan, cases, splits, report)
@@ -115,18 +176,19 @@ public struct TrainingJob: Sendable {
 
     /// The run's splits, whose patients the dataset must have.
     private func checkedSplits(_ plan: Plan) throws -> Splits {
-        guard plan.training.instances ?? dataset.hasInstances == dataset.hasInstances else {
+        let hasInstances = source.hasInstances
+        guard plan.training.instances ?? hasInstances == hasInstances else {
             throw SegmentationError.planDiffers(
                 path: run.url.path(percentEncoded: false), setting: .of(\.training.instances),
-                planned: "\(!dataset.hasInstances)", given: "\(dataset.hasInstances)")
+                planned: "\(!hasInstances)", given: "\(hasInstances)")
         }
-        try plan.checkStructures(of: dataset, run: run.url.path(percentEncoded: false))
+        if let dataset { try plan.checkStructures(of: dataset, run: run.url.path(percentEncoded: false)) }
         let splits = try run.readSplits()
-        let here = Set(dataset.patients.map(\.id))
+        let here = Set(source.patients)
         let gone = (splits.training + splits.validation).filter { !here.contains($0) }
         guard gone.isEmpty else {
             throw SegmentationError.patientsGone(
-                path: dataset.root.path(percentEncoded: false), patients: gone)
+                path: source.path, patients: gone)
         }
         return splits
     }
@@ -134,7 +196,7 @@ public struct TrainingJob: Sendable {
     /// The scores of the epochs to come rest on the cases that are there now.
     private func updateSplits(_ cases: RunCases) throws {
         var splits = try run.readSplits()
-        let validationCases = cases.validation.map(\.case.id)
+        let validationCases = cases.validation.map(\.name)
         guard splits.validationCases != validationCases else { return }
         splits.validationCases = validationCases
         try run.write(splits, to: run.splits)
@@ -147,9 +209,16 @@ public struct TrainingJob: Sendable {
         var events: [TrainingEvent] = []
         let cases = await withTaskCancellationHandler {
             Result {
-                try RunCases(
-                    of: dataset, splits: splits, plan: plan, shouldStop: { flag.isSet },
-                    report: { events.append($0) })
+                switch source {
+                case .dataset(let dataset):
+                    try RunCases(
+                        of: dataset, splits: splits, plan: plan, shouldStop: { flag.isSet },
+                        report: { events.append($0) })
+                case .memory(let training, let validation):
+                    try RunCases(
+                        training: training, validation: validation, plan: plan,
+                        report: { events.append($0) })
+                }
             }
         } onCancel: {
             flag.set()

@@ -10,11 +10,9 @@ struct Validator: Sendable {
     private let cases: [(scan: PreparedScan, reference: LabelMap)]
     private let plan: Plan
 
-    init(_ loaded: [LoadedCase], plan: Plan) throws {
+    init(_ cases: [TrainingCase], plan: Plan) throws {
         self.plan = plan
-        cases = try loaded.compactMap { item in
-            try item.labels.map { (try plan.preparation.prepare(item.channels), $0) }
-        }
+        self.cases = try cases.map { (try plan.preparation.prepare($0.channels), $0.labels) }
     }
 
     /// Held-out cases.

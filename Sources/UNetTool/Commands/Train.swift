@@ -82,7 +82,7 @@ struct Train: AsyncParsableCommand {
         var job = TrainingJob(dataset: dataset, run: run, device: device.device)
         job.budget = budget?.duration
         if let splits { job.splits = try GivenFile(splits).splits(of: dataset) }
-        let (events, structures) = try training(job)
+        let (events, structures) = try training(job, on: dataset)
         let summary = try await console.train(events, structures: structures, resumption: resumption)
         let dice = summary.finalMeanDice.map { String(format: ", validation Dice %.3f", $0) } ?? ""
         try StandardOutput.print(
@@ -91,8 +91,10 @@ struct Train: AsyncParsableCommand {
     }
 
     /// Returns the events of the training and the structures that it learns to segment.
-    private func training(_ job: TrainingJob) throws -> (TrainingEvents, structures: [Structure]) {
-        guard resume else { return (job.start(try plan.makePlan(job.dataset)), job.dataset.structures) }
+    private func training(_ job: TrainingJob, on dataset: Dataset) throws -> (
+        TrainingEvents, structures: [Structure]
+    ) {
+        guard resume else { return (job.start(try plan.makePlan(dataset)), dataset.structures) }
         let path = output.url.relativePath
         guard job.run.holdsRun else { throw SegmentationError.noRun(path: path) }
         let planned = try job.run.readPlan()
