@@ -128,11 +128,15 @@ import Torch
                 let alone = try await Predictor([model]).probabilities(volume)
                 for (index, value) in alone.values.enumerated() { sum[index] += weight / 5 * value }
             }
-            for (one, other) in zip(together.values, sum) { #expect(abs(one - other) < 1e-6) }
+            // Kernels are stored in half precision.
+            for (one, other) in zip(together.values, sum) { #expect(abs(one - other) < 1e-3) }
+            let full = try Data(contentsOf: job.folder.run(0).best).count
+            #expect(
+                try Data(contentsOf: job.folder.model.appending(path: "fold0.safetensors")).count < full)
 
             let fast = try await Predictor.load([job.folder.model], effort: .fast).probabilities(volume)
             let first = try await Predictor([Model(contentsOf: job.folder.run(0).url)]).probabilities(volume)
-            #expect(fast.values == first.values)
+            for (one, other) in zip(fast.values, first.values) { #expect(abs(one - other) < 1e-3) }
         }
     }
 

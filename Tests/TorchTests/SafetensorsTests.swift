@@ -11,6 +11,23 @@ import Torch
         return (String(decoding: bytes[8..<(8 + length)], as: UTF8.self), Array(bytes[(8 + length)...]))
     }
 
+    @Test func halfPrecisionIsReadAsFloats() throws {
+        try withTemporaryDirectory { folder in
+            let file = folder.appending(path: "half.safetensors")
+            let values: [Float] = [0.5, -1 / 3, 65_504, 6e-8, 0]
+            let half = try Tensor(values, shape: [5]).to(.float16)
+            #expect(half.scalarType == .float16)
+            try Safetensors([("w", half)]).write(to: file)
+            let read = try #require(try Safetensors(contentsOf: file).tensors["w"])
+            #expect(read.scalarType == .float32)
+            // The nearest numbers of 11 significant bits; 2⁻²⁴ is the smallest.
+            let expected: [Float] = [0.5, -0.333_251_953_125, 65_504, 0x1p-24, 0]
+            #expect(try read.array(of: Float.self) == expected)
+            // 8 bytes of length, a header padded to 8, and 10 bytes.
+            #expect(try Data(contentsOf: file).count % 8 == 2)
+        }
+    }
+
     @Test func everyTypeAndShapeComesBack() throws {
         try withTensors {
             try withTemporaryDirectory { folder in

@@ -81,6 +81,8 @@ public enum ScalarType: Int8, Sendable, Hashable {
     case int32 = 3
     /// 64-bit signed integers, the type of class targets.
     case int64 = 4
+    /// 16-bit floating point, for storage.
+    case float16 = 5
     /// 32-bit floating point, the type that networks compute in.
     case float32 = 6
     /// 64-bit floating point.
@@ -92,6 +94,7 @@ public enum ScalarType: Int8, Sendable, Hashable {
     public var size: Int {
         switch self {
         case .uint8, .bool: 1
+        case .float16: 2
         case .int32, .float32: 4
         case .int64, .float64: 8
         }

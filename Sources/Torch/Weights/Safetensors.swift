@@ -19,13 +19,14 @@ public struct Safetensors {
     }
 
     static let types: [(name: String, type: ScalarType)] = [
-        ("F32", .float32), ("F64", .float64), ("I64", .int64), ("I32", .int32), ("U8", .uint8),
+        ("F32", .float32), ("F16", .float16), ("F64", .float64), ("I64", .int64), ("I32", .int32),
+        ("U8", .uint8),
         ("BOOL", .bool),
     ]
 }
 
 extension Safetensors {
-    /// Reads all tensors of `url`.
+    /// Reads all tensors of `url`; those stored as float16 become float32.
     ///
     /// - Throws: `TorchError.file` if it cannot be read, `TorchError.weights` if it is not such a file, is truncated,
     ///   or contains an unsupported type.
@@ -67,7 +68,8 @@ extension Safetensors {
                         UnsafeRawBufferPointer(rebasing: bytes[entry.bytes]), shape: shape, type: type)
                 }
             }
-            tensors[name] = try result.get()
+            let tensor = try result.get()
+            tensors[name] = type == .float16 ? try tensor.to(.float32) : tensor
         }
     }
 }
