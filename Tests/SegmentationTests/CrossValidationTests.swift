@@ -210,7 +210,10 @@ import Torch
                 return
             }
             let error = #expect(throws: SegmentationError.self) { try ModelDescription(in: folder) }
-            #expect(error?.description == "\(file.plainPath): cannot be used (\(reason))")
+            #expect(
+                error?.description
+                    == "\(file.plainPath): cannot be used (\(reason)); restore it from a backup, or train again"
+            )
         }
     }
 }
