@@ -7,6 +7,7 @@ import RunFixtures
 import Runs
 import Scans
 import Segmentation
+import Synchronization
 import TestSupport
 import Testing
 import Torch
@@ -54,6 +55,19 @@ func noise(_ width: Int, _ height: Int, _ depth: Int, spacing: Spacing = Spacing
         for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
             let predictor = try Predictor([model(first), model(second)])
             #expect(predictor.allowsMisplaced == (first && second))
+        }
+    }
+
+    /// Slices go through 2D networks some at a time, which must not show.
+    @Test func labelsAreThoseOfTheProbabilitiesHoweverManySlices() async throws {
+        for depth in [1, 16, 17, 37] {
+            let predictor = try Predictor([randomModel(), randomModel(seed: 2)])
+            let volume = noise(40, 36, depth, spacing: Spacing(1.3, 1.3, 8))
+            let steps = Mutex<[Double]>([])
+            let found = try await predictor.segment(volume) { done in steps.withLock { $0.append(done) } }
+            let expected = try predictor.labels(of: await predictor.probabilities(volume))
+            #expect(found == expected)
+            #expect(steps.withLock { $0 == $0.sorted() && $0.last.map { abs($0 - 1) < 1e-9 } == true })
         }
     }
 

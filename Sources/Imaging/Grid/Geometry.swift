@@ -33,6 +33,11 @@ public struct Geometry: Sendable, Hashable, Codable {
     /// Volume of one voxel in mm³.
     public var voxelVolume: Double { spacing.x * spacing.y * spacing.z }
 
+    /// Returns the grid of `depth` slices of this one.
+    public func withDepth(_ depth: Int) -> Geometry {
+        Geometry(width: width, height: height, depth: depth, spacing: spacing)
+    }
+
     /// Returns the position of the voxel (x, y, z) in memory.
     @inlinable
     public func index(_ x: Int, _ y: Int, _ z: Int) -> Int { x + width * (y + height * z) }

@@ -26,6 +26,9 @@ public struct ProbabilityMap: Sendable {
     /// The weights of a pixel sum to 1, so probabilities that sum to 1 still do.
     public func resampledInPlane(to grid: Geometry) -> ProbabilityMap {
         precondition(grid.depth == geometry.depth, "in-plane resampling keeps the slices")
+        if grid.width == geometry.width, grid.height == geometry.height {
+            return ProbabilityMap(geometry: grid, channels: channels, values: values)
+        }
         let resampler = SliceResampler(
             from: Extent(width: geometry.width, height: geometry.height),
             to: Extent(width: grid.width, height: grid.height))

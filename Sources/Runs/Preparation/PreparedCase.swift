@@ -83,6 +83,21 @@ public struct PreparedScan: Sendable {
         backgrounds = channels.map { $0.min() ?? 0 }
     }
 
+    private init(geometry: Geometry, channels: [[Float]], backgrounds: [Float]) {
+        self.geometry = geometry
+        self.channels = channels
+        self.backgrounds = backgrounds
+    }
+
+    /// Returns some of the slices, with the backgrounds of the whole scan.
+    package func slices(_ range: Range<Int>) -> PreparedScan {
+        guard range != 0..<geometry.depth else { return self }
+        let places = range.lowerBound * slice.count..<range.upperBound * slice.count
+        return PreparedScan(
+            geometry: geometry.withDepth(range.count), channels: channels.map { Array($0[places]) },
+            backgrounds: backgrounds)
+    }
+
     /// Width and height of a slice.
     package var slice: Extent { Extent(width: geometry.width, height: geometry.height) }
 }

@@ -136,13 +136,18 @@ public struct PredictionJob: Sendable {
             var prepared = try predictor.prepare(scan.channels(ofFrame: scan.frames.lowerBound))
             for frame in scan.frames {
                 async let next = frame == scan.frames.upperBound ? nil : prepare(scan, frame: frame + 1)
-                let probabilities = try await predictor.probabilities(prepared)
-                let found = try predictor.labels(of: probabilities)
+                let found: LabelMap
+                if writesProbabilities {
+                    let probabilities = try await predictor.probabilities(prepared)
+                    found = try predictor.labels(of: probabilities)
+                    labeled.probabilities = probabilities
+                } else {
+                    found = try await predictor.labels(prepared)
+                }
                 let structures = predictor.plan.structures
                 let result = found.keeping(componentRule, of: structures.map(\.label))
                 labeled.labels += result.labels
                 labeled.removals.append(result.removals(from: found, of: structures))
-                if writesProbabilities { labeled.probabilities = probabilities }
                 if let next = try await next { prepared = next }
             }
             return .success(labeled)

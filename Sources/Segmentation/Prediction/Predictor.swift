@@ -95,7 +95,8 @@ public final class Predictor: Sendable {
     public func segment(
         _ volume: Volume, keeping rule: ComponentRule = .all, progress: Progress? = nil
     ) async throws -> LabelMap {
-        try labels(of: try await probabilities(volume, progress: progress), keeping: rule)
+        try await labels(prepare([volume]), progress: progress)
+            .keeping(rule, of: plan.structures.map(\.label))
     }
 
     /// Returns the labels of `probabilities`.
@@ -138,17 +139,45 @@ extension Predictor {
         return Prepared(geometry: geometry, scans: scans)
     }
 
+    /// Returns the label of every voxel of `prepared`, all components kept.
+    ///
+    /// Networks that see slices are given some at a time, so the probabilities of a whole scan, which take 4 bytes for every
+    /// class and voxel, and again for every step of their way, are never in memory.
+    func labels(_ prepared: Prepared, progress: Progress? = nil) async throws -> LabelMap {
+        let grid = prepared.geometry
+        let seesSlices = models.allSatisfy { $0.plan.network.dimensions == .two }
+        let step = seesSlices ? 16 : grid.depth
+        var labels: [UInt8] = []
+        labels.reserveCapacity(grid.count)
+        for first in stride(from: 0, to: grid.depth, by: step) {
+            let slices = first..<min(first + step, grid.depth)
+            let (start, share) = (
+                Double(first) / Double(grid.depth), Double(slices.count) / Double(grid.depth)
+            )
+            labels += try await probabilities(prepared, slices: slices) { progress?(start + share * $0) }
+                .labelMap(plan).labels
+        }
+        return LabelMap(geometry: grid, labels: labels)
+    }
+
     /// Returns the class probabilities of `prepared` on its own grid: the mean over the models.
     func probabilities(_ prepared: Prepared, progress: Progress? = nil) async throws -> ProbabilityMap {
+        try await probabilities(prepared, slices: 0..<prepared.geometry.depth, progress: progress)
+    }
+
+    private func probabilities(_ prepared: Prepared, slices: Range<Int>, progress: Progress?) async throws
+        -> ProbabilityMap
+    {
         var values: [Float] = []
         let count = models.count
+        let grid = prepared.geometry.withDepth(slices.count)
         for (index, model) in models.enumerated() {
             let map = try await model.probabilities(
-                prepared.scans[index], settings: settings, isMirrored: isMirrored
+                prepared.scans[index].slices(slices), settings: settings, isMirrored: isMirrored
             ) {
                 progress?((Double(index) + $0) / Double(count))
             }
-            .resampledInPlane(to: prepared.geometry)
+            .resampledInPlane(to: grid)
             guard models.count > 1 else { return map }
             let share = Float(shares[index])
             if values.isEmpty {
@@ -158,8 +187,7 @@ extension Predictor {
                 for voxel in values.indices { values[voxel] += share * map.values[voxel] }
             }
         }
-        return ProbabilityMap(
-            geometry: prepared.geometry, channels: plan.network.outputChannels, values: values)
+        return ProbabilityMap(geometry: grid, channels: plan.network.outputChannels, values: values)
     }
 
     /// Refuses a grid that would take an implausible amount of memory; see `Preparation.check`.
