@@ -8,6 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Torch
+import UNetDesign
 
 @TensorActor @Suite(.serialized) struct TrainingTests {
     /// Copies the run folder when `event` is reached: what a kill -9 at that moment would leave.
@@ -85,6 +86,45 @@ import Torch
                 #expect(one.log == other.log)
                 #expect(try Data(contentsOf: run.plan) == Data(contentsOf: RunFolder(whole).plan))
             }
+        }
+    }
+
+    /// Also where libtorch's own operations take part: norms of residual blocks, deep supervision, losses.
+    @Test(
+        arguments: [
+            { _ in }, { $0.network.norm = .instance },
+            { plan in
+                plan.network.architecture = .residual
+                plan.network.deepSupervision = true
+            },
+            { plan in
+                plan.network = NetworkConfiguration(
+                    architecture: .residual, dimensions: .three, outputChannels: 3, filters: 4, depth: 1,
+                    norm: .instance, poolings: [[1, 2, 2]], kernels: [[1, 3, 3], [3, 3, 3]])
+                plan.network.deepSupervision = true
+                plan.training.patch = PatchSize(width: 96, height: 96, depth: 2)
+                plan.window = plan.training.patch
+            },
+        ] as [@Sendable (inout Plan) -> Void])
+    func anyNumberOfThreadsGivesTheSameWeights(change: @Sendable (inout Plan) -> Void) async throws {
+        try await withTemporaryDirectory { folder in
+            let data = try Blobs.write(folder.appending(path: "data"), patients: 4, side: 96)
+            var plan = Blobs.plan(epochs: 1)
+            plan.training.patch = PatchSize(width: 96, height: 96)
+            plan.training.batchSize = 3
+            plan.training.gradientNorm = 0.1
+            plan.training.weightAveraging = 0.9
+            change(&plan)
+            var found: [[String: Data]] = []
+            for threads in [1, 2, 3] {
+                plan.training.threads = threads
+                let run = RunFolder(folder.appending(path: "run\(threads)"))
+                try await TrainingJob(dataset: data, run: run).start(plan).finish()
+                found.append(
+                    try Safetensors(contentsOf: run.last).tensors.mapValues { Data(try $0.bytes()) })
+            }
+            #expect(found[0] == found[1])
+            #expect(found[0] == found[2])
         }
     }
 
@@ -297,12 +337,14 @@ import Torch
         }
     }
 
-    @Test func otherThreadsAreReported() async throws {
+    @Test(arguments: KernelChoice.allCases)
+    func otherThreadsAreReportedWhereTheyMatter(kernels: KernelChoice) async throws {
         try await withTemporaryDirectory { folder in
             let data = try Blobs.write(folder.appending(path: "data"), patients: 2)
             let copy = folder.appending(path: "copy")
-            try await train(data, Blobs.plan(epochs: 2), into: folder.appending(path: "run"), copying: [copy])
-            {
+            var plan = Blobs.plan(epochs: 2)
+            plan.training.kernels = kernels
+            try await train(data, plan, into: folder.appending(path: "run"), copying: [copy]) {
                 if case .epoch(let log, _) = $0, log.rows.count == 1 { 0 } else { nil }
             }
             let changes = Mutex<[[Int]]>([])
@@ -312,7 +354,7 @@ import Torch
                     changes.withLock { $0.append([from, to]) }
                 }
             }
-            #expect(changes.withLock { $0 } == [[1, 2]])
+            #expect(changes.withLock { $0 } == (kernels == .libtorch ? [[1, 2]] : []))
             await #expect(
                 throws: SegmentationError.badSetting(
                     .of(\.training.threads), value: "0",

@@ -15,6 +15,10 @@ const char *_Nonnull ct_kernel_instructions(void);
 /* Chooses an instruction set by that name; fails if the processor lacks it. */
 int ct_set_kernel_instructions(const char *_Nonnull name);
 
+/* The number of threads of the native kernels; 0 for the number of libtorch's operations. */
+void ct_set_native_threads(int32_t count);
+int32_t ct_native_threads(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -27,6 +27,7 @@ namespace {
 
 std::atomic<bool> wanted{true};
 std::atomic<int> isa{-1};
+std::atomic<int> own_threads{0};
 
 struct Job {
     ck_body body;
@@ -70,7 +71,8 @@ ck_isa instructions() {
 void set_instructions(ck_isa chosen) { isa.store(chosen); }
 
 ck_team team() {
-    const int threads = at::get_num_threads();
+    const int own = own_threads.load(std::memory_order_relaxed);
+    const int threads = own > 0 ? own : at::get_num_threads();
     if (threads <= 1 || !has_threads()) return ck_team_serial(instructions());
     // The number is passed along, since scratch memory is sized for it whatever the setting when the team runs.
     return ck_team{instructions(), threads, run, reinterpret_cast<void *>(static_cast<uintptr_t>(threads))};
@@ -123,6 +125,8 @@ at::Tensor channels_last(const at::Tensor &x) {
 }  // namespace native
 
 void ct_set_native_kernels(bool on) { native::enable(on); }
+void ct_set_native_threads(int32_t count) { own_threads.store(count); }
+int32_t ct_native_threads(void) { return own_threads.load(std::memory_order_relaxed); }
 bool ct_native_kernels(void) { return native::enabled(); }
 const char *ct_kernel_instructions(void) { return ck_isa_name(native::instructions()); }
 

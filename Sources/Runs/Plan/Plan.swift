@@ -117,7 +117,8 @@ public struct TrainingPlan: Encodable, Sendable, Equatable {
     public var holdOut: [String] = []
     /// The seed of weights, order, and augmentation.
     public var seed: UInt64 = 1
-    /// The number of CPU threads; results are reproducible bit for bit at a given number.
+    /// The number of CPU threads. With native kernels, every number gives the same weights, bit for bit; with libtorch's,
+    /// the same number does.
     public var threads = 2
     /// The CPU kernels.
     public var kernels = KernelChoice.native

@@ -14,7 +14,7 @@ public enum TrainingEvent: Sendable {
     case cannotLock(path: String)
     /// The run resumes after `epochsDone` epochs and `steps` steps of the next one.
     case resumed(epochsDone: Int, steps: Int)
-    /// The run was started with a different number of threads, so its results will differ in the last bits.
+    /// The run was started with a different number of threads, and its kernels give other last bits with another one.
     case threadsChanged(from: Int, to: Int)
     /// A case was skipped, with the error.
     case skipped(case: String, any Error)

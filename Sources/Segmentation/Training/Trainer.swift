@@ -42,7 +42,8 @@ final class Trainer {
         self.splits = splits
         self.device = device
         self.report = report
-        settings = ComputeSettings(kernels: Kernels(plan.training.kernels), threads: plan.training.threads)
+        settings = ComputeSettings(
+            kernels: Kernels(plan.training.kernels), threads: plan.training.threads, isReproducible: true)
         random = try RandomStream(seed: plan.training.seed)
         sampler = PatchSampler(cases.training, plan: plan)
         try plan.checkNorms(batchSize: sampler.batchSize)
@@ -120,7 +121,8 @@ final class Trainer {
         // The run may have been killed after it wrote the checkpoint and before it wrote the log.
         try log.write(to: run.log)
         await report(.resumed(epochsDone: checkpoint.epochsDone, steps: checkpoint.partial.steps))
-        if threads != plan.training.threads {
+        // Native kernels give the same bits for any number.
+        if threads != plan.training.threads, plan.training.kernels == .libtorch || device != .cpu {
             await report(.threadsChanged(from: threads, to: plan.training.threads))
         }
     }

@@ -145,8 +145,8 @@ public struct TrainingJob: Sendable {
 
     /// A run that goes on where its last checkpoint left it.
     ///
-    /// - Parameter threads: another number of threads than the plan's, or nil; the run then is no longer repeated bit
-    ///   for bit, and `TrainingEvent.threadsChanged` says so.
+    /// - Parameter threads: another number of threads than the plan's, or nil; with libtorch's kernels, the run then is no
+    ///   longer repeated bit for bit, and `TrainingEvent.threadsChanged` says so.
     /// - Returns: the events, which throw `SegmentationError.noRun` where there is none, `.runLocked` where another
     ///   training continues it, `.patientsGone` where the dataset is another one, and as those of `start(_:)`.
     public func resume(threads: Int? = nil) -> TrainingEvents {

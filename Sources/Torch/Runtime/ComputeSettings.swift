@@ -8,14 +8,24 @@ public struct ComputeSettings: Sendable, Equatable {
     public var kernels: Kernels
     /// The number of CPU threads.
     public var threads: Int
+    /// Whether results have the same bits for any number of threads.
+    ///
+    /// The native kernels always have. libtorch's operations do not, since their sums, and the ends of their vectorized
+    /// loops, depend on how work is divided; beside native kernels they then run on one thread. This has no effect with
+    /// libtorch's kernels.
+    public var isReproducible: Bool
 
     /// Creates settings; by default, native kernels on all cores.
     ///
     /// - Precondition: `threads` is positive.
-    public init(kernels: Kernels = .native, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
+    public init(
+        kernels: Kernels = .native, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        isReproducible: Bool = false
+    ) {
         precondition(threads > 0, "at least one thread")
         self.kernels = kernels
         self.threads = threads
+        self.isReproducible = isReproducible
     }
 
     /// Runs `body` with these settings and restores the previous ones.
@@ -23,18 +33,39 @@ public struct ComputeSettings: Sendable, Equatable {
     /// - Throws: Errors of `body`, and `TorchError`.
     @TensorActor
     public func run<Result>(_ body: () throws -> Result) throws -> Result {
-        let outer = ComputeSettings(kernels: .current, threads: TorchRuntime.threadCount)
-        guard outer != self else { return try body() }
-        try apply()
+        let (outer, own) = (State.current, state)
+        guard outer != own else { return try body() }
+        try own.apply()
         let result = Swift.Result { try body() }
         try outer.apply()
         return try result.get()
     }
 
-    @TensorActor
-    private func apply() throws(TorchError) {
-        kernels.use()
-        if TorchRuntime.threadCount != threads { try TorchRuntime.setThreadCount(threads) }
+    private var state: State {
+        let isSplit = isReproducible && kernels == .native
+        return State(kernels: kernels, threads: isSplit ? 1 : threads, nativeThreads: isSplit ? threads : 0)
+    }
+
+    /// The process-wide settings.
+    private struct State: Equatable {
+        let kernels: Kernels
+        let threads: Int
+        /// 0 for as many as libtorch's operations.
+        let nativeThreads: Int
+
+        @TensorActor
+        static var current: State {
+            State(
+                kernels: .current, threads: TorchRuntime.threadCount,
+                nativeThreads: Int(ct_native_threads()))
+        }
+
+        @TensorActor
+        func apply() throws(TorchError) {
+            kernels.use()
+            ct_set_native_threads(Int32(nativeThreads))
+            if TorchRuntime.threadCount != threads { try TorchRuntime.setThreadCount(threads) }
+        }
     }
 }
 

@@ -67,7 +67,9 @@ struct Benchmark: AsyncParsableCommand {
     private func time() throws {
         if let instructions { try Kernels.setInstructions(instructions) }
         let settings = ComputeSettings(
-            kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            // As a training computes.
+            isReproducible: task == .train)
         try settings.run {
             let benchmark = try NetworkBenchmark(
                 task, configuration, batchSize: batchSize, inputSize: network.inputSize(for: configuration),
