@@ -310,6 +310,8 @@ import UNetDesign
                     "splits.json", "summary.json",
                 ])
             plan.training.instances = false
+            plan.training.seen = SeenScans(try data.cases.map { try data.load($0).volume.geometry })
+            #expect(plan.training.seen != nil)
             #expect(try run.readPlan() == plan)
             let splits = try run.readSplits()
             #expect(splits.validation == (try Folds(of: data)).validation(1))

@@ -104,6 +104,8 @@ public struct TrainingPlan: Encodable, Sendable, Equatable {
     /// Whether the labels numbered objects (`Dataset.hasInstances`), which border weights tell apart; nil in plans of
     /// runs that have not started or that an older version started.
     public var instances: Bool?
+    /// The grids of the scans trained on; nil for pictures, and in plans that have not been started or are older.
+    public var seen: SeenScans?
     /// Whether to train, voxel by voxel, on labels and channels whose headers definitely place them elsewhere than
     /// their image. Otherwise they are refused.
     public var allowsMisplaced = false

@@ -1,6 +1,7 @@
 import Datasets
 import Files
 import Foundation
+import Imaging
 import Scans
 
 /// The cases of a run, loaded and prepared.
@@ -9,6 +10,8 @@ package struct RunCases: Sendable {
     package let training: [PreparedCase]
     /// The held-out cases.
     package let validation: [TrainingCase]
+    /// The grids of the cases to train on; nil for pictures.
+    package let seen: SeenScans?
 
     /// Loads the cases of both sides. A case that cannot be read is reported and left out. A label that is none of the
     /// structures is an error, since the file and the structures could each be wrong.
@@ -29,6 +32,7 @@ package struct RunCases: Sendable {
                 path: dataset.root.path(percentEncoded: false), chosen: plan.training.phases,
                 known: Phase.allCases.filter(phases.contains))
         }
+        var grids: [Geometry] = []
         var training: [PreparedCase] = []
         var validation: [TrainingCase] = []
         let (results, findings) = Self.load(
@@ -43,13 +47,15 @@ package struct RunCases: Sendable {
         // separate them, which inflates the scores.
         var trainedImages: [Fingerprint: String] = [:]
         for (item, result) in zip(wanted, results) {
-            if case .prepared(_, let image) = result {
+            if case .prepared(_, _, let image) = result {
                 trainedImages[image] = trainedImages[image] ?? item.id
             }
         }
         for (item, result) in zip(wanted, results) {
             switch result {
-            case .prepared(let prepared, _): training.append(prepared)
+            case .prepared(let prepared, let grid, _):
+                training.append(prepared)
+                grids.append(grid)
             case .heldOut(let heldOut):
                 validation.append(heldOut)
                 if let same = trainedImages[Fingerprint(heldOut.channels)] {
@@ -65,6 +71,7 @@ package struct RunCases: Sendable {
         }
         self.training = training
         self.validation = validation
+        seen = dataset.isImages ? nil : SeenScans(grids)
     }
 
     /// Prepares cases in memory.
@@ -89,10 +96,12 @@ package struct RunCases: Sendable {
             Result { try PreparedCase(channels: item.channels, labels: item.labels, plan: plan) }
         }.map { try $0.get() }
         self.validation = validation
+        seen = plan.preparation.spacing == nil ? nil : SeenScans(training.map { $0.channels[0].geometry })
     }
 
     private enum Loading: Sendable {
-        case prepared(PreparedCase, Fingerprint)
+        /// A case to train on, the scan's own grid, and the fingerprint of the scan.
+        case prepared(PreparedCase, Geometry, Fingerprint)
         case heldOut(TrainingCase)
         case failed(any Error)
         case unknownLabels(DatasetError)
@@ -122,7 +131,9 @@ package struct RunCases: Sendable {
                 }
                 let loading: Loading =
                     prepare(item)
-                    ? .prepared(try PreparedCase(loaded, plan: plan), Fingerprint(loaded.channels))
+                    ? .prepared(
+                        try PreparedCase(loaded, plan: plan), loaded.volume.geometry,
+                        Fingerprint(loaded.channels))
                     : .heldOut(TrainingCase(name: item.id, channels: loaded.channels, labels: labels))
                 return (loading, LabelFindings.Entry(loaded, structures: structures))
             } catch let error as DatasetError where error.isOfUnknownLabels {

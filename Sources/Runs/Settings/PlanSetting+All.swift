@@ -255,6 +255,10 @@ extension PlanSetting {
             \.training.foldCount, "training.foldCount", "number of folds", .fileOnly,
             limits: .from(2, to: 10_000), help: "Folds that patients are split into.", usual: "5"),
         PlanSetting(
+            optional: \.training.seen, "training.seen", "seen scans", .fileOnly,
+            help: "The spacings and sizes in mm of the scans trained on; the run itself notes them.",
+            text: { $0.map { "pixels \($0.pixels.low)–\($0.pixels.high) mm" } }),
+        PlanSetting(
             optional: \.training.instances, "training.instances", "instances", .fileOnly,
             help: "Whether labels number objects; the run itself notes it.",
             text: { $0.map { "\($0)" } }),

@@ -24,6 +24,12 @@ public final class Predictor: Sendable {
     /// The plan of the first model; all models have the same structures and channels.
     public var plan: Plan { models[0].plan }
 
+    /// Returns how a scan on `grid` differs from all scans that a model was trained on, which makes its labels doubtful;
+    /// nothing if it resembles them, or nothing is known of them.
+    public func differences(of grid: Geometry) -> [ScanDifference] {
+        models.lazy.compactMap { $0.plan.training.seen?.differences(of: grid) }.first { !$0.isEmpty } ?? []
+    }
+
     /// Whether to allow channels whose headers definitely place them elsewhere: only if every model was trained on such
     /// files.
     package var allowsMisplaced: Bool { models.allSatisfy(\.plan.training.allowsMisplaced) }

@@ -134,6 +134,7 @@ public struct TrainingJob: Sendable {
                 if self.splits != nil || dataset == nil { plan.training.take(splits) }
                 let cases = try await load(splits, plan, report)
                 splits.validationCases = cases.validation.map(\.name)
+                plan.training.seen = cases.seen
                 if let budget {
                     plan.training.epochs = try await epochs(
                         in: budget, since: begin, plan, cases, splits, report)

@@ -103,8 +103,16 @@ struct Predict: AsyncParsableCommand {
         job.componentRule = cleaning.rule
         let meter = ProgressMeter("predicting", total: found.count, unit: "scans", console: console)
         var done = 0
+        var doubtful: Set<PredictionInput> = []
         let failures = try await job.run(found) { result in
             for warning in cleaning.note(result) { console.warn(warning) }
+            if let difference = job.predictor.differences(of: result.volume.geometry).first,
+                !result.input.isPicture, doubtful.insert(result.input).inserted
+            {
+                console.warn(
+                    "\(result.input.url.path(percentEncoded: false)): \(difference); look at the labels before you use them"
+                )
+            }
             if overlay { try writeOverlay(result, structures: structures) }
             done += 1
             meter.show(min(done, found.count), note: result.input.stem)
