@@ -3,7 +3,8 @@ import Foundation
 /// A random generator that gives the same numbers for the same seed on every machine: xoshiro256** (Blackman and Vigna
 /// 2018), with its state filled by SplitMix64.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: (UInt64, UInt64, UInt64, UInt64)
+    @usableFromInline
+    var state: (UInt64, UInt64, UInt64, UInt64)
 
     /// Creates a generator with a sequence that `seed` determines.
     public init(seed: UInt64) {
@@ -22,6 +23,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// Returns the next 64 random bits.
+    @inlinable
     public mutating func next() -> UInt64 {
         let product = state.1 &* 5
         let result = ((product << 7) | (product >> 57)) &* 9

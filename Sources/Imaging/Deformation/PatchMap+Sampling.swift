@@ -147,35 +147,35 @@ extension PatchMap {
             _ indices: UnsafePointer<Int32>
         ) -> Void
     ) {
-        // Beyond these, numbers have other types.
-        let isCountable = max(slice.width, slice.height) < 1 << 22 && slice.count < 1 << 31
-        let width = Int32(truncatingIfNeeded: slice.width)
-        let (lastLeft, lastTop) = (width &- 1, Int32(truncatingIfNeeded: slice.height) &- 1)
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * size.width) { room in
-            let (lefts, tops) = (room.baseAddress!, room.baseAddress! + size.width)
+        // As far as Floats count pixels.
+        let isCountable = slice.count < 1 << 23
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: size.width) { room in
+            let indices = room.baseAddress!
             forEachRow { row, xs, ys in
-                let inner = isCountable ? Self.run(xs, ys, count: size.width, limits) : 0..<0
-                let (start, count) = (inner.lowerBound, inner.count)
-                Self.split(xs + start, offset: offset, last: lastLeft, into: lefts + start, count: count)
-                Self.split(ys + start, offset: offset, last: lastTop, into: tops + start, count: count)
-                for column in inner { lefts[column] = tops[column] &* width &+ lefts[column] }
-                body(row, xs, ys, inner, lefts)
+                let inner = isCountable ? run(xs, ys, limits) : 0..<0
+                let start = inner.lowerBound
+                Self.split(
+                    xs + start, ys + start, count: inner.count, offset: offset, slice: slice,
+                    into: indices + start)
+                body(row, xs, ys, inner, indices)
             }
         }
     }
 
     /// The columns whose places lie between the limits; none where these are not a single run.
-    private static func run(
-        _ xs: UnsafePointer<Float>, _ ys: UnsafePointer<Float>, count: Int,
+    private func run(
+        _ xs: UnsafePointer<Float>, _ ys: UnsafePointer<Float>,
         _ limits: (low: Float, right: Float, bottom: Float)
     ) -> Range<Int> {
         let (low, right, bottom) = limits
         func isInside(_ column: Int) -> Bool {
             xs[column] >= low && ys[column] >= low && xs[column] < right && ys[column] < bottom
         }
-        var (first, end) = (0, count)
+        var (first, end) = (0, size.width)
         while first < end, !isInside(first) { first += 1 }
         while end > first, !isInside(end - 1) { end -= 1 }
+        // Without a distortion places lie on a line.
+        guard elastic != nil else { return first..<end }
         var outside: Int32 = 0
         for column in first..<end {
             let (x, y) = (xs[column], ys[column])
@@ -185,24 +185,32 @@ extension PatchMap {
         return outside == 0 ? first..<end : 0..<0
     }
 
-    /// Splits each of `places`, from −`offset` to below 2²², into the whole number below it once `offset` is added, at
-    /// most `last`, and the fraction.
+    /// Splits places, which lie in the slice once `offset` is added, into the pixels below them and the fractions, which
+    /// take the places of the places.
     private static func split(
-        _ places: UnsafeMutablePointer<Float>, offset: Float, last: Int32,
-        into wholes: UnsafeMutablePointer<Int32>, count: Int
+        _ xs: UnsafeMutablePointer<Float>, _ ys: UnsafeMutablePointer<Float>, count: Int, offset: Float,
+        slice: Extent, into indices: UnsafeMutablePointer<Int32>
     ) {
-        // At 2²³ Floats count by ones: adding it rounds to the nearest whole number, in the lowest bits. Unlike a
-        // conversion, which may fail, this needs no branch.
-        let ones: Float = 0x1p23
+        let (width, right, bottom) = (Float(slice.width), Float(slice.width - 1), Float(slice.height - 1))
         for index in 0..<count {
-            let place = places[index] + offset
-            let sum = place + ones
-            let rounded = sum - ones
-            let isAbove = rounded > place
-            let whole = Int32(bitPattern: sum.bitPattern) &- 0x4b00_0000 &- (isAbove ? 1 : 0)
-            (wholes + index).initialize(to: min(whole, last))
-            places[index] = place - (isAbove ? rounded - 1 : rounded)
+            let (x, y) = (xs[index] + offset, ys[index] + offset)
+            // The sum may have rounded up to the next whole number, hence the limits.
+            let (left, top) = (min(whole(x), right), min(whole(y), bottom))
+            (xs[index], ys[index]) = (x - left, y - top)
+            let sum = top * width + left + ones
+            (indices + index).initialize(to: Int32(bitPattern: sum.bitPattern) &- 0x4b00_0000)
         }
+    }
+
+    /// From here on Floats count by ones, in the lowest bits.
+    private static let ones: Float = 0x1p23
+
+    /// The whole number at or below `place`, which is at least 0 and less than `ones`. Unlike a conversion, which may fail,
+    /// this needs no branch.
+    @inline(__always)
+    private static func whole(_ place: Float) -> Float {
+        let rounded = (place + ones) - ones
+        return rounded > place ? rounded - 1 : rounded
     }
 
     /// One bilinear value anywhere.

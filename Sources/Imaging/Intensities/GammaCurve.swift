@@ -8,21 +8,19 @@ import Foundation
 public struct GammaCurve: Sendable, Hashable {
     /// The power.
     public let exponent: Double
-    /// The power of every step from 2⁻²⁴ to 1, and the last one again.
+    /// 0, the power of every step from 2⁻²⁴ to 1, and the last one again.
     private let table: [Float]
     private static let octaves = 24
-    /// Bits of the mantissa between two steps.
-    private static let fractionBits: UInt32 = 17
     /// The bits of 2⁻²⁴.
-    private static let firstBits: UInt32 = UInt32(127 - octaves) << 23
+    private static let firstBits = Int32(127 - octaves) << 23
 
     /// The curve of this power, which is greater than 0 and finite.
     public init(exponent: Double) {
         precondition(exponent > 0 && exponent.isFinite, "a power above 0")
         self.exponent = exponent
         let mantissas = (0..<64).map { pow(1 + Double($0) / 64, exponent) }
-        var table: [Float] = []
-        table.reserveCapacity(Self.octaves * 64 + 2)
+        var table: [Float] = [0]
+        table.reserveCapacity(Self.octaves * 64 + 3)
         for octave in -Self.octaves..<0 {
             let scale = exp2(Double(octave) * exponent)
             for mantissa in mantissas { table.append(Float(scale * mantissa)) }
@@ -41,19 +39,37 @@ public struct GammaCurve: Sendable, Hashable {
         guard range > 0, range.isFinite, (1 / range).isFinite else { return }
         let (start, sign) = inverted ? (maximum, -range) : (minimum, range)
         let scale = 1 / sign
-        let slope = table[0] * 0x1p24
-        let mask = (UInt32(1) << Self.fractionBits) - 1
-        table.withUnsafeBufferPointer { table in
-            let table = table.baseAddress!
-            for index in pixels.indices {
-                let share = min(max((pixels[index] - start) * scale, 0), 1)
-                let bits = share.bitPattern
-                let isTiny = bits < Self.firstBits
-                let step = isTiny ? 0 : Int((bits &- Self.firstBits) >> Self.fractionBits)
-                let fraction = Float(Int32(truncatingIfNeeded: bits & mask)) * 0x1p-17
-                let power = table[step] + fraction * (table[step &+ 1] - table[step])
-                pixels[index] = start + sign * (isTiny ? share * slope : power)
+        let block = 256
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: block) { steps in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: block) { fractions in
+                table.withUnsafeBufferPointer { table in
+                    let (table, steps) = (table.baseAddress!, steps.baseAddress!)
+                    let fractions = fractions.baseAddress!
+                    for first in stride(from: 0, to: pixels.count, by: block) {
+                        let (part, count) = (pixels.baseAddress! + first, min(block, pixels.count - first))
+                        Self.find(part, count, start: start, scale: scale, steps, fractions)
+                        for index in 0..<count {
+                            let step = table + Int(steps[index])
+                            part[index] =
+                                start + sign * (step[0] + fractions[index] * (step[1] - step[0]))
+                        }
+                    }
+                }
             }
+        }
+    }
+
+    /// The step of the table at or below each pixel, and how far towards the next it lies.
+    private static func find(
+        _ pixels: UnsafePointer<Float>, _ count: Int, start: Float, scale: Float,
+        _ steps: UnsafeMutablePointer<Int32>, _ fractions: UnsafeMutablePointer<Float>
+    ) {
+        for index in 0..<count {
+            let share = min(max((pixels[index] - start) * scale, 0), 1)
+            let bits = Int32(bitPattern: share.bitPattern)
+            let isTiny = bits < firstBits
+            (steps + index).initialize(to: isTiny ? 0 : ((bits &- firstBits) &>> 17) &+ 1)
+            (fractions + index).initialize(to: isTiny ? share * 0x1p24 : Float(bits & 0x1ffff) * 0x1p-17)
         }
     }
 }
