@@ -23,6 +23,7 @@ public final class FolderLock {
     /// Locks `folder` with a hidden file in it, creating the folder if needed.
     ///
     /// - Parameters:
+    ///   - folder: the folder to lock.
     ///   - name: the hidden file's name; locks with other names do not exclude this one.
     ///   - waits: whether to wait until others release the lock, instead of failing.
     public init(_ folder: URL, name: String = ".lock", waits: Bool = false) throws(Failure) {

@@ -39,7 +39,10 @@ extension LabelMap {
     /// slices are thick and breath-holds shift them, so a structure can touch itself only across a corner. Of equally
     /// large components, the first in memory is kept.
     ///
-    /// - Parameter labels: the labels of the structures; others are left alone. nil means every label that occurs.
+    /// - Parameters:
+    ///   - rule: the rule.
+    ///   - labels: the labels of the structures; others are left alone. nil means every label that occurs.
+    ///   - connectivity: which voxels are neighbors.
     /// - Complexity: O(voxels · structures).
     public func keeping(
         _ rule: ComponentRule, of labels: [UInt8]? = nil, connectivity: Connectivity = .corners

@@ -64,7 +64,11 @@ public struct TileGrid: Sendable, Hashable {
     /// Creates tiles with outputs of `output` pixels that cover `size` pixels, each from an input of `output` + 2 ·
     /// `margin`.
     ///
-    /// - Parameter multiple: a divisor of all tile starts, at most `output`; 2^depth for a U-Net.
+    /// - Parameters:
+    ///   - size: the pixels of the image.
+    ///   - output: the pixels of a tile's output.
+    ///   - margin: the extra pixels of the input over the output, on each side.
+    ///   - multiple: a divisor of all tile starts, at most `output`; 2^depth for a U-Net.
     public init(size: Int, output: Int, margin: Int, multiple: Int) {
         precondition(size > 0 && margin >= 0 && multiple > 0, "a tile grid covers pixels")
         precondition(

@@ -11,7 +11,13 @@ extension Plan {
     /// size, since an instance norm depends on how much of the chest it sees. Networks without padding see a larger
     /// patch with a mirrored border, in batches that are smaller by about as much.
     ///
-    /// - Parameter spacing: the in-plane spacing in mm, instead of 1.5; ignored for pictures.
+    /// - Parameters:
+    ///   - dataset: the dataset to train on.
+    ///   - architecture: the kind of network.
+    ///   - dimensions: slices or volumes.
+    ///   - filters: the filters of the first level.
+    ///   - depth: the number of poolings.
+    ///   - spacing: the in-plane spacing in mm, instead of 1.5; ignored for pictures.
     /// - Throws: `SegmentationError.nothingToTrain` if no file of the dataset can be read.
     public static func suggested(
         for dataset: Dataset, architecture: Architecture = .padded, dimensions: Dimensions = .two,

@@ -49,6 +49,7 @@ extension PredictionInput {
     /// Returns the cases of datasets, selected by patient and phase.
     ///
     /// - Parameters:
+    ///   - urls: the folders of the datasets.
     ///   - patients: the patients to select, such as those of a run's split; nil for all. Those found in no dataset are
     ///     among the issues.
     ///   - phases: the phases to select.

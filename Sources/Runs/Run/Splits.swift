@@ -59,7 +59,9 @@ extension Splits {
 
     /// Checks that these splits fit `dataset`.
     ///
-    /// - Parameter path: the name of the splits in errors.
+    /// - Parameters:
+    ///   - dataset: the dataset.
+    ///   - path: the name of the splits in errors.
     /// - Throws: `SegmentationError.badSplits` for names that the dataset does not have, for names listed twice, and if
     ///   there are no patients to train on.
     public func check(fits dataset: Dataset, path: String = "the splits") throws(SegmentationError) {

@@ -52,7 +52,9 @@ public struct PlanOverrides: Sendable {
 extension PlanOverrides {
     /// Returns a plan that suits `dataset`, with these settings.
     ///
-    /// - Parameter threads: the number of CPU threads, unless given as a setting.
+    /// - Parameters:
+    ///   - dataset: the dataset.
+    ///   - threads: the number of CPU threads, unless given as a setting.
     /// - Throws: Errors of `Plan.suggested`, and `SegmentationError.badSetting` for a number outside its limits.
     ///   `Plan.validate` checks whether the settings fit each other.
     public func plan(for dataset: Dataset, threads: Int) throws(SegmentationError) -> Plan {
@@ -111,7 +113,9 @@ extension PlanOverrides {
 extension Plan {
     /// Checks that the plan was made for data such as `dataset`.
     ///
-    /// - Parameter path: the path of the plan.
+    /// - Parameters:
+    ///   - dataset: the dataset.
+    ///   - path: the path of the plan.
     /// - Throws: `SegmentationError.planOfOtherData` if `dataset` has other structures or channels.
     public func check(fits dataset: Dataset, path: String) throws(SegmentationError) {
         guard Set(structures) == Set(dataset.structures) else {

@@ -61,7 +61,11 @@ public struct LabelScan: Sendable {
 extension ScanReader {
     /// Reads the labels in `url`; see `LabelScan`.
     ///
-    /// - Parameter frame: the frame of a 4D file, from 0; a file of one frame is used as it is.
+    /// - Parameters:
+    ///   - url: the file.
+    ///   - frame: the frame of a 4D file, from 0; a file of one frame is used as it is.
+    ///   - page: the page of a multi-page TIFF, from 0; nil means all of them, as slices.
+    ///   - offset: the offset of that page in the file, from `ScanHeader.pageOffsets`.
     public mutating func labels(
         in url: URL, frame: Int? = nil, page: Int? = nil, at offset: UInt64? = nil
     ) throws(ScanError) -> LabelScan {

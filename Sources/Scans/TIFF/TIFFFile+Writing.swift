@@ -8,6 +8,7 @@ extension TIFFFile {
     /// - Parameters:
     ///   - samples: x fastest, row 0 at the top, then pages; as many as `extent` has.
     ///   - extent: columns, rows and pages.
+    ///   - url: the file to write.
     /// - Throws: `TIFFError.file` if the file cannot be written, `tooLarge` above 4 GB, the limit of TIFF.
     public static func write<Sample: FixedWidthInteger & UnsignedInteger>(
         _ samples: [Sample], extent: Extent, to url: URL

@@ -43,7 +43,12 @@ public struct Evaluation: Sendable, Equatable {
 
     /// Summarizes `cases`.
     ///
-    /// - Parameter roles: the structures that are the ventricles and the myocardium, for the clinical numbers.
+    /// - Parameters:
+    ///   - structures: the structures scored, in the order of tables.
+    ///   - cases: the cases, in order.
+    ///   - roles: the structures that are the ventricles and the myocardium, for the clinical numbers.
+    ///   - distanceUnit: the unit of distances.
+    ///   - matchings: how the labels of the predictions were matched to the structures; empty if unknown.
     public init(
         structures: [Structure], cases: [Case], roles: CardiacRoles = CardiacRoles(),
         distanceUnit: DistanceUnit = .millimeter, matchings: [Matching] = []
@@ -93,9 +98,14 @@ extension Evaluation {
         /// Scores `prediction` against `reference` per volume, on their common grid.
         ///
         /// - Parameters:
+        ///   - name: the case's name.
+        ///   - patient: the patient; nil if unknown.
+        ///   - phase: the moment of the heartbeat; nil if unknown.
+        ///   - prediction: the predicted labels.
         ///   - reference: the ground truth; nil for a case without one, which has only volumes.
         ///   - probabilities: channel 0 background and channel i + 1 `structures[i]`, or one channel for one structure;
         ///     nil if there are none.
+        ///   - structures: the structures to score.
         /// - Throws: `ScoringError` if sizes or spacings (beyond a thousandth) differ, or a map contains labels that
         ///   `structures` does not have.
         public init(

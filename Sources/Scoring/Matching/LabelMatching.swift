@@ -54,7 +54,9 @@ extension LabelMatching {
     /// Returns the prediction `map` with the reference's numbers; structures that only the prediction has become
     /// background.
     ///
-    /// - Parameter name: the case, for errors.
+    /// - Parameters:
+    ///   - map: the predicted labels.
+    ///   - name: the case, for errors.
     /// - Throws: `ScoringError.unknownLabels` if it contains labels without a name.
     public func prediction(_ map: LabelMap, name: String) throws(ScoringError) -> LabelMap {
         try renumbered(map, .prediction, name: name, known: predicted, from: predictedNumbers)
@@ -62,7 +64,9 @@ extension LabelMatching {
 
     /// Returns the reference `map` without the structures that are not scored.
     ///
-    /// - Parameter name: the case, for errors.
+    /// - Parameters:
+    ///   - map: the labels of the reference.
+    ///   - name: the case, for errors.
     /// - Throws: `ScoringError.unknownLabels` if it contains labels without a name.
     public func reference(_ map: LabelMap, name: String) throws(ScoringError) -> LabelMap {
         try renumbered(map, .reference, name: name, known: reference, from: common.map(\.label))
@@ -72,7 +76,9 @@ extension LabelMatching {
     /// structures that only the prediction has are added to the background's. One channel for one structure stays as it
     /// is.
     ///
-    /// - Parameter name: the case, for errors.
+    /// - Parameters:
+    ///   - map: the probabilities of the prediction.
+    ///   - name: the case, for errors.
     /// - Throws: `ScoringError.differentChannels` if the map does not have a channel for each class of the prediction.
     public func probabilities(_ map: ProbabilityMap, name: String) throws(ScoringError) -> ProbabilityMap {
         if map.channels == 1, predicted.count == 1 { return map }

@@ -40,6 +40,7 @@ public struct MembraneScore: Sendable, Equatable {
     /// Scores the probabilities of an image.
     ///
     /// - Parameters:
+    ///   - name: the image's name.
     ///   - probabilities: of cell (not membrane), 0 to 1, x fastest.
     ///   - truth: 0 is membrane, everything else cell, x fastest.
     ///   - size: columns and rows; depth 1.

@@ -25,9 +25,14 @@ public final class NetworkBenchmark {
     /// Creates a benchmark of the network of `configuration`.
     ///
     /// - Parameters:
+    ///   - task: the work to time.
+    ///   - configuration: the network's configuration.
+    ///   - batchSize: the number of images or volumes in a batch.
     ///   - inputSize: the size of the images or volumes in the order of a tensor's axes, (D,) H, W.
     ///   - tensors: the network's weights by name, with the input `x` (N, C, (D,) H, W) float32 and the labels `target`
     ///     (N, (D,) H, W) int64 for its output; nil to draw all of them for `batchSize` images.
+    ///   - path: the file of `tensors`, for errors.
+    ///   - device: the device to compute on.
     /// - Throws: `NetworkError.sizeDoesNotFit` and `.tooLarge`, `TorchError.weights`, and errors of libtorch.
     public init(
         _ task: Task, _ configuration: NetworkConfiguration, batchSize: Int, inputSize: [Int],

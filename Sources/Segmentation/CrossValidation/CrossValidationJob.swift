@@ -52,6 +52,7 @@ public struct CrossValidationJob: Sendable {
     ///
     /// - Parameters:
     ///   - plan: the plan of every fold, for a folder that holds none yet; its fold is ignored.
+    ///   - isolation: the caller's actor.
     ///   - each: called with every event.
     /// - Returns: whether all folds are trained; if not, some are trained by other processes or were not wanted.
     /// - Throws: Errors of `TrainingJob` and `PredictionJob`; `SegmentationError.patientsGone` if the dataset lacks

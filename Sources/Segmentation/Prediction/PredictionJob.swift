@@ -58,8 +58,11 @@ public struct PredictionJob: Sendable {
 
     /// Segments `inputs` in order. While one is segmented, the next is read and the previous one is written.
     ///
-    /// - Parameter each: called with every frame of an input after its prediction is written; an error that it throws
-    ///   counts as the input's.
+    /// - Parameters:
+    ///   - inputs: the images to segment.
+    ///   - isolation: the caller's actor.
+    ///   - each: called with every frame of an input after its prediction is written; an error that it throws counts as
+    ///     the input's.
     /// - Returns: The inputs that failed.
     /// - Throws: An error if the output folder cannot be created, holds predictions of other structures
     ///   (`SegmentationError.otherStructures`), or its `predictions.json` cannot be read or written;

@@ -94,6 +94,7 @@ public final class Predictor: Sendable {
     /// Returns the label of every voxel of `volume`.
     ///
     /// - Parameters:
+    ///   - volume: the scan.
     ///   - rule: the connected components to keep; `ComponentRule.fitting` returns the rule that fits the plan's
     ///     structures.
     ///   - progress: called as the work proceeds.
@@ -107,7 +108,9 @@ public final class Predictor: Sendable {
 
     /// Returns the labels of `probabilities`.
     ///
-    /// - Parameter rule: the connected components to keep.
+    /// - Parameters:
+    ///   - probabilities: the class probabilities.
+    ///   - rule: the connected components to keep.
     /// - Throws: `SegmentationError.classes` if the number of classes is not the network's.
     public func labels(of probabilities: ProbabilityMap, keeping rule: ComponentRule = .all)
         throws(SegmentationError) -> LabelMap

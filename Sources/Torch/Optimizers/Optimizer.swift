@@ -18,7 +18,9 @@ extension Optimizer {
     ///
     /// Nothing is changed unless everything fits.
     ///
-    /// - Parameter path: the file of `source`, for errors.
+    /// - Parameters:
+    ///   - source: the tensors, by name.
+    ///   - path: the file of `source`, for errors.
     /// - Throws: `TorchError.weights` if one is missing or has a different shape.
     public func restore(_ source: [String: Tensor], path: String) throws(TorchError) {
         let state = state

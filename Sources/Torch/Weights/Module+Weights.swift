@@ -4,7 +4,10 @@ extension Module {
     ///
     /// Nothing is changed unless everything fits.
     ///
-    /// - Parameter path: the file of `source`, for errors.
+    /// - Parameters:
+    ///   - source: the tensors, by name.
+    ///   - path: the file of `source`, for errors.
+    ///   - prefixes: the starts of names to ignore.
     /// - Throws: `TorchError.weights` with the first tensor that is missing, left over, or of a different shape.
     public func load(_ source: [String: Tensor], path: String, ignoring prefixes: [String] = [])
         throws(TorchError)
