@@ -60,14 +60,16 @@ public struct SeenScans: Codable, Sendable, Equatable {
 
     /// Returns how `grid` differs by more than a quarter from all of these; nothing if it does not.
     public func differences(of grid: Geometry) -> [ScanDifference] {
-        [
+        let entries: [(ScanDifference.Quantity, Lengths, Double)] = [
             (.pixels, pixels, grid.spacing.x), (.pixels, pixels, grid.spacing.y),
             (.slices, slices, grid.spacing.z), (.side, side, Self.side(of: grid)),
-        ].reduce(into: []) { found, entry in
-            let (quantity, seen, value): (ScanDifference.Quantity, Lengths, Double) = entry
-            guard seen.isFar(from: value), !found.contains(where: { $0.quantity == quantity }) else { return }
+        ]
+        var found: [ScanDifference] = []
+        for (quantity, seen, value) in entries
+        where seen.isFar(from: value) && !found.contains(where: { $0.quantity == quantity }) {
             found.append(ScanDifference(quantity: quantity, found: value, seen: seen))
         }
+        return found
     }
 }
 
