@@ -248,6 +248,9 @@ import Testing
             "usage-same-file", "evaluate", "--predictions", "empty", "--truth", "hearts", "--json", "scores",
             "--csv", "./scores"),
         Example("usage-elastic", "train", "hearts", "--output", "new", "--elastic", "nan"),
+        Example(
+            "usage-augmentation", "train", "hearts", "--output", "new", "--augmentation", "strong",
+            "--no-augmentation"),
         Example("usage-filters", "train", "hearts", "--output", "new", "--filters", "65536"),
         Example("usage-patch-too-small", "train", "hearts", "--output", "new", "--patch", "4"),
         Example(

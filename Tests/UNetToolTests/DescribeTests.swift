@@ -63,4 +63,25 @@ import Testing
                 "Error: an input of 100x100 does not fit the padded network with 4 poolings; the nearest that fits has height 96 or 112, width 96 or 112\n"
             ))
     }
+
+    @Test func aBenchmarkDrawsSamples() throws {
+        let result = try run(
+            "benchmark", "augment", "--input", "41x33", "--augmentation", "strong", "--samples", "24",
+            "--runs", "2", "--json")
+        #expect(result.status == 0 && result.errors.isEmpty)
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+        let fields = try #require(object as? [String: Any])
+        #expect(fields["input"] as? String == "41x33" && fields["augmentation"] as? String == "strong")
+        #expect(fields["samples"] as? Int == 24 && fields["runs"] as? Int == 2)
+        let (low, high) = (fields["min_seconds"] as? Double ?? 0, fields["max_seconds"] as? Double ?? 0)
+        #expect(low > 0 && high >= low)
+        for (arguments, text) in [
+            (["augment", "--filters", "8"], "--filters is for networks, not for augment"),
+            (["augment", "--architecture", "classic"], "--architecture is for networks, not for augment"),
+            (["train", "--samples", "8"], "--samples is for augment, not for train"),
+        ] {
+            let refused = try withTemporaryDirectory { try Program.run(["benchmark"] + arguments, in: $0) }
+            #expect(refused.status == 64 && refused.errors.hasPrefix("Error: \(text)\n"))
+        }
+    }
 }

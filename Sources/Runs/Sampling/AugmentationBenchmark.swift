@@ -8,19 +8,20 @@ import UNetDesign
 /// Samples are as large as the slices: what a network reads of a whole slice. The slices are made up: smooth noise with
 /// a ventricle, its wall and another ventricle beside it.
 package struct AugmentationBenchmark: Sendable {
-    /// Samples of a run.
-    package static let samplesPerRun = 64
     private let sampler: PatchSampler
     private let order: [Int]
 
-    /// A benchmark of what `plan` does to samples; its patch is the size of the slices.
-    package init(_ augmentation: Augmentation, width: Int, height: Int) {
+    /// A benchmark of `augmentation` on slices of this size; a run is `samples` of them, in batches of 8 or, where they
+    /// are fewer or do not fill the last, of 1.
+    package init(_ augmentation: Augmentation, width: Int, height: Int, samples: Int) {
         let structures = (1...3).map { Structure(name: "\($0)", label: UInt8($0)) }
-        var plan = Plan(structures: structures, network: NetworkConfiguration(outputChannels: 4, filters: 16))
+        // A network that takes slices of any size.
+        let network = NetworkConfiguration(outputChannels: 4, filters: 1, depth: 1, poolings: [[1, 1]])
+        var plan = Plan(structures: structures, network: network)
         plan.training.augmentation = augmentation
         plan.training.patch = PatchSize(width: width, height: height)
-        plan.training.batchSize = 8
-        plan.training.stepsPerEpoch = Self.samplesPerRun / 8
+        plan.training.batchSize = samples % 8 == 0 ? 8 : 1
+        plan.training.stepsPerEpoch = samples / plan.training.batchSize
         sampler = PatchSampler([Self.slices(width: width, height: height, count: 16)], plan: plan)
         order = sampler.order(epoch: 0)
     }

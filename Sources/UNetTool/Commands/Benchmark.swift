@@ -8,18 +8,24 @@ import UNetDesign
 /// `unet benchmark`.
 struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Time a network on this machine.",
+        abstract: "Time a network, or the drawing of training samples, on this machine.",
         discussion: """
             Examples:
               unet benchmark train --filters 32 --input 256x256 --batch-size 4
               unet benchmark predict --filters 64 --kernels libtorch --json
               unet benchmark train --dimensions 3d --input 16x192x192 --filters 16
+              unet benchmark augment --input 256x224 --augmentation strong
 
             Weights and images are random unless --tensors provides them. “make bench” compares with other engines.
+            augment draws training samples of 2D slices on one thread; its options are --input, --augmentation, \
+            --samples, --runs, --paced, and --json.
             """)
 
-    @Argument(help: "train: steps of forward pass, backward pass, and optimizer; predict: forward passes.")
-    var task: NetworkBenchmark.Task
+    @Argument(
+        help:
+            "train: steps of forward pass, backward pass, and optimizer; predict: forward passes; augment: varied training samples."
+    )
+    var task: BenchmarkTask
     @Option(help: "Filters of the first level.")
     var filters = 32
     @OptionGroup var network: NetworkOptions
@@ -36,6 +42,7 @@ struct Benchmark: AsyncParsableCommand {
     var instructions: String?
     @Option(help: "Device to run on.")
     var device = DeviceChoice.cpu
+    @OptionGroup var samples: SampleOptions
     @Option(help: "Timed runs, after two warm-up runs.")
     var runs = 10
     @Option(help: "Safetensors file with weights, “x”, and “target” to run with.")
@@ -58,13 +65,38 @@ struct Benchmark: AsyncParsableCommand {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be from 1 to 1024")
         }
+        guard task.ofNetwork != nil else {
+            if let option = network.firstGiven ?? firstOfNetworks {
+                throw ValidationError("--\(option) is for networks, not for augment")
+            }
+            return try samples.check(network.input)
+        }
+        if let option = samples.firstGiven {
+            throw ValidationError("--\(option) is for augment, not for \(task.rawValue)")
+        }
         try network.check(filters: filters, batchSize: batchSize)
     }
 
-    func run() async throws { try await time() }
+    /// The first option given that says how a network runs.
+    private var firstOfNetworks: String? {
+        let options = [
+            ("filters", filters != 32), ("batch-size", batchSize != 1), ("threads", threads != nil),
+            ("kernels", kernels != .native), ("instructions", instructions != nil),
+            ("device", device != .cpu),
+            ("tensors", tensors != nil), ("outputs", outputs != nil),
+        ]
+        return options.first(where: \.1)?.0
+    }
+
+    func run() async throws {
+        guard let task = task.ofNetwork else {
+            return try samples.time(network.input, runs: runs, paced: paced, json: json)
+        }
+        try await time(task)
+    }
 
     @TensorActor
-    private func time() throws {
+    private func time(_ task: NetworkBenchmark.Task) throws {
         if let instructions { try Kernels.setInstructions(instructions) }
         let settings = ComputeSettings(
             kernels: Kernels(kernels), threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
@@ -78,7 +110,7 @@ struct Benchmark: AsyncParsableCommand {
             if let outputs { try Safetensors(benchmark.outputs()).write(to: outputs.url) }
             for _ in 0..<2 { _ = try benchmark.run() }
             if paced {
-                try answer(benchmark)
+                try Self.answer { try benchmark.run() }
             } else {
                 try StandardOutput.print(report((0..<runs).map { _ in try benchmark.run() }))
             }
@@ -87,21 +119,19 @@ struct Benchmark: AsyncParsableCommand {
 
     private var configuration: NetworkConfiguration { network.configuration(filters: filters) }
 
-    @TensorActor
-    private func answer(_ benchmark: NetworkBenchmark) throws {
+    /// Answers every line on standard input with the seconds of `run`.
+    static func answer(_ run: () throws -> Double) throws {
         try StandardOutput.print("ready")
         while readLine() != nil {
             let answer: String
-            do { answer = "\(try benchmark.run())" } catch { answer = "failed: \(ErrorSentence.text(error))" }
+            do { answer = "\(try run())" } catch { answer = "failed: \(ErrorSentence.text(error))" }
             try StandardOutput.print(answer)
         }
     }
 
     @TensorActor
     private func report(_ seconds: [Double]) -> String {
-        let sorted = seconds.sorted()
-        let middle = sorted.count / 2
-        let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        let (sorted, median) = (seconds.sorted(), Self.median(of: seconds))
         let used = kernels == .native && device == .cpu ? "native (\(Kernels.instructions))" : "libtorch"
         let input = NetworkDescription.text(network.inputSize(for: configuration))
         guard json else {
@@ -127,4 +157,19 @@ struct Benchmark: AsyncParsableCommand {
             withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
         return String(decoding: data ?? Data(), as: UTF8.self)
     }
+
+    /// The median of one or more numbers.
+    static func median(of numbers: [Double]) -> Double {
+        let sorted = numbers.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+}
+
+/// What is timed.
+enum BenchmarkTask: String, CaseIterable, ExpressibleByArgument {
+    case train, predict, augment
+
+    /// The task of a network; nil where none is needed.
+    var ofNetwork: NetworkBenchmark.Task? { NetworkBenchmark.Task(rawValue: rawValue) }
 }

@@ -14,7 +14,6 @@ extension Model.Choice: ExpressibleByArgument {}
 extension KernelChoice: ExpressibleByArgument {}
 extension Norm: ExpressibleByArgument {}
 extension ComponentRule: ExpressibleByArgument {}
-extension NetworkBenchmark.Task: ExpressibleByArgument {}
 extension Splits.Side: ExpressibleByArgument {}
 
 /// A choice of device.
