@@ -1,10 +1,6 @@
 #!/usr/bin/env bash
-<<<<<<< HEAD
-# Compares the speed of unet with other engines. The options are those of Benchmarks/unet/bench.py.
-=======
 # Times unet beside other engines: its network, with the options of Benchmarks/unet/bench.py, and its training samples,
 # alone with --augment and the options of Benchmarks/augment/run.py.
->>>>>>> ae2bee54a40ef5a2a34daa2b963d045bd9d096f7
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
