@@ -19,7 +19,8 @@ struct UNetCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Phantom.self, Check.self, Train.self, CrossValidate.self, Predict.self, Evaluate.self,
+            Demo.self, Phantom.self, Check.self, Preview.self, Train.self, CrossValidate.self, Predict.self,
+            Evaluate.self,
             Compare.self,
             Describe.self, Convert.self, Benchmark.self,
         ])

@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    @Test func samplesAreDrawnBeforeATraining() throws {
+        try withTemporaryDirectory { folder in
+            #expect(try Program.run(["phantom", "hearts", "--patients", "5"], in: folder).status == 0)
+            for (name, settings) in [
+                ("2d", ["--recipe", "best"]), ("3d", ["--dimensions", "3d", "--augmentation", "strong"]),
+                ("classic", ["--architecture", "classic"]),
+            ] {
+                let result = try Program.run(
+                    ["preview", "hearts", "--output", "\(name).png", "--samples", "7"] + settings, in: folder)
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.output == "7 samples: \(name).png\n")
+                let picture = try PNGImage(contentsOf: folder.appending(path: "\(name).png"))
+                #expect(picture.width > 1000 && picture.height > 400)
+            }
+            let none = try Program.run(
+                ["preview", "hearts", "--output", "no.png", "--samples", "0"], in: folder)
+            #expect(none.status == 64 && none.errors.hasPrefix("Error: --samples must be from 1 to 100\n"))
+            #expect(!folder.appending(path: "no.png").exists)
+        }
+    }
+
     @Test func crossValidationToAModelFolder() throws {
         try withTemporaryDirectory { folder in
             func unet(_ arguments: String...) throws -> Program.Result {

@@ -48,7 +48,13 @@ extension RunComparison {
                     series: rows.map { Series($0.name, $0.log.rows.map(\.trainingLoss)) }),
                 LineChart(
                     title: "Mean Dice on the held-out patients", xLabel: "epoch",
-                    series: rows.map { Series($0.name, $0.log.rows.map { $0.meanDice ?? .nan }) },
+                    series: rows.map { row in
+                        // Epochs that were not validated leave no gap.
+                        let scored = row.log.rows.filter { !$0.validationDice.isEmpty }
+                        return Series(
+                            row.name, x: scored.map { Double($0.epoch) },
+                            y: scored.map { $0.meanDice ?? .nan })
+                    },
                     yRange: 0...1),
             ])
     }
