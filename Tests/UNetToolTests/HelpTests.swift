@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct HelpTests {
     @Test(arguments: [
-        "", "demo", "phantom", "check", "train", "predict", "evaluate", "compare", "describe", "convert",
-        "benchmark",
+        "", "demo", "phantom", "check", "preview", "train", "crossvalidate", "predict", "evaluate", "compare",
+        "describe", "convert", "benchmark",
     ])
     func help(_ command: String) throws {
         let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
